@@ -1,0 +1,327 @@
+# mxscope: GNU make, no configure step. `make help` lists the targets.
+
+VERSION := 0.1
+PREFIX  ?= /usr/local
+BUILD   ?= build
+CC      ?= cc
+CFLAGS  ?= -O2 -g
+
+# --- the map: one list a room, lowest layer first ---------------------------
+util    := buf ip log mem rng span text width
+dns     := answer cache compose idn lookup message name record resolvconf result walk zone
+smtp    := dialogue extensions facts judge recorder reply session transcript
+mail    := address detect_dns detect_smtp facts finding mx_set phrase plan rule special status verdict
+history := database store
+net     := channel clock dialler list prober resolver socket stream tls
+lab     := authority certificate lab loopback mailserver nameserver scenario script
+app     := effect engine event inquiry loop model update update_domains update_settings update_study update_view verb
+cli     := command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc options paths prompt_history report report_exchange report_json report_text script
+ui      := canvas columns decoder findings help interface keymap layout mark overlay pane pane_domains pane_mx pane_smtp paper prompt_line screen status style theme timeline tty
+
+rooms      := util dns smtp mail history net lab app cli ui
+objects_of  = $(patsubst %,$(BUILD)/$(1)/%.o,$($(1)))
+archive_of  = $(BUILD)/$(1).a
+archives   := $(foreach room,$(rooms),$(call archive_of,$(room)))
+
+# --- libraries: pkg-config names, all of them --------------------------------
+PACKAGES := ncursesw ldns libedit libevent libevent_openssl openssl libidn2 sqlite3 jansson
+PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+PKG_LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+            -Wcast-qual -Wwrite-strings -Wformat=2 -Wundef -Wvla
+ifeq ($(WERROR),1)
+WARNINGS += -Werror
+endif
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Iinclude -I$(BUILD)/include -DMXSCOPE_VERSION='"$(VERSION)"' \
+             $(PKG_CFLAGS) $(WARNINGS) $(CFLAGS)
+ALL_LIBS   = $(PKG_LIBS) -lpthread
+
+ifeq ($(V),1)
+say = @:
+Q   =
+else
+say = @printf '  %-5s %s\n'
+Q   = @
+endif
+
+all: mxscope
+.PHONY: all
+
+mxscope: $(BUILD)/mxscope
+	$(Q)cp $< $@
+
+$(BUILD)/mxscope: $(BUILD)/main.o $(archives)
+	$(say) LD mxscope
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(archives) -Wl,--end-group $(ALL_LIBS)
+
+$(BUILD)/%.o: src/%.c | libraries
+	$(say) CC $*.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+define archive_rule
+$(call archive_of,$(1)): $(call objects_of,$(1))
+	$$(say) AR $(1)
+	$$(Q)rm -f $$@ && ar rcs $$@ $$^
+endef
+$(foreach room,$(rooms),$(eval $(call archive_rule,$(room))))
+
+# --- embedded data: text files as rows of C tables, by src/embed.awk ----------
+# $(call embed_rule,TABLE,FILES,FIELDS,OBJECT): TABLE under include/ is made of FILES for OBJECT
+define embed_rule
+$(BUILD)/include/$(1): $(2) src/embed.awk Makefile
+	$$(say) EMBED $(1)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)awk -f src/embed.awk -v fields='$(3)' $(2) </dev/null >$$@.new && mv $$@.new $$@
+$(BUILD)/$(4).o: $(BUILD)/include/$(1)
+endef
+# the laboratory's scenarios, in the order of its tour
+scenarios := three-mx equal-preference primary-down primary-silent implicit-mx null-mx no-mail \
+             nxdomain servfail domain-alias alias-exchange unresolvable all-unresolvable \
+             greylisting greeting-554 starttls-good starttls-expired starttls-wrong-name \
+             starttls-self-signed starttls-missing starttls-refused tls-broken \
+             starttls-injection null-mx-mixed mx-literal private-address localhost-mx many idn \
+             slow truncated hostile-greeting
+$(eval $(call embed_rule,lab/scenarios.inc,$(scenarios:%=src/lab/scenarios/%.lab),domain title lesson,lab/lab))
+$(eval $(call embed_rule,lab/shared.inc,src/lab/world.zone src/lab/mailserver.script,,lab/lab))
+$(eval $(call embed_rule,ui/themes.inc,$(sort $(wildcard themes/*.theme)),,ui/theme))
+
+# --- unit tests: tests/unit/ROOM/NAME.c links with its room and what is below --
+below_util    := util
+below_dns     := dns util
+below_smtp    := smtp util
+below_mail    := mail smtp dns util
+below_history := history mail smtp dns util
+below_app     := app history mail smtp dns util
+below_cli     := cli app history mail smtp dns util
+below_ui      := ui cli app history mail smtp dns util
+unit_sources  := $(wildcard tests/unit/*/*.c)
+unit_tests    := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(unit_sources))
+
+.SECONDEXPANSION:
+$(BUILD)/tests/unit/%: tests/unit/%.c $$(foreach room,$$(below_$$(*D)),$$(call archive_of,$$(room)))
+	$(say) TEST unit/$*
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(ALL_LIBS) -lcmocka
+
+unit: $(unit_tests)
+	$(Q)for t in $(unit_tests); do $$t || exit 1; done
+# `make unit-dns`: only the unit tests of one room
+unit-%:
+	$(Q)$(MAKE) --no-print-directory $(filter $(BUILD)/tests/unit/$*/%,$(unit_tests))
+	$(Q)for t in $(filter $(BUILD)/tests/unit/$*/%,$(unit_tests)); do $$t || exit 1; done
+.PHONY: unit
+
+# --- laboratory and network tests -------------------------------------------
+# tests/lab/test_NAME.c are programs on real loopback sockets; the other files there are their
+# servers and clocks. They need no network, no root and no fixed port.
+below_lab    := lab net mail smtp dns util
+lab_sources  := $(wildcard tests/lab/test_*.c)
+lab_tests    := $(patsubst tests/lab/%.c,$(BUILD)/tests/lab/%,$(lab_sources))
+lab_support  := $(patsubst tests/lab/%.c,$(BUILD)/tests/lab/%.o,\
+                  $(filter-out $(lab_sources),$(wildcard tests/lab/*.c)))
+
+$(BUILD)/tests/lab/%.o: tests/lab/%.c
+	$(say) CC tests/lab/$*.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/lab/test_%: tests/lab/test_%.c $(lab_support) $(foreach room,$(below_lab),$(call archive_of,$(room)))
+	$(say) TEST lab/$*
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(lab_support) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(ALL_LIBS) -lcmocka
+
+.SECONDARY: $(lab_support)
+lab-tests: $(lab_tests)
+	$(Q)for t in $(lab_tests); do $$t || exit 1; done
+.PHONY: lab-tests
+
+# --- lookup stories: dns/lookup in virtual time, told by tests/lookup/*.rpl -----
+lookup_runner := $(BUILD)/tests/lookup/runner
+$(lookup_runner): $(addprefix tests/lookup/,runner.c reply.c result.c words.c) tests/lookup/story.h \
+	$(call archive_of,dns) $(call archive_of,util)
+	$(say) TEST lookup/runner
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(filter %.a,$^) $(ALL_LIBS)
+
+lookup-stories: $(lookup_runner)
+	$(Q)$(lookup_runner) tests/lookup/*.rpl
+.PHONY: lookup-stories
+
+# --- dialogue stories: smtp/session in virtual time, told by tests/dialogue/*.smtp ---
+dialogue_runner  := $(BUILD)/tests/dialogue/runner
+dialogue_sources := $(addprefix tests/dialogue/,runner.c facts_text.c invariants.c notation.c)
+$(dialogue_runner): $(dialogue_sources) $(wildcard tests/dialogue/*.h) $(call archive_of,smtp) $(call archive_of,util)
+	$(say) TEST dialogue/runner
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(filter %.a,$^) $(ALL_LIBS)
+
+dialogue-stories: $(dialogue_runner)
+	$(Q)$(dialogue_runner) tests/dialogue/*.smtp
+.PHONY: dialogue-stories
+
+# --- plan stories: mail/plan, verdict and findings, told by tests/plan/*.plan ------
+plan_runner := $(BUILD)/tests/plan/runner
+$(plan_runner): $(addprefix tests/plan/,runner.c world.c checks.c) tests/plan/story.h \
+	$(foreach room,$(below_mail),$(call archive_of,$(room)))
+	$(say) TEST plan/runner
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(ALL_LIBS)
+
+plan-stories: $(plan_runner)
+	$(Q)$(plan_runner) tests/plan/*.plan
+.PHONY: plan-stories
+
+# --- fuzz targets: tests/fuzz/fuzz_NAME.c over the pure rooms ------------------------
+fuzz_rooms   := util dns smtp mail history app cli ui
+fuzz_names   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz_replays := $(fuzz_names:%=$(BUILD)/tests/fuzz/fuzz_%)
+fuzz_support := $(wildcard tests/dialogue/invariants.c)
+# the inputs kept for a target
+corpus_of     = $(wildcard tests/fuzz/corpus/$(1) tests/fuzz/corpus/fuzz_$(1))
+
+$(BUILD)/tests/fuzz/fuzz_% $(BUILD)/tests/fuzz/live_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(fuzz_support) \
+	$(foreach room,$(fuzz_rooms),$(call archive_of,$(room)))
+	$(say) TEST $(@F)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(fuzz_support) \
+		$(if $(findstring /live_,$@),-fsanitize=fuzzer,tests/fuzz/replay.c) \
+		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(ALL_LIBS)
+
+fuzz-replay: $(fuzz_replays)
+	$(Q)$(foreach name,$(fuzz_names),$(BUILD)/tests/fuzz/fuzz_$(name) $(call corpus_of,$(name)) &&) true
+	@echo "$(words $(fuzz_names)) fuzz targets replayed their corpora"
+
+## fuzz          a fuzz target with libFuzzer: make fuzz TARGET=message SECONDS=60
+TARGET  ?= message
+SECONDS ?= 60
+fuzz:
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang \
+		CFLAGS='-O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined' \
+		$(BUILD)/fuzz/tests/fuzz/live_$(TARGET)
+	$(Q)mkdir -p $(BUILD)/fuzz/found/$(TARGET)
+	$(BUILD)/fuzz/tests/fuzz/live_$(TARGET) -max_total_time=$(SECONDS) \
+		-artifact_prefix=$(BUILD)/fuzz/found/ $(BUILD)/fuzz/found/$(TARGET) $(call corpus_of,$(TARGET))
+.PHONY: fuzz fuzz-replay
+
+# --- dependencies ------------------------------------------------------------------
+# src/deps.sh holds the table of packages. Only these targets install anything; a build that
+# lacks a library stops with one sentence.
+libraries:
+	@CC='$(CC)' sh src/deps.sh check build
+
+## deps          installs what building needs and this machine lacks, saying so first
+deps:
+	@CC='$(CC)' sh src/deps.sh install build
+deps-test:
+	@CC='$(CC)' sh src/deps.sh install build test
+deps-bench:
+	@CC='$(CC)' sh src/deps.sh install build bench
+deps-ci:
+	@CC='$(CC)' sh src/deps.sh install build test bench ci
+.PHONY: libraries deps deps-test deps-bench deps-ci
+
+## demo          dependencies, build, and the interface on the built-in laboratory
+demo: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)./mxscope --lab
+
+# --- checks ------------------------------------------------------------------------
+suites := unit lookup-stories dialogue-stories plan-stories lab-tests fuzz-replay screen-stories \
+          cli-stories manual peers
+
+## test          dependencies, build, every test
+test: deps-test
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)MAKE='$(MAKE)' sh tests/all.sh $(BUILD) $(suites)
+
+## check-layers  proves that every room keeps to its layer and its doors
+check-layers: all
+	$(Q)sh tests/layers.sh $(BUILD)
+
+manual:
+	$(Q)mandoc -T lint -W warning src/mxscope.1
+	@echo "the manual page is clean"
+
+format-check:
+	$(Q)find src include tests -name '*.[ch]' | xargs clang-format --dry-run -Werror
+.PHONY: demo test check-layers manual format-check
+
+# --- screen stories: the program on a pseudo-terminal, told by tests/screen/*.test -----
+screen_runner  := $(BUILD)/tests/screen/runner
+screen_sources := $(wildcard tests/screen/*.c)
+$(screen_runner): $(screen_sources) $(wildcard tests/screen/*.h) $(call archive_of,util)
+	$(say) TEST screen/runner
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(shell pkg-config --cflags vterm) $(LDFLAGS) -o $@ $(screen_sources) \
+		$(call archive_of,util) $(shell pkg-config --libs vterm) -lutil
+
+screen-stories: $(screen_runner) $(BUILD)/mxscope
+	$(Q)$(screen_runner) $(BUILD)/mxscope $(wildcard tests/screen/*.test)
+
+cli-stories: $(BUILD)/mxscope
+	$(Q)sh tests/screen/cli.sh $(BUILD)/mxscope
+
+## screenshots   pictures of real runs in the laboratory, into screenshots/
+screenshots: $(screen_runner) $(BUILD)/mxscope
+	$(Q)PICTURES=$(CURDIR)/screenshots $(screen_runner) $(BUILD)/mxscope $(wildcard tests/screenshots/*.test)
+.PHONY: screen-stories cli-stories screenshots
+
+# --- peers: beside nsd, unbound, Postfix, Exim and OpenSMTPD ---------------------------
+# What is unpacked stays in PEERS, so that other builds of the same tree can share it.
+PEERS ?= $(BUILD)/peers
+## peers         compares with real servers in namespaces of their own (tests/peers)
+peers: $(BUILD)/mxscope
+	$(Q)sh tests/peers/run.sh $(BUILD)/mxscope $(PEERS)
+.PHONY: peers
+
+# --- bench ---------------------------------------------------------------------------
+pty_bench := $(BUILD)/tests/bench/pty_bench
+$(pty_bench): tests/bench/pty_bench.c $(call archive_of,util)
+	$(say) BENCH pty_bench
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(call archive_of,util) -lutil
+
+## bench         start-up, memory, key-to-screen time and idleness, beside htop and tig
+bench: deps-bench
+	$(Q)$(MAKE) --no-print-directory all $(pty_bench)
+	$(Q)sh tests/bench/run.sh $(BUILD)/mxscope $(pty_bench)
+.PHONY: bench
+
+# --- install and dist ------------------------------------------------------------------
+bindir := $(DESTDIR)$(PREFIX)/bin
+mandir := $(DESTDIR)$(PREFIX)/share/man/man1
+themedir := $(DESTDIR)$(PREFIX)/share/mxscope/themes
+
+## install       program, manual page and themes below PREFIX (/usr/local), under DESTDIR
+install: all
+	install -d $(bindir) $(mandir) $(themedir)
+	install -m 755 $(BUILD)/mxscope $(bindir)/mxscope
+	install -m 644 src/mxscope.1 $(mandir)/mxscope.1
+	install -m 644 $(wildcard themes/*.theme) $(themedir)
+
+## uninstall     removes what install put there
+uninstall:
+	rm -f $(bindir)/mxscope $(mandir)/mxscope.1 $(patsubst themes/%,$(themedir)/%,$(wildcard themes/*.theme))
+	-rmdir $(themedir) $(themedir:/themes=) 2>/dev/null
+
+## dist          the committed tree as an archive, in the build folder
+dist:
+	$(Q)mkdir -p $(BUILD)
+	git archive --prefix=mxscope-$(VERSION)/ -o $(BUILD)/mxscope-$(VERSION).tar.gz HEAD
+.PHONY: install uninstall dist
+
+# --- help ------------------------------------------------------------------------------
+## all           builds ./mxscope (the default)
+## clean         removes everything that was built
+## help          this list
+help:
+	@sed -n 's/^## //p' Makefile | sort
+.PHONY: help
+
+clean:
+	$(Q)rm -rf $(BUILD) mxscope
+.PHONY: clean
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

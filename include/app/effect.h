@@ -1,0 +1,57 @@
+/*
+ * What app_update() wants done in the world, as values. The engine carries out those about DNS, SMTP and
+ * history; the front end (interface, report) those about the screen.
+ */
+#ifndef APP_EFFECT_H
+#define APP_EFFECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dns/result.h"
+#include "history/store.h"
+#include "util/ip.h"
+
+enum effect_kind {
+	EFFECT_ASK, /* .ticket .tag .question .fresh */
+	EFFECT_PROBE, /* .ticket .tag .target .host */
+	EFFECT_DROP, /* .ticket: forget its lookups and probes */
+	EFFECT_SAVE, /* .entry */
+	EFFECT_LAB, /* start the laboratory; .text names a domain to look up then, or NULL */
+	EFFECT_QUIT,
+	EFFECT_THEME, /* .text */
+	EFFECT_BIND, /* .text key, .more command; .more NULL = unbind */
+	EFFECT_SCREEN, /* .text file */
+	EFFECT_SOURCE, /* .text file */
+	EFFECT_MOUSE, /* .fresh: on */
+	EFFECT_PROMPT, /* .text to begin the prompt's line with */
+	EFFECT_REDRAW, /* draw the whole screen anew */
+	EFFECT_SUSPEND, /* give the terminal back and stop until continued */
+	EFFECT_WAIT, /* hold back further script commands until nothing is in flight */
+};
+
+struct effect {
+	enum effect_kind kind;
+	uint64_t ticket;
+	uint32_t tag;
+	struct dns_question question;
+	bool fresh;
+	struct endpoint target;
+	char *host;
+	struct history_entry entry;
+	char *text, *more;
+};
+
+struct effects {
+	struct effect *items;
+	size_t count, capacity;
+};
+
+/* Appends the effect; the list takes what it holds. */
+void effects_add(struct effects *effects, const struct effect *effect);
+
+/* Frees all effects and what they hold; the list is empty and usable. */
+void effects_clear(struct effects *effects);
+
+#endif

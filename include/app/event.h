@@ -1,0 +1,67 @@
+/*
+ * Everything that happens, as a value.
+ */
+#ifndef APP_EVENT_H
+#define APP_EVENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "app/model.h"
+#include "app/verb.h"
+#include "dns/result.h"
+#include "history/store.h"
+#include "smtp/facts.h"
+
+enum event_kind {
+	EVENT_COMMAND, /* .command */
+	EVENT_DNS, /* .ticket .tag .result */
+	EVENT_PROBE, /* .ticket .tag .probe */
+	EVENT_HISTORY, /* .entries .entry_count: what is remembered */
+	EVENT_NOTICE, /* .text for the status line, .message */
+	EVENT_RESIZE, /* .rows .columns of the terminal */
+	EVENT_LAYOUT, /* .panes: lines visible and in all, as drawn; and of the overlay */
+	EVENT_SELECT, /* .pane .row: clicked with the mouse */
+	EVENT_LAB, /* the laboratory is on: .scenarios .scenario_count, .text is its nameserver */
+	EVENT_TICK,
+};
+
+/* Owned by whoever holds it; the queue owns what is in it. event_clear() frees the members. */
+struct event {
+	enum event_kind kind;
+	uint64_t ticket;
+	uint32_t tag;
+	struct command command;
+	const struct dns_result *result; /* a reference */
+	struct smtp_facts *probe;
+	struct history_entry *entries;
+	size_t entry_count;
+	const struct scenario_row *scenarios; /* they live as long as the engine */
+	size_t scenario_count;
+	char *text;
+	enum message_kind message;
+	int rows, columns;
+	enum pane pane;
+	size_t row;
+	size_t pane_rows[pane_count], pane_totals[pane_count];
+	size_t overlay_rows, overlay_total;
+};
+
+/* Frees what the event holds. */
+void event_clear(struct event *event);
+
+/* A queue of events, first in, first out. */
+struct event_queue {
+	struct event *items;
+	size_t head, count, capacity;
+};
+
+/* Appends the event; the queue takes what it holds. */
+void event_queue_push(struct event_queue *queue, const struct event *event);
+
+/* Takes the oldest event: false when there is none. */
+bool event_queue_pop(struct event_queue *queue, struct event *event);
+
+void event_queue_clear(struct event_queue *queue);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * One domain or address under study. Everything learned about it hangs here and is freed with
+ * it: facts, the plan made of them, findings and verdict, re-made whenever a fact arrives.
+ */
+#ifndef APP_INQUIRY_H
+#define APP_INQUIRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mail/facts.h"
+#include "mail/finding.h"
+#include "mail/plan.h"
+#include "mail/verdict.h"
+
+struct inquiry {
+	uint64_t
+	    ticket; /* names this study; a new one with each reload, so that late results of the old one are dropped */
+	struct mail_facts facts;
+	struct plan plan;
+	struct findings findings;
+	struct verdict verdict;
+	int64_t asked_us, ended_us; /* monotonic; ended_us is 0 while something is in flight */
+	int64_t asked_time; /* wall-clock */
+	size_t lookups, probes; /* in flight */
+	bool stopped; /* the user stopped it: what is missing will not come */
+};
+
+/* What the review of an inquiry depends on, beside its facts. */
+struct review_settings {
+	struct plan_settings plan;
+	bool probing;
+	int64_t wall_time;
+};
+
+/* A new inquiry about the subject (copied); free it with inquiry_free(). NULL is fine there. */
+struct inquiry *inquiry_new(
+    const struct mail_subject *subject, uint64_t ticket, int64_t now_us, int64_t now_time);
+void inquiry_free(struct inquiry *inquiry);
+
+/* Makes plan, findings and verdict anew from the facts. */
+void inquiry_review(struct inquiry *inquiry, const struct review_settings *settings);
+
+/* True while a lookup or probe is in flight. */
+bool inquiry_busy(const struct inquiry *inquiry);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * The loop: libevent turns, the queue drained into app_update(), effects carried out, the front
+ * end told to draw. The only reader of clocks and the only owner of the event base.
+ */
+#ifndef APP_LOOP_H
+#define APP_LOOP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "app/effect.h"
+#include "app/engine.h"
+#include "app/event.h"
+#include "app/model.h"
+
+struct loop;
+
+/* Who reads the model and makes events: the interface, or a report. */
+struct front_end {
+	void *context;
+	/* The model changed; draw or print. Called once after each drained queue. */
+	void (*changed)(void *context, const struct model *model);
+	/* An effect that is not the engine's: theme, bind, screen ... NULL = passed over. */
+	void (*effect)(void *context, const struct effect *effect, const struct model *model);
+	/* SIGINT, SIGTERM, SIGHUP arrived: true = handled, false = the loop ends with 128 + signal. */
+	bool (*signalled)(void *context, int signal);
+};
+
+/* A loop with its model and engine. NULL and a sentence (caller frees) when they cannot start. */
+struct loop *loop_new(
+    const struct settings *settings, const struct engine_settings *engine, char **error);
+void loop_free(struct loop *loop);
+
+/* Runs until EFFECT_QUIT, loop_stop() or a signal. Returns the exit status. */
+int loop_run(struct loop *loop, const struct front_end *front_end);
+
+/* Ends loop_run() after this turn with this status. */
+void loop_stop(struct loop *loop, int status);
+
+/* Queues an event; loop takes what it holds. May be called from any callback below. */
+void loop_post(struct loop *loop, const struct event *event);
+
+/*
+ * Drains the queue into the model now, from inside a callback: keys that follow one another in one
+ * read each see what the one before did.
+ */
+void loop_settle(struct loop *loop);
+
+const struct model *loop_model(const struct loop *loop);
+
+/* The monotonic clock, in microseconds. */
+int64_t loop_now(const struct loop *loop);
+
+/* Calls back with what was read whenever fd is readable; n is 0 at its end. One per loop. */
+void loop_watch_input(struct loop *loop, int fd,
+    void (*callback)(void *context, const char *bytes, size_t n), void *context);
+
+/*
+ * Output that never blocks: bytes are kept and written to fd as it takes them. loop_write() appends;
+ * loop_write_pending() tells how many wait (the front end skips frames meanwhile); drained()
+ * is called when the last one went out.
+ */
+void loop_open_output(struct loop *loop, int fd, void (*drained)(void *context), void *context);
+void loop_write(struct loop *loop, const void *bytes, size_t n);
+size_t loop_write_pending(const struct loop *loop);
+
+/* Calls back once at this moment (replacing the one set before); INT64_MAX cancels. Two slots. */
+enum loop_timer {
+	LOOP_TIMER_FRAME,
+	LOOP_TIMER_KEY,
+	loop_timer_count
+};
+void loop_at(struct loop *loop, enum loop_timer slot, int64_t at_us,
+    void (*callback)(void *context), void *context);
+
+/* Calls back on SIGWINCH, SIGCONT and SIGTSTP. */
+void loop_on_terminal_signal(
+    struct loop *loop, void (*callback)(void *context, int signal), void *context);
+
+#endif

@@ -1,0 +1,141 @@
+/*
+ * The model: all that the program knows and shows. Only app_update() changes it; panes,
+ * reports and the prompt read it as const.
+ */
+#ifndef APP_MODEL_H
+#define APP_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "app/inquiry.h"
+#include "mail/special.h"
+#include "mail/verdict.h"
+#include "util/names.h"
+
+#define PANES(X) \
+	X(PANE_DOMAINS, "domains", "domains studied, now and before") \
+	X(PANE_MX, "mx", "exchanges and addresses in delivery order") \
+	X(PANE_SMTP, "smtp", "the probe of the selected address")
+NAMES_DECLARE(pane, PANES)
+
+/* What lies over the panes. */
+enum overlay {
+	OVERLAY_NONE,
+	OVERLAY_HELP,
+	OVERLAY_SCENARIOS
+};
+
+#define SORT_KEYS(X) \
+	X(SORT_TIME, "time", "newest first") \
+	X(SORT_NAME, "name", "by name") \
+	X(SORT_VERDICT, "verdict", "worst first")
+NAMES_DECLARE(sort_key, SORT_KEYS)
+
+/* What the user set, from options, config file and `set`. */
+struct settings {
+	bool network; /* off by `net off`: nothing is asked, nothing probed */
+	bool probing; /* off by --no-probe and `set probes off` */
+	bool ipv4, ipv6; /* families probed */
+	uint16_t port;
+	struct special_policy special;
+	uint64_t seed;
+	bool mouse;
+	bool lab; /* the laboratory is on */
+	char *server; /* "127.0.0.1@53, ...": for the top line */
+};
+
+/* A row of the domains pane: a live inquiry, or what the history remembers, or both. */
+struct domain {
+	char *name; /* as typed, printable */
+	char *key; /* its one canonical spelling: "user@xn--bcher-kva.example" */
+	struct inquiry *inquiry; /* NULL = only remembered */
+	int64_t time; /* wall-clock of the newest inquiry */
+	enum verdict_kind past_kind; /* of the remembered one */
+	char *past_sentence; /* NULL = nothing remembered */
+};
+
+/* Something the laboratory offers. */
+struct scenario_row {
+	const char *name, *domain, *title, *lesson;
+};
+
+enum message_kind {
+	MESSAGE_NONE,
+	MESSAGE_INFO,
+	MESSAGE_ERROR
+};
+
+struct pane_view {
+	size_t
+	    selected; /* row: of the visible domains, of the plan's rows; the top line in PANE_SMTP */
+	size_t rows,
+	    total; /* lines visible and lines there are, as last drawn (EVENT_LAYOUT) */
+};
+
+struct model {
+	struct settings settings;
+	struct domain *domains;
+	size_t domain_count, domain_capacity;
+	size_t *
+	    visible; /* indexes into domains, filtered and sorted: the rows of the domains pane */
+	size_t visible_count;
+	const struct scenario_row *scenarios; /* NULL without the laboratory */
+	size_t scenario_count;
+
+	enum pane focus;
+	bool prompt; /* keys go to the prompt */
+	bool zoomed; /* the focused pane fills the screen */
+	enum overlay overlay;
+	size_t overlay_selected; /* a row of it, or its top line */
+	size_t overlay_rows,
+	    overlay_total; /* lines visible and lines there are, as last drawn */
+	char *help_topic; /* NULL = everything */
+	struct pane_view panes[pane_count];
+	bool
+	    follow; /* scrolled to its end, the SMTP pane keeps to it while the transcript grows */
+	char *filter; /* of the domains pane; NULL = none */
+	enum sort_key sort;
+	enum message_kind message_kind;
+	char *message; /* the status line's answer to the last command; NULL = none */
+
+	int rows, columns; /* of the terminal; 0 without one */
+	int64_t now_us; /* of the last event */
+	int64_t now_time; /* wall-clock, seconds */
+	uint64_t next_ticket;
+	size_t in_flight; /* lookups and probes of all inquiries */
+	unsigned spinner; /* counts ticks while something is in flight */
+	bool quitting;
+	bool dirty; /* something visible changed since the last draw */
+};
+
+/* Sets an empty model with the settings, whose strings it takes; clear it with model_clear(). */
+void model_init(struct model *model, const struct settings *settings);
+void model_clear(struct model *model);
+
+/* The one canonical spelling of a subject, domain.key; the caller frees it. */
+char *model_key(const struct mail_subject *subject);
+
+/* The row of the domains pane that is selected, or NULL when it is empty. */
+const struct domain *model_selected_domain(const struct model *model);
+
+/* Its inquiry, or NULL when it is only remembered. */
+const struct inquiry *model_selected_inquiry(const struct model *model);
+
+/* The plan row selected in the MX pane, or NULL. */
+const struct plan_row *model_selected_row(const struct model *model);
+
+/* The target of that row, or NULL when it has no address. */
+const struct mail_target *model_selected_target(const struct model *model);
+
+/* The inquiry with this ticket, or NULL when it is gone or has been asked anew. */
+const struct inquiry *model_find_inquiry(const struct model *model, uint64_t ticket);
+
+/*
+ * The next moment at which something on screen ages by itself - a spinner, elapsed seconds, a
+ * TTL, an age in minutes - or INT64_MAX when nothing does: the loop sleeps until then.
+ */
+int64_t model_next_tick(const struct model *model);
+
+#endif

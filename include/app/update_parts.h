@@ -1,0 +1,73 @@
+/*
+ * The parts of app_update(), private to the update*.c files: what they share is the moment, the
+ * model they change and the effects they order.
+ */
+#ifndef APP_UPDATE_PARTS_H
+#define APP_UPDATE_PARTS_H
+
+#include "app/effect.h"
+#include "app/event.h"
+#include "app/model.h"
+#include "app/update.h"
+
+struct update {
+	struct model *model;
+	struct effects *effects;
+	struct moment now;
+};
+
+/* Puts a sentence into the status line. */
+void update_message(struct update *update, enum message_kind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* update_study.c: domains and their inquiries. */
+void study_lookup(struct update *update, const struct command *command);
+void study_reload(struct update *update, const struct command *command);
+void study_close(struct update *update, const struct command *command);
+void study_probe(struct update *update, const struct command *command);
+void study_stop(struct update *update, const struct command *command);
+/* Begins a study of what the row of the domains pane only remembers. */
+void study_open(struct update *update, struct domain *domain);
+void study_dns(struct update *update, const struct event *event);
+void study_probed(struct update *update, const struct event *event);
+/* Makes plan and verdict of all inquiries anew after a setting changed. */
+void study_review_all(struct update *update);
+
+/* update_domains.c: the rows of the domains pane. */
+/* The index of the domain with this key, or SIZE_MAX. */
+size_t domains_find(const struct model *model, const char *key);
+/* Adds a row, which takes name and key. Returns its index. */
+size_t domains_add(struct model *model, char *name, char *key, int64_t time);
+/* Frees the row and closes the gap. */
+void domains_remove(struct model *model, struct domain *domain);
+/* Takes in what the history remembers, beside what is studied now. */
+void domains_remember(struct update *update, const struct event *event);
+
+/* update_view.c: what is seen, and where. */
+void view_filter(struct update *update, const struct command *command);
+void view_sort(struct update *update, const struct command *command);
+void view_focus(struct update *update, const struct command *command);
+void view_move(struct update *update, const struct command *command);
+void view_open(struct update *update, const struct command *command);
+void view_back(struct update *update, const struct command *command);
+void view_zoom(struct update *update, const struct command *command);
+void view_help(struct update *update, const struct command *command);
+void view_scenarios(struct update *update);
+void view_layout(struct update *update, const struct event *event);
+void view_select(struct update *update, const struct event *event);
+/* Filters and sorts the domains pane anew, keeping the selected domain selected. */
+void view_domains_changed(struct update *update);
+/* The selected domain is gone: the one below it, or the last one, is selected. */
+void view_domain_closed(struct update *update);
+/* Selects the domain with this index, whatever row it has; a filter that hides it is lifted. */
+void view_select_domain(struct update *update, size_t domain);
+/* The facts of the selected inquiry changed: keeps its selection and scrolling within bounds. */
+void view_facts_changed(struct update *update);
+
+/* update_settings.c: what the user sets. */
+void setting_seed(struct update *update, const struct command *command);
+void setting_set(struct update *update, const struct command *command);
+void setting_net(struct update *update, const struct command *command);
+void setting_mouse(struct update *update, const struct command *command);
+
+#endif

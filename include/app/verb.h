@@ -1,0 +1,52 @@
+/*
+ * What can be done: one verb for every command, whoever says it - the prompt, a key, the config
+ * file, a script. cli/command.h gives each its grammar and help; app/update.c carries it out.
+ */
+#ifndef APP_VERB_H
+#define APP_VERB_H
+
+enum verb {
+	VERB_LOOKUP, /* [NAME] */
+	VERB_RELOAD, /* [all] */
+	VERB_CLOSE,
+	VERB_PROBE, /* [all|EXCHANGE|ADDRESS] */
+	VERB_STOP,
+	VERB_SEED, /* N */
+	VERB_LAB, /* [SCENARIO] */
+	VERB_FILTER, /* [TEXT] */
+	VERB_SORT, /* name|time|verdict */
+	VERB_FOCUS, /* domains|mx|smtp|prompt|next|previous [TEXT for the prompt] */
+	VERB_MOVE, /* up|down|page-up|page-down|top|bottom|left|right */
+	VERB_OPEN,
+	VERB_BACK, /* close the overlay, leave zoom, go one pane back, then quit */
+	VERB_ZOOM,
+	VERB_MOUSE, /* on|off, or turned */
+	VERB_SET, /* OPTION VALUE */
+	VERB_BIND, /* KEY COMMAND */
+	VERB_UNBIND, /* KEY */
+	VERB_THEME, /* NAME|FILE */
+	VERB_NET, /* on|off */
+	VERB_HELP, /* [TOPIC] */
+	VERB_WAIT,
+	VERB_SCREEN, /* FILE */
+	VERB_SOURCE, /* FILE */
+	VERB_REDRAW,
+	VERB_SUSPEND,
+	VERB_QUIT,
+	verb_count
+};
+
+enum {
+	COMMAND_ARGUMENTS_MAX = 8
+};
+
+/* A parsed command line. Owned strings. */
+struct command {
+	enum verb verb;
+	char *arguments[COMMAND_ARGUMENTS_MAX];
+	int argument_count;
+};
+
+void command_clear(struct command *command);
+
+#endif

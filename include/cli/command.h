@@ -1,0 +1,52 @@
+/*
+ * The command table: name, grammar, help and completion of every command, in one row each. The prompt,
+ * keys, config file and scripts speak this grammar; help, completion and manual page read it.
+ */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "app/verb.h"
+
+/* What a word at some place of a command completes to. */
+enum completes {
+	COMPLETES_NOTHING,
+	COMPLETES_COMMAND,
+	COMPLETES_DOMAIN, /* domains seen, and the laboratory's */
+	COMPLETES_EXCHANGE, /* exchanges and addresses of the selected inquiry */
+	COMPLETES_SCENARIO,
+	COMPLETES_THEME,
+	COMPLETES_SETTING,
+	COMPLETES_WORD, /* one of .words */
+	COMPLETES_FILE,
+	COMPLETES_TOPIC,
+};
+
+struct command_row {
+	enum verb verb;
+	const char *name; /* "lookup" */
+	const char *grammar; /* "[NAME]" */
+	const char *help; /* "study a domain or address" */
+	enum completes completes;
+	const char *const *words; /* NULL-ended, for COMPLETES_WORD: the only words allowed */
+	int minimum, maximum; /* arguments */
+	bool rest; /* the last argument takes the rest of the line */
+};
+
+/* All rows, in the order of the help. */
+const struct command_row *command_table(size_t *count);
+
+/* The row of this verb. */
+const struct command_row *command_row_of(enum verb verb);
+
+/*
+ * Parses a line: a command with its arguments, unambiguous abbreviations allowed, or just a
+ * name to look up; "quoted words" are one argument. Returns NULL and fills *command (clear
+ * it with command_clear()), or a sentence that says what was expected, which the caller frees.
+ * An empty line or a '#' comment gives NULL with *is_empty set.
+ */
+char *command_parse(const char *line, struct command *command, bool *is_empty);
+
+#endif

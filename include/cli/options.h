@@ -1,0 +1,82 @@
+/*
+ * The command line: one table of options that --help, the manual page and the completions read too.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dns/lookup.h"
+#include "mail/special.h"
+
+enum {
+	EXIT_USAGE = 64,
+	EXIT_INTERNAL = 70
+};
+
+enum run_mode {
+	RUN_INTERFACE,
+	RUN_REPORT,
+	RUN_HELP,
+	RUN_VERSION
+};
+
+enum report_format {
+	REPORT_TEXT,
+	REPORT_JSON
+};
+
+struct options {
+	enum run_mode mode;
+	enum report_format format;
+	struct endpoint servers[DNS_SERVERS_MAX];
+	size_t server_count; /* 0 = those of resolv.conf */
+	bool probing;
+	bool ipv4, ipv6;
+	long port;
+	const char *helo; /* NULL = this host's name */
+	const char *ca_file;
+	struct special_policy special;
+	double timeout,
+	    dns_timeout; /* seconds; dns_timeout 0 = by resolv.conf and our default */
+	long jobs;
+	bool lab;
+	const char *scenario; /* of --lab=SCENARIO */
+	const char *history; /* NULL = the usual place */
+	bool keep_history;
+	bool seeded;
+	uint64_t seed;
+	const char *theme;
+	const char *config; /* NULL = the usual place */
+	bool use_config;
+	const char *script;
+	const char *trace;
+	char **names; /* what is left: domains, addresses, @files; they belong to argv */
+	int name_count;
+};
+
+struct option_row {
+	char letter; /* 0 = none */
+	const char *name; /* NULL for -4 and -6 */
+	const char *argument; /* "FILE"; NULL = takes none */
+	bool optional; /* the argument may be left out */
+	const char *help;
+	/* Applies the option: NULL, or a sentence that the caller frees. */
+	char *(*apply)(struct options *options, const char *argument);
+};
+
+/* All options, in the order of the help. */
+const struct option_row *options_table(size_t *count);
+
+/*
+ * Reads the command line. Returns NULL and fills *options, or a sentence that says what was
+ * expected, which the caller frees.
+ */
+char *options_parse(struct options *options, int argc, char *argv[]);
+
+/* Returns the text of --help, which the caller frees. */
+char *options_help(void);
+
+#endif

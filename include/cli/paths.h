@@ -1,0 +1,21 @@
+/*
+ * Where the program keeps its files (XDG Base Directory), and reading small ones whole.
+ */
+#ifndef CLI_PATHS_H
+#define CLI_PATHS_H
+
+#include <stddef.h>
+
+/* "$XDG_STATE_HOME/mxscope/NAME" or its default; the caller frees it. NULL without a home. */
+char *paths_state(const char *name);
+
+/* "$XDG_CONFIG_HOME/mxscope/NAME" or its default; the caller frees it. NULL without a home. */
+char *paths_config(const char *name);
+
+/* Makes the directories above the file, 0700 each; what fails shows when the file is opened. */
+void paths_make_parents(const char *path);
+
+/* Reads a file of at most `limit` bytes: a string that the caller frees, or NULL with errno set. */
+char *paths_read(const char *path, size_t limit);
+
+#endif

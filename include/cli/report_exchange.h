@@ -1,0 +1,20 @@
+/*
+ * What both report forms tell of an exchange, in the words of contract.md section 2.
+ */
+#ifndef CLI_REPORT_EXCHANGE_H
+#define CLI_REPORT_EXCHANGE_H
+
+#include "mail/facts.h"
+
+/*
+ * What came of an exchange's address questions, as one word: "answer" when there is an address; else the
+ * outcome that leaves most open ("servfail", "timeout" ... before "nxdomain" before "nodata");
+ * "literal", "null", "localhost" or "invalid" where no question was asked.
+ */
+const char *report_exchange_outcome(const struct mail_facts *facts, size_t exchange);
+
+/* The address answer to take TTL and alias chain from: A before AAAA; NULL when none came. */
+const struct dns_result *report_exchange_result(
+    const struct mail_facts *facts, size_t exchange);
+
+#endif

@@ -1,0 +1,91 @@
+/*
+ * One question to a set of recursive servers, as a step machine: it decides what to send to
+ * whom and when, what an arriving packet means, and when to give up. It owns no socket and no
+ * clock; the caller sends, waits and tells.
+ *
+ * Servers are asked in order, the next one as a hedge when the first is late (both are listened
+ * to); retransmissions to one server repeat the same id and case, so that a late answer still
+ * counts; UDP first, TCP when an answer is truncated or too many strays came (RFC 7766, RFC
+ * 5452 9); EDNS first, without it after FORMERR/NOTIMP; SERVFAIL, REFUSED and the like move on
+ * to the next server at once and are told only when no server does better. A partial CNAME
+ * chain is followed with further questions, at most DNS_ALIAS_MAX links.
+ */
+#ifndef DNS_LOOKUP_H
+#define DNS_LOOKUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dns/message.h"
+#include "dns/result.h"
+
+enum {
+	DNS_ALIAS_MAX = 10,
+	DNS_SERVERS_MAX = 8,
+	DNS_STRAYS_MAX = 10, /* replies that do not match before we turn to TCP */
+};
+
+struct dns_lookup_settings {
+	struct endpoint servers[DNS_SERVERS_MAX];
+	size_t server_count; /* at least 1 */
+	int64_t timeout_us; /* patience for the whole question */
+	int64_t retry_us; /* first retransmission; doubles; 0 = 400 ms */
+	unsigned attempts; /* rounds over the servers, 1..5 */
+	bool use_tcp; /* only TCP (resolv.conf use-vc) */
+	bool edns;
+	bool mix_case; /* 0x20 */
+	/* Fills n bytes with unpredictable ones (the kernel's, or a test's own). */
+	void (*random)(void *context, void *bytes, size_t n);
+	void *random_context;
+};
+
+enum dns_want_kind {
+	DNS_WANT_SEND, /* send .query to server .server over .tcp or UDP, then ask again */
+	DNS_WANT_WAIT, /* nothing until .deadline_us, unless something arrives */
+	DNS_WANT_DONE, /* take the result */
+};
+
+struct dns_want {
+	enum dns_want_kind kind;
+	size_t server; /* index into settings.servers */
+	bool tcp;
+	const uint8_t
+	    *query; /* valid until the next call; TCP's two length octets are not part of it */
+	size_t query_length;
+	int64_t deadline_us;
+};
+
+struct dns_lookup;
+
+/* Starts on a question at now_us. The caller frees it with dns_lookup_free(). */
+struct dns_lookup *dns_lookup_new(const struct dns_question *question,
+    const struct dns_lookup_settings *settings, int64_t now_us);
+
+/*
+ * Returns what the machine wants at now_us; call it after every other call and at the
+ * deadline, again and again until it wants to wait or is done.
+ */
+struct dns_want dns_lookup_next(struct dns_lookup *lookup, int64_t now_us);
+
+/* A packet (over TCP: a whole message) came from this server. */
+void dns_lookup_received(struct dns_lookup *lookup, size_t server, bool tcp,
+    const uint8_t *wire, size_t n, int64_t now_us);
+
+/*
+ * The socket to this server failed or was closed; reason is one sentence ("connection
+ * refused").
+ */
+void dns_lookup_failed(
+    struct dns_lookup *lookup, size_t server, bool tcp, const char *reason, int64_t now_us);
+
+/*
+ * Returns the finished result, with one reference for the caller. Only after DNS_WANT_DONE,
+ * once.
+ */
+struct dns_result *dns_lookup_take(struct dns_lookup *lookup);
+
+/* Frees the machine, finished or not. NULL is fine. */
+void dns_lookup_free(struct dns_lookup *lookup);
+
+#endif

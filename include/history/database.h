@@ -1,0 +1,37 @@
+/*
+ * Inside the room: the history file as SQLite keeps it. Every function that can fail returns NULL, or one
+ * sentence that the caller frees; after a sentence the database is good for database_free()
+ * only. To be used by one thread at a time.
+ */
+#ifndef HISTORY_DATABASE_H
+#define HISTORY_DATABASE_H
+
+#include <stddef.h>
+
+#include "history/store.h"
+
+struct database;
+
+/* A database that is not open yet. Free it with database_free() (NULL is fine), which closes it and
+ * undoes a transaction under way. */
+struct database *database_new(const char *path);
+void database_free(struct database *database);
+
+/* Opens the file, making it (0600) and its directories (0700) where they are missing. */
+char *database_open(struct database *database);
+
+/*
+ * Reads the newest entry of each name, newest first, at most HISTORY_LOAD_MAX. The caller frees
+ * the entries, also those read before a failure.
+ */
+char *database_load(struct database *database, struct history_entry **entries, size_t *count);
+
+/* Saves an entry; call it between _begin() and _commit(). */
+char *database_save(struct database *database, const struct history_entry *entry);
+char *database_begin(struct database *database);
+char *database_commit(struct database *database);
+
+/* The sentence for an errno that hinders the keeping of this file. */
+char *database_system_trouble(const char *path, int error);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * Where inquiries are kept (SQLite, WAL): the history pane's memory across sessions. A thread of
+ * its own does all file work, so that the loop never waits for a disk; the caller polls a
+ * descriptor. Whatever is wrong with the file - unwritable, corrupt, from a newer version, disk full
+ * - is told in one sentence, and the session goes on in memory.
+ */
+#ifndef HISTORY_STORE_H
+#define HISTORY_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mail/verdict.h"
+
+/* One finished inquiry, as the history pane shows it. */
+struct history_entry {
+	char *name; /* as typed; printable */
+	int64_t time; /* wall-clock seconds */
+	enum verdict_kind kind;
+	char *status; /* "2.0.0" */
+	char *sentence; /* the verdict's */
+};
+
+void history_entry_clear(struct history_entry *entry);
+
+struct history_store;
+
+enum {
+	HISTORY_LOAD_MAX = 10000
+};
+
+/*
+ * Opens the file (its directory is made 0700, the file 0600) in the background. Never fails:
+ * trouble comes as a message. Close with history_close(), which waits for what was saved.
+ */
+struct history_store *history_open(const char *path);
+void history_close(struct history_store *store);
+
+/*
+ * A descriptor that is readable while history_next() has something; -1 when the system had none left
+ * (history_next() then tells of the trouble).
+ */
+int history_descriptor(const struct history_store *store);
+
+enum history_news_kind {
+	HISTORY_NOTHING, /* nothing more for now */
+	HISTORY_ENTRIES, /* the newest entry of each name, newest first: once, after opening */
+	HISTORY_SAVED, /* a save is on disk */
+	HISTORY_TROUBLE, /* .sentence; nothing more is saved in this session */
+};
+
+struct history_news {
+	enum history_news_kind kind;
+	struct history_entry *entries; /* the caller clears each and frees the array */
+	size_t count;
+	char *sentence; /* the caller frees it */
+};
+
+/* Takes the next piece of news. */
+struct history_news history_next(struct history_store *store);
+
+/* Saves a copy of the entry, later and in order. */
+void history_save(struct history_store *store, const struct history_entry *entry);
+
+#endif

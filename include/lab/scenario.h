@@ -1,0 +1,81 @@
+/*
+ * A scenario file, read strictly. Pure: text in, data out, or a sentence with the line.
+ *
+ * A line starts at its first column with a directive; lines that start with a tab belong to
+ * the directive above. Empty lines and lines that start with # say nothing.
+ *
+ *	domain  NAME             what to look up (U-labels are welcome)
+ *	title   TEXT             one line
+ *	lesson  TEXT             one or two sentences; goes on over tabbed lines
+ *	zone                     tabbed lines: zone text (RFC 1035 5), origin DOMAIN, TTL 3600
+ *	server  HOST ADDRESS...  a mail server; tabbed lines are its script (lab/script.h) and
+ *	                         offers KEYWORD | KEYWORD ...   EHLO keywords, not the usual
+ *	                         certificate KIND               shown after STARTTLS
+ *	                         tls 1.2                        at most this version of TLS
+ *	                         latency 20ms                   before each reply
+ *	refused HOST ADDRESS...      nobody listens: connections are refused
+ *	silent  HOST ADDRESS...      packets vanish: connections are never answered
+ *	unreachable HOST ADDRESS...  no route leads there
+ *	absent  HOST...              an exchange that has no address, on purpose
+ *	fault   KIND NAME TYPE [TIME]  a question that goes wrong (lab/authority.h)
+ */
+#ifndef LAB_SCENARIO_H
+#define LAB_SCENARIO_H
+
+#include <stddef.h>
+
+#include "dns/name.h"
+#include "dns/record.h"
+#include "lab/authority.h"
+#include "lab/certificate.h"
+#include "lab/script.h"
+#include "util/ip.h"
+
+enum {
+	LAB_TTL = 3600, /* seconds, where zone text gives none */
+	LAB_OFFERS_MAX = 32, /* EHLO keywords of one host */
+	LAB_LATENCY = 15, /* milliseconds before a reply, unless the scenario says otherwise */
+};
+
+/* What becomes of a connection to a host. */
+#define LAB_REACHES(X) \
+	X(LAB_SERVED, "server", "a mail server answers") \
+	X(LAB_REFUSED, "refused", "nobody listens") \
+	X(LAB_SILENT, "silent", "packets vanish") \
+	X(LAB_UNREACHABLE, "unreachable", "no route leads there")
+NAMES_DECLARE(lab_reach, LAB_REACHES)
+
+struct lab_host {
+	char *name; /* as the greeting and the certificate say it */
+	enum lab_reach reach;
+	struct ip_addr *addresses;
+	size_t address_count, address_capacity;
+	char **offers; /* EHLO keywords; none = the usual ones */
+	size_t offer_count, offer_capacity;
+	enum lab_certificate certificate;
+	enum lab_tls tls;
+	unsigned latency_ms;
+	struct script script;
+};
+
+struct scenario {
+	struct dns_name domain;
+	struct dns_records records;
+	struct lab_fault *faults;
+	size_t fault_count, fault_capacity;
+	struct lab_host *hosts;
+	size_t host_count, host_capacity;
+	struct dns_name *absent;
+	size_t absent_count, absent_capacity;
+};
+
+/*
+ * Reads the text of a scenario. Returns NULL and fills *scenario (clear it with
+ * scenario_clear()), or returns a sentence with the line number, which the caller frees, and
+ * leaves nothing to clear.
+ */
+char *scenario_parse(struct scenario *scenario, const char *text);
+
+void scenario_clear(struct scenario *scenario);
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * Everything known of a subject's mail routing, as it arrives: the MX answer, the
+ * addresses of each exchange, the probe of each address. Facts say what was seen; what a
+ * sender makes of them is plan.h's and verdict.h's.
+ */
+#ifndef MAIL_FACTS_H
+#define MAIL_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dns/result.h"
+#include "mail/address.h"
+#include "mail/mx_set.h"
+#include "smtp/facts.h"
+#include "util/ip.h"
+
+enum {
+	MAIL_ADDRESSES_MAX =
+	    64, /* of one family of one exchange: more are left out, and counted */
+	MAIL_TARGETS_MAX = 2048, /* of one inquiry */
+};
+
+/* One address of one exchange, and what the probe of it found. */
+struct mail_target {
+	size_t exchange; /* index into facts.mx.exchanges */
+	struct ip_addr ip;
+	uint32_t ttl;
+	struct smtp_facts *probe; /* NULL = not probed (yet) */
+};
+
+/*
+ * The state of one exchange's address questions. mail_facts_mx() sets both `asked` where there is
+ * something to ask: at host names, once for a name that stands twice.
+ */
+struct exchange_addresses {
+	const struct dns_result *a, *aaaa; /* NULL while in flight, or not to be asked */
+	bool a_asked, aaaa_asked;
+	size_t left_out; /* addresses beyond MAIL_ADDRESSES_MAX */
+};
+
+struct mail_facts {
+	struct mail_subject subject;
+	const struct dns_result
+	    *mx_result; /* NULL while in flight, and for an address literal */
+	bool mx_known; /* mx below is built */
+	struct mx_set mx;
+	struct exchange_addresses *addresses; /* parallel to mx.exchanges */
+	struct mail_target *targets; /* in order of arrival */
+	size_t target_count, target_capacity;
+};
+
+/* Begins with a copy of the subject and nothing known. Clear with mail_facts_clear(). */
+void mail_facts_init(struct mail_facts *facts, const struct mail_subject *subject);
+void mail_facts_clear(struct mail_facts *facts);
+
+/*
+ * Stores the MX answer and builds the MX set; takes its own reference. NULL for an address
+ * literal, which is its own and only target. Called once.
+ */
+void mail_facts_mx(struct mail_facts *facts, const struct dns_result *result);
+
+/*
+ * Stores the answer to the A or AAAA question of an exchange, and adds a target for each new
+ * address. The same address twice at one exchange is one target. When an implicit
+ * exchange turns out to have no address at all, mx.kind becomes MX_NONE.
+ */
+void mail_facts_addresses(
+    struct mail_facts *facts, size_t exchange, const struct dns_result *result);
+
+/* Stores what a probe found so far, in place of what was there; takes facts over. */
+void mail_facts_probe(struct mail_facts *facts, size_t target, struct smtp_facts *probe);
+
+/* True when every question about the exchange's addresses has been settled or given up. */
+bool mail_facts_exchange_known(const struct mail_facts *facts, size_t exchange);
+
+/*
+ * The answer to one of the exchange's address questions that settles nothing, so that another
+ * address may lie behind it; NULL when there is none, or when the other answer says that the
+ * name does not exist.
+ */
+const struct dns_result *mail_facts_trouble(const struct mail_facts *facts, size_t exchange);
+
+/* True when the MX and all address questions have ended. */
+bool mail_facts_dns_known(const struct mail_facts *facts);
+
+/* Returns the index of the target, or SIZE_MAX. */
+size_t mail_facts_find_target(
+    const struct mail_facts *facts, size_t exchange, const struct ip_addr *ip);
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * The asynchronous resolver: dns/lookup machines on real sockets. Any number of
+ * questions may be asked; a window of them is in flight, the rest wait their turn. Equal
+ * questions share one lookup; answers come from the cache while their TTL lasts. The
+ * callback always runs from the event loop, never from inside resolver_ask().
+ */
+#ifndef NET_RESOLVER_H
+#define NET_RESOLVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dns/lookup.h"
+#include "dns/result.h"
+
+struct event_base;
+struct dialler;
+struct resolver;
+
+struct resolver_settings {
+	/* Servers, patience, attempts; .random is filled in by the resolver (getrandom). */
+	struct dns_lookup_settings lookup;
+	size_t window; /* questions in flight at once; 0 = 256 */
+	size_t cache_bytes; /* 0 = 4 MiB */
+};
+
+/* Asked by whom: one number an inquiry, so that all its questions can be dropped at once. */
+typedef uint64_t resolver_owner;
+
+/* The result is the callee's to look at; it takes a reference (dns_result_hold()) to keep it. */
+typedef void resolver_callback(
+    void *context, resolver_owner owner, uint32_t tag, const struct dns_result *result);
+
+/*
+ * A resolver on this loop; results go to callback(context, ...), which may ask and drop. Free it
+ * with resolver_free(), not from inside the callback and before the dialler and the base; what
+ * is still asked is dropped. The process must ignore SIGPIPE.
+ */
+struct resolver *resolver_new(struct event_base *base, const struct dialler *dialler,
+    const struct resolver_settings *settings, resolver_callback *callback, void *context);
+void resolver_free(struct resolver *resolver);
+
+/* Whether an answer may come from the cache. */
+enum resolver_freshness {
+	RESOLVER_CACHED,
+	RESOLVER_FRESH
+};
+
+/*
+ * Asks; the answer comes later as callback(context, owner, tag, result), exactly once unless
+ * dropped. Fresh means: not from the cache; an equal question that is on its way is shared.
+ * Owners whose questions wait for a place in the window take turns, so that a long list does
+ * not keep the one who asks a single question waiting.
+ */
+void resolver_ask(struct resolver *resolver, resolver_owner owner, uint32_t tag,
+    const struct dns_question *question, enum resolver_freshness freshness);
+
+/* Drops all questions of this owner: no callback comes for them any more, and what nobody else
+ * waits for is no longer asked. */
+void resolver_drop(struct resolver *resolver, resolver_owner owner);
+
+/* How many questions wait for an answer. */
+size_t resolver_pending(const struct resolver *resolver);
+
+/*
+ * Replaces the servers (1 to DNS_SERVERS_MAX) for all questions that were not sent yet, and empties
+ * the cache: what the old servers said is not what the new ones would say.
+ */
+void resolver_set_servers(
+    struct resolver *resolver, const struct endpoint *servers, size_t count);
+
+#endif

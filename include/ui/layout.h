@@ -1,0 +1,32 @@
+/*
+ * Where the panes are, by terminal size: wide (from 100 columns), stacked (from 60x20), single
+ * pane with a tab line below that, down to 40x12. Smaller than 20x5 shows one sentence.
+ */
+#ifndef UI_LAYOUT_H
+#define UI_LAYOUT_H
+
+#include <stdbool.h>
+
+#include "app/model.h"
+#include "ui/canvas.h"
+
+enum layout_form {
+	LAYOUT_WIDE,
+	LAYOUT_STACKED,
+	LAYOUT_SINGLE,
+	LAYOUT_TOO_SMALL
+};
+
+struct layout {
+	enum layout_form form;
+	struct area top; /* one row: program, subject, state of the network; may have none */
+	struct area tabs; /* LAYOUT_SINGLE: names of the panes; rows 0 otherwise */
+	struct area panes[pane_count]; /* frame included; rows 0 = not shown */
+	struct area verdict; /* 1 to 3 rows: a sentence must be readable whole */
+	struct area prompt, hint; /* one row each; hint may have none */
+};
+
+/* Computes the layout of a terminal of this size. */
+void layout_make(struct layout *layout, int rows, int columns, enum pane focus, bool zoomed);
+
+#endif

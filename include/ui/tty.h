@@ -1,0 +1,55 @@
+/*
+ * The one door to ncurses: a canvas in, bytes for the terminal out. ncurses writes each frame into
+ * memory; the caller carries the bytes to the terminal without ever blocking. Raw mode,
+ * alternate screen, mouse, bracketed paste and their undoing - at exit, on a signal, after a
+ * crash - are all here.
+ */
+#ifndef UI_TTY_H
+#define UI_TTY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "ui/canvas.h"
+#include "ui/theme.h"
+
+struct tty;
+
+/*
+ * Opens /dev/tty without touching the shell's own descriptors, remembers its modes, sets raw mode.
+ * NULL and a sentence (the caller frees it) when there is no terminal or TERM is not
+ * known or cannot position the cursor.
+ */
+struct tty *tty_open(const struct theme *theme, bool colour, char **error);
+
+/* Restores the terminal and frees. */
+void tty_close(struct tty *tty);
+
+/* The descriptor to read keys from and to write frames to; non-blocking. */
+int tty_descriptor(const struct tty *tty);
+
+/* The terminal's size now. */
+void tty_size(const struct tty *tty, int *rows, int *columns);
+
+/* Puts the canvas on the screen: returns the bytes that do it, valid until the next call; may be none. */
+const char *tty_paint(struct tty *tty, const struct canvas *canvas, size_t *length);
+
+/* The next tty_paint() draws everything anew: after a resize, `fg`, Ctrl-L. */
+void tty_redraw(struct tty *tty);
+
+void tty_set_theme(struct tty *tty, const struct theme *theme);
+
+/* Bytes that turn mouse reports on or off. */
+const char *tty_mouse(struct tty *tty, bool on, size_t *length);
+
+/* Gives the terminal back (to stop, Ctrl-Z) and takes it again. Write nothing in between. */
+void tty_suspend(struct tty *tty);
+void tty_resume(struct tty *tty);
+
+/* Restores the terminal from anywhere: a signal handler, the out-of-memory handler. Safe to call twice. */
+void tty_emergency(void);
+
+/* True when the locale's encoding is UTF-8. */
+bool tty_unicode(void);
+
+#endif

@@ -1,0 +1,303 @@
+/*
+ * The engines: what an effect asks for is carried out by resolver, prober, store and laboratory; what
+ * they report goes back as events. Nothing here decides anything about mail.
+ */
+#include <stdlib.h>
+
+#include <event2/event.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+
+#include "history/store.h"
+#include "lab/lab.h"
+#include "net/dialler.h"
+#include "net/prober.h"
+#include "net/resolver.h"
+#include "net/tls.h"
+
+#include "app/engine.h"
+
+struct engine {
+	struct event_base *base;
+	struct event_queue *queue;
+	struct dialler *dialler;
+	struct resolver *resolver;
+	struct tls_client *tls;
+	struct prober *prober;
+	struct history_store *history;
+	struct event *history_ready;
+	struct lab *lab;
+	struct scenario_row *scenarios;
+};
+
+/* --- from the engines to the queue ------------------------------------------------ */
+
+static void
+on_result(void *context, resolver_owner owner, uint32_t tag, const struct dns_result *result)
+{
+	struct engine *engine = context;
+	const struct event event = {
+		.kind = EVENT_DNS,
+		.ticket = owner,
+		.tag = tag,
+		.result = dns_result_hold(result),
+	};
+
+	event_queue_push(engine->queue, &event);
+}
+
+static void
+on_probe(void *context, uint64_t owner, uint32_t tag, const struct smtp_facts *facts)
+{
+	struct engine *engine = context;
+	const struct event event = {
+		.kind = EVENT_PROBE,
+		.ticket = owner,
+		.tag = tag,
+		.probe = smtp_facts_clone(facts),
+	};
+
+	event_queue_push(engine->queue, &event);
+}
+
+/* Puts a sentence on the status line; takes it. */
+static void
+notice(struct engine *engine, enum message_kind kind, char *sentence)
+{
+	const struct event event = { .kind = EVENT_NOTICE, .message = kind, .text = sentence };
+
+	event_queue_push(engine->queue, &event);
+}
+
+/* Turns one piece of news of the history into an event. False when there is no more. */
+static bool
+take_history_news(struct engine *engine)
+{
+	const struct history_news news = history_next(engine->history);
+	const struct event event = {
+		.kind = EVENT_HISTORY,
+		.entries = news.entries,
+		.entry_count = news.count,
+	};
+
+	switch (news.kind) {
+	case HISTORY_NOTHING:
+		return false;
+	case HISTORY_ENTRIES:
+		event_queue_push(engine->queue, &event);
+		return true;
+	case HISTORY_SAVED:
+		return true;
+	case HISTORY_TROUBLE:
+		notice(engine, MESSAGE_ERROR, news.sentence);
+		return true;
+	}
+	return false;
+}
+
+static void
+on_history(evutil_socket_t fd, short what, void *context)
+{
+	(void)fd;
+	(void)what;
+	while (take_history_news(context))
+		;
+}
+
+/* --- the laboratory ------------------------------------------------------------------ */
+
+/* Tells the model what the laboratory offers. */
+static void
+announce_lab(struct engine *engine, const struct endpoint *server)
+{
+	char text[ENDPOINT_TEXT_MAX];
+	size_t count;
+	const struct lab_scenario *scenarios = lab_scenarios(&count);
+	struct event event = { .kind = EVENT_LAB, .scenario_count = count };
+
+	engine->scenarios = mem_calloc(count, sizeof *engine->scenarios);
+	for (size_t i = 0; i < count; i++)
+		engine->scenarios[i] = (struct scenario_row){
+			.name = scenarios[i].name,
+			.domain = scenarios[i].domain,
+			.title = scenarios[i].title,
+			.lesson = scenarios[i].lesson,
+		};
+	event.scenarios = engine->scenarios;
+	event.text = mem_strdup(endpoint_text(server, text));
+	event_queue_push(engine->queue, &event);
+}
+
+/* Starts the laboratory, once. False, with a sentence in *error, when it cannot start. */
+static bool
+start_lab(struct engine *engine, char **error)
+{
+	struct endpoint server;
+
+	if (engine->lab != NULL)
+		return true;
+	engine->lab = lab_start(engine->base, engine->dialler, error);
+	if (engine->lab == NULL)
+		return false;
+	server = lab_nameserver(engine->lab);
+	resolver_set_servers(engine->resolver, &server, 1);
+	tls_client_trust(engine->tls, lab_root_certificate(engine->lab));
+	announce_lab(engine, &server);
+	return true;
+}
+
+/* Queues `lookup NAME`; without a name it lists what there is to try. */
+static void
+queue_lookup(struct engine *engine, const char *name)
+{
+	struct event event = { .kind = EVENT_COMMAND, .command = { .verb = VERB_LOOKUP } };
+
+	if (name != NULL) {
+		event.command.arguments[0] = mem_strdup(name);
+		event.command.argument_count = 1;
+	}
+	event_queue_push(engine->queue, &event);
+}
+
+/* `lab [SCENARIO]`: the laboratory, or one of its scenarios. */
+static void
+open_lab(struct engine *engine, const char *name)
+{
+	const struct lab_scenario *scenario = name == NULL ? NULL : lab_find(name);
+	struct buf sentence = BUF_INIT;
+	char *error = NULL;
+
+	if (name != NULL && scenario == NULL) {
+		buf_addf(&sentence,
+		    "The laboratory has no scenario \"%s\": `lab` alone lists what there is.",
+		    name);
+		notice(engine, MESSAGE_ERROR, buf_take(&sentence));
+		return;
+	}
+	if (!start_lab(engine, &error)) {
+		notice(engine, MESSAGE_ERROR, error);
+		return;
+	}
+	queue_lookup(engine, scenario == NULL ? NULL : scenario->domain);
+}
+
+/* --- effects -------------------------------------------------------------------------- */
+
+static void
+carry_ask(struct engine *engine, const struct effect *effect)
+{
+	resolver_ask(engine->resolver, effect->ticket, effect->tag, &effect->question,
+	    effect->fresh ? RESOLVER_FRESH : RESOLVER_CACHED);
+}
+
+static void
+carry_probe(struct engine *engine, const struct effect *effect)
+{
+	const struct probe_request request = {
+		.owner = effect->ticket,
+		.tag = effect->tag,
+		.target = effect->target,
+		.host = effect->host,
+		.mail_from = "",
+	};
+
+	prober_start(engine->prober, &request);
+}
+
+static void
+carry_drop(struct engine *engine, const struct effect *effect)
+{
+	resolver_drop(engine->resolver, effect->ticket);
+	prober_cancel(engine->prober, effect->ticket);
+}
+
+static void
+carry_save(struct engine *engine, const struct effect *effect)
+{
+	if (engine->history != NULL)
+		history_save(engine->history, &effect->entry);
+}
+
+static void
+carry_lab(struct engine *engine, const struct effect *effect)
+{
+	open_lab(engine, effect->text);
+}
+
+bool
+engine_carry_out(struct engine *engine, const struct effect *effect)
+{
+	static void (*const carry[])(struct engine *, const struct effect *) = {
+		[EFFECT_ASK] = carry_ask,
+		[EFFECT_PROBE] = carry_probe,
+		[EFFECT_DROP] = carry_drop,
+		[EFFECT_SAVE] = carry_save,
+		[EFFECT_LAB] = carry_lab,
+	};
+
+	if (effect->kind >= sizeof carry / sizeof *carry || carry[effect->kind] == NULL)
+		return false;
+	carry[effect->kind](engine, effect);
+	return true;
+}
+
+/* --- life ------------------------------------------------------------------------------- */
+
+static void
+start_history(struct engine *engine, const char *path)
+{
+	if (path == NULL)
+		return;
+	engine->history = history_open(path);
+	engine->history_ready = event_new(engine->base, history_descriptor(engine->history),
+	    EV_READ | EV_PERSIST, on_history, engine);
+	event_add(engine->history_ready, NULL);
+}
+
+struct engine *
+engine_new(struct event_base *base, const struct engine_settings *settings,
+    struct event_queue *queue, char **error)
+{
+	struct engine *engine = mem_alloc(sizeof *engine);
+	const struct resolver_settings resolver = { .lookup = settings->lookup };
+	const struct prober_settings prober = {
+		.helo = settings->helo,
+		.patience_us = settings->patience_us,
+	};
+
+	engine->base = base;
+	engine->queue = queue;
+	engine->dialler = dialler_new();
+	engine->tls = tls_client_new(settings->ca_file, error);
+	if (engine->tls == NULL)
+		goto fail;
+	engine->resolver = resolver_new(base, engine->dialler, &resolver, on_result, engine);
+	engine->prober =
+	    prober_new(base, engine->dialler, engine->tls, &prober, on_probe, engine);
+	if (settings->lab && !start_lab(engine, error))
+		goto fail;
+	start_history(engine, settings->history);
+	return engine;
+fail:
+	engine_free(engine);
+	return NULL;
+}
+
+void
+engine_free(struct engine *engine)
+{
+	if (engine == NULL)
+		return;
+	prober_free(engine->prober);
+	resolver_free(engine->resolver);
+	tls_client_free(engine->tls);
+	lab_stop(engine->lab);
+	dialler_free(engine->dialler);
+	if (engine->history_ready != NULL)
+		event_free(engine->history_ready);
+	if (engine->history != NULL)
+		history_close(engine->history);
+	free(engine->scenarios);
+	free(engine);
+}

@@ -1,0 +1,61 @@
+/*
+ * The life of one inquiry: begun with a subject, reviewed whenever a fact arrives, freed with
+ * everything learned about it. What is asked and probed, and when, app/update_study.c decides.
+ */
+#include <stdlib.h>
+
+#include "util/mem.h"
+
+#include "app/inquiry.h"
+
+struct inquiry *
+inquiry_new(
+    const struct mail_subject *subject, uint64_t ticket, int64_t now_us, int64_t now_time)
+{
+	struct inquiry *inquiry = mem_alloc(sizeof *inquiry);
+
+	inquiry->ticket = ticket;
+	inquiry->asked_us = now_us;
+	inquiry->asked_time = now_time;
+	mail_facts_init(&inquiry->facts, subject);
+	return inquiry;
+}
+
+void
+inquiry_free(struct inquiry *inquiry)
+{
+	if (inquiry == NULL)
+		return;
+	verdict_clear(&inquiry->verdict);
+	findings_clear(&inquiry->findings);
+	plan_clear(&inquiry->plan);
+	mail_facts_clear(&inquiry->facts);
+	free(inquiry);
+}
+
+bool
+inquiry_busy(const struct inquiry *inquiry)
+{
+	return inquiry->lookups > 0 || inquiry->probes > 0;
+}
+
+void
+inquiry_review(struct inquiry *inquiry, const struct review_settings *settings)
+{
+	const struct finding_settings finding_settings = {
+		.special = settings->plan.special,
+		.wall_time = settings->wall_time,
+	};
+	const struct verdict_settings verdict_settings = {
+		.probing = settings->probing,
+		.settled = !inquiry_busy(inquiry),
+	};
+
+	verdict_clear(&inquiry->verdict);
+	findings_clear(&inquiry->findings);
+	plan_clear(&inquiry->plan);
+	plan_make(&inquiry->plan, &inquiry->facts, &settings->plan);
+	findings_make(&inquiry->findings, &inquiry->facts, &inquiry->plan, &finding_settings);
+	verdict_make(&inquiry->verdict, &inquiry->facts, &inquiry->plan, &inquiry->findings,
+	    &verdict_settings);
+}

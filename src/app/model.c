@@ -1,0 +1,166 @@
+/*
+ * The model's life, and the questions that panes and reports ask it. It is changed in app/update*.c
+ * and nowhere else.
+ */
+#include <stdlib.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+#include "util/span.h"
+
+#include "app/model.h"
+
+NAMES_DEFINE(pane, PANES)
+NAMES_DEFINE(sort_key, SORT_KEYS)
+
+enum {
+	SPINNER_US = 125000
+}; /* a spinner turns eight times a second */
+
+void
+model_init(struct model *model, const struct settings *settings)
+{
+	*model = (struct model){
+		.settings = *settings,
+		.prompt = true,
+		.next_ticket = 1,
+		.dirty = true,
+	};
+}
+
+void
+model_clear(struct model *model)
+{
+	for (size_t i = 0; i < model->domain_count; i++) {
+		struct domain *domain = &model->domains[i];
+
+		inquiry_free(domain->inquiry);
+		free(domain->name);
+		free(domain->key);
+		free(domain->past_sentence);
+	}
+	free(model->domains);
+	free(model->visible);
+	free(model->help_topic);
+	free(model->filter);
+	free(model->message);
+	free(model->settings.server);
+	*model = (struct model){ 0 };
+}
+
+char *
+model_key(const struct mail_subject *subject)
+{
+	struct buf key = BUF_INIT;
+
+	if (subject->local_part != NULL)
+		buf_addf(&key, "%s@", subject->local_part);
+	buf_adds(&key, subject->ascii);
+	return buf_take(&key);
+}
+
+const struct domain *
+model_selected_domain(const struct model *model)
+{
+	size_t selected = model->panes[PANE_DOMAINS].selected;
+
+	if (selected >= model->visible_count)
+		return NULL;
+	return &model->domains[model->visible[selected]];
+}
+
+const struct inquiry *
+model_selected_inquiry(const struct model *model)
+{
+	const struct domain *domain = model_selected_domain(model);
+
+	return domain == NULL ? NULL : domain->inquiry;
+}
+
+const struct plan_row *
+model_selected_row(const struct model *model)
+{
+	const struct inquiry *inquiry = model_selected_inquiry(model);
+	size_t selected = model->panes[PANE_MX].selected;
+
+	if (inquiry == NULL || selected >= inquiry->plan.count)
+		return NULL;
+	return &inquiry->plan.rows[selected];
+}
+
+const struct mail_target *
+model_selected_target(const struct model *model)
+{
+	const struct plan_row *row = model_selected_row(model);
+
+	if (row == NULL || row->target == SIZE_MAX)
+		return NULL;
+	return &model_selected_inquiry(model)->facts.targets[row->target];
+}
+
+const struct inquiry *
+model_find_inquiry(const struct model *model, uint64_t ticket)
+{
+	for (size_t i = 0; i < model->domain_count; i++) {
+		const struct inquiry *inquiry = model->domains[i].inquiry;
+
+		if (inquiry != NULL && inquiry->ticket == ticket)
+			return inquiry;
+	}
+	return NULL;
+}
+
+/* True while the result's TTL counts down. */
+static bool
+ttl_counts(const struct dns_result *result, int64_t now_us)
+{
+	return result != NULL && dns_result_ttl_left(result, now_us) > 0;
+}
+
+/* True while any TTL that the MX pane shows counts down. */
+static bool
+ttls_count(const struct inquiry *inquiry, int64_t now_us)
+{
+	const struct mail_facts *facts = &inquiry->facts;
+
+	if (ttl_counts(facts->mx_result, now_us))
+		return true;
+	for (size_t i = 0; i < facts->mx.count; i++) {
+		if (ttl_counts(facts->addresses[i].a, now_us) ||
+		    ttl_counts(facts->addresses[i].aaaa, now_us))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The next moment at which an age in the domains pane reads differently. Ages of a day and more are
+ * not waited for: they are right again with the next redraw.
+ */
+static int64_t
+tick_of_ages(const struct model *model)
+{
+	int64_t soonest = INT64_MAX;
+
+	for (size_t i = 0; i < model->visible_count; i++) {
+		int64_t age = model->now_time - model->domains[model->visible[i]].time;
+		int64_t unit = age < 3600 ? 60 : 3600;
+		int64_t left = (age / unit + 1) * unit - age;
+
+		if (age < 86400 && left < soonest)
+			soonest = left;
+	}
+	return soonest == INT64_MAX ? INT64_MAX : model->now_us + soonest * SPAN_SECOND;
+}
+
+int64_t
+model_next_tick(const struct model *model)
+{
+	const struct inquiry *inquiry = model_selected_inquiry(model);
+
+	if (model->in_flight > 0)
+		return model->now_us + SPINNER_US;
+	if (inquiry != NULL && ttls_count(inquiry, model->now_us))
+		return model->now_us + SPAN_SECOND;
+	return tick_of_ages(model);
+}

@@ -1,0 +1,220 @@
+/*
+ * app_update(): each event to the function that knows what it means. This file holds the two
+ * tables - events, verbs - and the verbs that only pass something on to the front end; the rest
+ * is in update_study.c (inquiries), update_view.c (what is seen) and update_settings.c.
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+
+#include "app/update.h"
+#include "app/update_parts.h"
+
+void
+update_message(struct update *update, enum message_kind kind, const char *format, ...)
+{
+	struct buf text = BUF_INIT;
+	va_list arguments;
+
+	va_start(arguments, format);
+	buf_addv(&text, format, arguments);
+	va_end(arguments);
+	free(update->model->message);
+	update->model->message = buf_take(&text);
+	update->model->message_kind = kind;
+}
+
+/* Takes the last command's answer off the status line. */
+static void
+forget_message(struct model *model)
+{
+	free(model->message);
+	model->message = NULL;
+	model->message_kind = MESSAGE_NONE;
+}
+
+/* Returns a copy of the command's argument, NULL when it has none at this place. */
+static char *
+argument(const struct command *command, int i)
+{
+	return i < command->argument_count ? mem_strdup(command->arguments[i]) : NULL;
+}
+
+/* Orders an effect that carries the command's arguments to the front end or the engine. */
+static void
+pass_on(struct update *update, enum effect_kind kind, const struct command *command)
+{
+	const struct effect effect = {
+		.kind = kind,
+		.text = argument(command, 0),
+		.more = argument(command, 1),
+	};
+
+	effects_add(update->effects, &effect);
+}
+
+static void
+pass_lab(struct update *update, const struct command *command)
+{
+	pass_on(update, EFFECT_LAB, command);
+}
+
+static void
+pass_bind(struct update *update, const struct command *command)
+{
+	pass_on(update, EFFECT_BIND, command);
+}
+
+static void
+pass_theme(struct update *update, const struct command *command)
+{
+	pass_on(update, EFFECT_THEME, command);
+}
+
+static void
+pass_screen(struct update *update, const struct command *command)
+{
+	pass_on(update, EFFECT_SCREEN, command);
+}
+
+static void
+pass_source(struct update *update, const struct command *command)
+{
+	pass_on(update, EFFECT_SOURCE, command);
+}
+
+static void
+pass_wait(struct update *update, const struct command *command)
+{
+	pass_on(update, EFFECT_WAIT, command);
+}
+
+static void
+pass_redraw(struct update *update, const struct command *command)
+{
+	pass_on(update, EFFECT_REDRAW, command);
+}
+
+static void
+pass_suspend(struct update *update, const struct command *command)
+{
+	pass_on(update, EFFECT_SUSPEND, command);
+}
+
+static void
+quit(struct update *update, const struct command *command)
+{
+	update->model->quitting = true;
+	pass_on(update, EFFECT_QUIT, command);
+}
+
+static void (*const verbs[verb_count])(struct update *, const struct command *) = {
+	[VERB_LOOKUP] = study_lookup,
+	[VERB_RELOAD] = study_reload,
+	[VERB_CLOSE] = study_close,
+	[VERB_PROBE] = study_probe,
+	[VERB_STOP] = study_stop,
+	[VERB_SEED] = setting_seed,
+	[VERB_LAB] = pass_lab,
+	[VERB_FILTER] = view_filter,
+	[VERB_SORT] = view_sort,
+	[VERB_FOCUS] = view_focus,
+	[VERB_MOVE] = view_move,
+	[VERB_OPEN] = view_open,
+	[VERB_BACK] = view_back,
+	[VERB_ZOOM] = view_zoom,
+	[VERB_MOUSE] = setting_mouse,
+	[VERB_SET] = setting_set,
+	[VERB_BIND] = pass_bind,
+	[VERB_UNBIND] = pass_bind,
+	[VERB_THEME] = pass_theme,
+	[VERB_NET] = setting_net,
+	[VERB_HELP] = view_help,
+	[VERB_WAIT] = pass_wait,
+	[VERB_SCREEN] = pass_screen,
+	[VERB_SOURCE] = pass_source,
+	[VERB_REDRAW] = pass_redraw,
+	[VERB_SUSPEND] = pass_suspend,
+	[VERB_QUIT] = quit,
+};
+
+static void
+on_command(struct update *update, const struct event *event)
+{
+	forget_message(update->model);
+	verbs[event->command.verb](update, &event->command);
+}
+
+static void
+on_notice(struct update *update, const struct event *event)
+{
+	update_message(update, event->message, "%s", event->text);
+}
+
+static void
+on_resize(struct update *update, const struct event *event)
+{
+	update->model->rows = event->rows;
+	update->model->columns = event->columns;
+}
+
+static void
+on_tick(struct update *update, const struct event *event)
+{
+	(void)event;
+	update->model->spinner++;
+}
+
+/* The laboratory is on: its documentation addresses count as public from here on. */
+static void
+on_lab(struct update *update, const struct event *event)
+{
+	static const char *const documentation[] = { "192.0.2.0/24", "198.51.100.0/24",
+		"203.0.113.0/24", "2001:db8::/32" };
+	struct model *model = update->model;
+	struct special_policy *special = &model->settings.special;
+
+	model->settings.lab = true;
+	model->scenarios = event->scenarios;
+	model->scenario_count = event->scenario_count;
+	free(model->settings.server);
+	model->settings.server = mem_strdup(event->text);
+	for (size_t i = 0; i < sizeof documentation / sizeof *documentation; i++) {
+		if (special->allowed_count < SPECIAL_PREFIXES_MAX &&
+		    ip_prefix_parse(
+			&special->allowed[special->allowed_count], documentation[i]))
+			special->allowed_count++;
+	}
+	if (model->domain_count == 0)
+		view_scenarios(update);
+	update_message(update, MESSAGE_INFO,
+	    "The laboratory is on: every server is made up, and no packet leaves this "
+	    "machine.");
+}
+
+static void (*const events[])(struct update *, const struct event *) = {
+	[EVENT_COMMAND] = on_command,
+	[EVENT_DNS] = study_dns,
+	[EVENT_PROBE] = study_probed,
+	[EVENT_HISTORY] = domains_remember,
+	[EVENT_NOTICE] = on_notice,
+	[EVENT_RESIZE] = on_resize,
+	[EVENT_LAYOUT] = view_layout,
+	[EVENT_SELECT] = view_select,
+	[EVENT_LAB] = on_lab,
+	[EVENT_TICK] = on_tick,
+};
+
+void
+app_update(
+    struct model *model, const struct event *event, struct moment now, struct effects *effects)
+{
+	struct update update = { .model = model, .effects = effects, .now = now };
+
+	model->now_us = now.us;
+	model->now_time = now.time;
+	model->dirty = true;
+	events[event->kind](&update, event);
+}

@@ -1,0 +1,130 @@
+/*
+ * The rows of the domains pane: found by their canonical spelling, added, removed, and filled with what
+ * the history remembers. What is studied in a row is update_study.c's; which rows show, and in
+ * what order, is update_view.c's.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/mem.h"
+
+#include "app/update_parts.h"
+
+size_t
+domains_find(const struct model *model, const char *key)
+{
+	for (size_t i = 0; i < model->domain_count; i++) {
+		if (strcmp(model->domains[i].key, key) == 0)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+size_t
+domains_add(struct model *model, char *name, char *key, int64_t time)
+{
+	model->domains = mem_grow(model->domains, model->domain_count, &model->domain_capacity,
+	    sizeof *model->domains);
+	model->domains[model->domain_count] = (struct domain){
+		.name = name,
+		.key = key,
+		.time = time,
+	};
+	return model->domain_count++;
+}
+
+void
+domains_remove(struct model *model, struct domain *domain)
+{
+	size_t behind = (size_t)(model->domains + model->domain_count - domain) - 1;
+
+	inquiry_free(domain->inquiry);
+	free(domain->name);
+	free(domain->key);
+	free(domain->past_sentence);
+	memmove(domain, domain + 1, behind * sizeof *domain);
+	model->domain_count--;
+}
+
+/* --- what the history remembers --------------------------------------------------- */
+
+/* The canonical spelling of a remembered name; NULL for what is no name: the history is a file. */
+static char *
+remembered_key(const struct history_entry *entry)
+{
+	struct mail_subject subject;
+	char *error = mail_subject_parse(&subject, entry->name), *key;
+
+	if (error != NULL) {
+		free(error);
+		return NULL;
+	}
+	key = model_key(&subject);
+	mail_subject_clear(&subject);
+	return key;
+}
+
+/* A remembered entry and its key, while the history is taken in. */
+struct memory {
+	const struct history_entry *entry;
+	char *key;
+};
+
+/* By key, the newest first. */
+static int
+compare_memories(const void *a, const void *b)
+{
+	const struct memory *x = a, *y = b;
+	int order = strcmp(x->key, y->key);
+
+	return order != 0
+	    ? order
+	    : (x->entry->time < y->entry->time) - (x->entry->time > y->entry->time);
+}
+
+/* Adds one memory to the row with its key, which is among the first `live` ones, or to a new row. */
+static void
+remember(struct model *model, size_t live, struct memory *memory)
+{
+	const struct history_entry *entry = memory->entry;
+	struct domain *domain = NULL;
+
+	for (size_t i = 0; i < live && domain == NULL; i++) {
+		if (strcmp(model->domains[i].key, memory->key) == 0)
+			domain = &model->domains[i];
+	}
+	if (domain == NULL) {
+		size_t i =
+		    domains_add(model, mem_strdup(entry->name), memory->key, entry->time);
+
+		domain = &model->domains[i];
+		memory->key = NULL;
+	}
+	if (domain->past_sentence == NULL) {
+		domain->past_sentence = mem_strdup(entry->sentence);
+		domain->past_kind = entry->kind;
+	}
+}
+
+void
+domains_remember(struct update *update, const struct event *event)
+{
+	struct memory *memories = mem_calloc(event->entry_count, sizeof *memories);
+	size_t count = 0, live = update->model->domain_count;
+
+	for (size_t i = 0; i < event->entry_count; i++) {
+		char *key = remembered_key(&event->entries[i]);
+
+		if (key != NULL)
+			memories[count++] =
+			    (struct memory){ .entry = &event->entries[i], .key = key };
+	}
+	qsort(memories, count, sizeof *memories, compare_memories);
+	for (size_t i = count; i-- > 0;) { /* from the end: keys before it are still there */
+		if (i == 0 || strcmp(memories[i].key, memories[i - 1].key) != 0)
+			remember(update->model, live, &memories[i]);
+		free(memories[i].key);
+	}
+	free(memories);
+	view_domains_changed(update);
+}

@@ -1,0 +1,147 @@
+/*
+ * Settings that can be changed while the program runs: one row each, with the sentence that says
+ * what is expected. A change re-makes the plans at once; probes are sent anew only on request.
+ */
+#include <string.h>
+
+#include "util/text.h"
+
+#include "app/settings.h"
+#include "app/update_parts.h"
+
+/* Reads "on" or "off": false for anything else. */
+static bool
+parse_switch(const char *text, bool *value)
+{
+	if (strcmp(text, "on") != 0 && strcmp(text, "off") != 0)
+		return false;
+	*value = strcmp(text, "on") == 0;
+	return true;
+}
+
+static bool
+set_probes(struct settings *settings, const char *value)
+{
+	return parse_switch(value, &settings->probing);
+}
+
+static bool
+set_ipv4(struct settings *settings, const char *value)
+{
+	return parse_switch(value, &settings->ipv4);
+}
+
+static bool
+set_ipv6(struct settings *settings, const char *value)
+{
+	return parse_switch(value, &settings->ipv6);
+}
+
+static bool
+set_port(struct settings *settings, const char *value)
+{
+	long port;
+
+	if (!text_number(value, 1, 65535, &port))
+		return false;
+	settings->port = (uint16_t)port;
+	return true;
+}
+
+static bool
+set_seed(struct settings *settings, const char *value)
+{
+	return settings_parse_seed(value, &settings->seed);
+}
+
+static const struct setting_row rows[] = {
+	{ "probes", "on or off", "probe mail servers as soon as their addresses are known",
+	    set_probes },
+	{ "ipv4", "on or off", "probe IPv4 addresses", set_ipv4 },
+	{ "ipv6", "on or off", "probe IPv6 addresses", set_ipv6 },
+	{ "port", "a port, 1 to 65535", "SMTP port of probes", set_port },
+	{ "seed", "a whole number", "seed of the draw among equal preferences", set_seed },
+};
+
+const struct setting_row *
+settings_table(size_t *count)
+{
+	*count = sizeof rows / sizeof *rows;
+	return rows;
+}
+
+bool
+settings_parse_seed(const char *text, uint64_t *seed)
+{
+	uint64_t value = 0;
+
+	if (*text == '\0')
+		return false;
+	for (; *text != '\0'; text++) {
+		unsigned digit = (unsigned)(*text - '0');
+
+		if (digit > 9 || value > (UINT64_MAX - digit) / 10)
+			return false;
+		value = value * 10 + digit;
+	}
+	*seed = value;
+	return true;
+}
+
+void
+setting_set(struct update *update, const struct command *command)
+{
+	const char *name = command->arguments[0], *value = command->arguments[1];
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (strcmp(rows[i].name, name) != 0)
+			continue;
+		if (!rows[i].set(&update->model->settings, value)) {
+			update_message(update, MESSAGE_ERROR, "`set %s` expects %s.", name,
+			    rows[i].expects);
+			return;
+		}
+		update_message(update, MESSAGE_INFO, "%s is now %s.", name, value);
+		study_review_all(update);
+		return;
+	}
+	update_message(update, MESSAGE_ERROR,
+	    "There is no option \"%s\": expected probes, ipv4, ipv6, port or seed.", name);
+}
+
+void
+setting_seed(struct update *update, const struct command *command)
+{
+	if (!settings_parse_seed(command->arguments[0], &update->model->settings.seed)) {
+		update_message(update, MESSAGE_ERROR, "`seed` expects a whole number.");
+		return;
+	}
+	study_review_all(update);
+}
+
+void
+setting_net(struct update *update, const struct command *command)
+{
+	parse_switch(command->arguments[0], &update->model->settings.network);
+	update_message(update, MESSAGE_INFO,
+	    update->model->settings.network
+		? "The network is on."
+		: "The network is off: nothing more is asked or probed.");
+}
+
+void
+setting_mouse(struct update *update, const struct command *command)
+{
+	bool *mouse = &update->model->settings.mouse;
+	struct effect effect = { .kind = EFFECT_MOUSE };
+
+	if (command->argument_count == 0)
+		*mouse = !*mouse;
+	else
+		parse_switch(command->arguments[0], mouse);
+	effect.fresh = *mouse;
+	effects_add(update->effects, &effect);
+	update_message(update, MESSAGE_INFO,
+	    *mouse ? "The mouse works in the program (m gives it back to the terminal)."
+		   : "The mouse belongs to the terminal again.");
+}

@@ -1,0 +1,510 @@
+/*
+ * What is seen: focus, selection, scrolling, filter and order of the domains pane, overlays. The
+ * numbers of lines that a pane shows come from the last draw (EVENT_LAYOUT); everything here
+ * keeps within them.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/mem.h"
+#include "util/text.h"
+
+#include "app/update_parts.h"
+
+/* --- the domains pane --------------------------------------------------------------- */
+
+/* The verdict a row of the domains pane shows. */
+static enum verdict_kind
+kind_of(const struct domain *domain)
+{
+	if (domain->inquiry != NULL)
+		return domain->inquiry->verdict.kind;
+	return domain->past_kind;
+}
+
+/* Worst first: refuse and bounce, then inconclusive, warn, deliver, and what is still pending. */
+static int
+badness(const struct domain *domain)
+{
+	enum verdict_kind kind = kind_of(domain);
+
+	return kind == VERDICT_PENDING ? -1 : (int)kind;
+}
+
+/* True when the filter lets the domain through. */
+static bool
+passes(const struct model *model, const struct domain *domain)
+{
+	return model->filter == NULL || text_find_nocase(domain->name, model->filter) != NULL ||
+	    text_find_nocase(domain->key, model->filter) != NULL;
+}
+
+/* Orders two domains by the pane's sort key; equal ones by time, then by name. */
+static int
+compare_domains(const void *a, const void *b, void *context)
+{
+	const struct model *model = context;
+	const struct domain *x = &model->domains[*(const size_t *)a];
+	const struct domain *y = &model->domains[*(const size_t *)b];
+	int order = 0;
+
+	if (model->sort == SORT_VERDICT)
+		order = badness(y) - badness(x);
+	else if (model->sort == SORT_TIME)
+		order = (x->time < y->time) - (x->time > y->time);
+	if (order == 0 && model->sort == SORT_TIME)
+		order = (x->inquiry == NULL) - (y->inquiry == NULL);
+	if (order == 0 && model->sort == SORT_TIME && x->inquiry != NULL)
+		order = (x->inquiry->ticket < y->inquiry->ticket) -
+		    (x->inquiry->ticket > y->inquiry->ticket);
+	return order != 0 ? order : strcmp(x->key, y->key);
+}
+
+/* Fills the visible rows: filtered, then sorted. */
+static void
+arrange(struct model *model)
+{
+	model->visible =
+	    mem_realloc(model->visible, model->domain_count + 1, sizeof *model->visible);
+	model->visible_count = 0;
+	for (size_t i = 0; i < model->domain_count; i++) {
+		if (passes(model, &model->domains[i]))
+			model->visible[model->visible_count++] = i;
+	}
+	qsort_r(model->visible, model->visible_count, sizeof *model->visible, compare_domains,
+	    model);
+}
+
+/* The row that shows this domain, or SIZE_MAX. */
+static size_t
+row_of(const struct model *model, size_t domain)
+{
+	for (size_t row = 0; row < model->visible_count; row++) {
+		if (model->visible[row] == domain)
+			return row;
+	}
+	return SIZE_MAX;
+}
+
+/* Selects a row of the domains pane; the other panes begin at their top. */
+static void
+select_row(struct model *model, size_t row)
+{
+	if (row >= model->visible_count)
+		row = model->visible_count == 0 ? 0 : model->visible_count - 1;
+	if (row == model->panes[PANE_DOMAINS].selected)
+		return;
+	model->panes[PANE_DOMAINS].selected = row;
+	model->panes[PANE_MX].selected = 0;
+	model->panes[PANE_SMTP].selected = 0;
+	model->follow = false;
+}
+
+void
+view_domains_changed(struct update *update)
+{
+	struct model *model = update->model;
+	const struct domain *selected = model_selected_domain(model);
+	size_t domain = selected == NULL ? SIZE_MAX : (size_t)(selected - model->domains);
+	size_t row;
+
+	arrange(model);
+	row = row_of(model, domain);
+	if (row != SIZE_MAX)
+		model->panes[PANE_DOMAINS].selected =
+		    row; /* the same domain, wherever it went */
+	else
+		select_row(model, model->panes[PANE_DOMAINS].selected);
+}
+
+void
+view_domain_closed(struct update *update)
+{
+	struct model *model = update->model;
+	size_t row = model->panes[PANE_DOMAINS].selected;
+
+	arrange(model);
+	model->panes[PANE_DOMAINS].selected = SIZE_MAX;
+	select_row(model, row);
+}
+
+void
+view_select_domain(struct update *update, size_t domain)
+{
+	struct model *model = update->model;
+
+	if (row_of(model, domain) == SIZE_MAX) {
+		free(model->filter);
+		model->filter = NULL;
+		arrange(model);
+	}
+	model->panes[PANE_DOMAINS].selected = SIZE_MAX; /* also the same row begins anew */
+	select_row(model, row_of(model, domain));
+	model->overlay = OVERLAY_NONE;
+}
+
+void
+view_filter(struct update *update, const struct command *command)
+{
+	struct model *model = update->model;
+
+	free(model->filter);
+	model->filter = command->argument_count > 0 ? mem_strdup(command->arguments[0]) : NULL;
+	view_domains_changed(update);
+	if (model->filter != NULL && model->visible_count == 0)
+		update_message(update, MESSAGE_INFO,
+		    "No domain holds \"%s\"; an empty `filter` shows all.", model->filter);
+}
+
+void
+view_sort(struct update *update, const struct command *command)
+{
+	sort_key_parse(command->arguments[0], &update->model->sort);
+	view_domains_changed(update);
+}
+
+/* --- focus -------------------------------------------------------------------------- */
+
+/* Moves the focus to a pane; the prompt gives the keys back. */
+static void
+focus_pane(struct model *model, enum pane pane)
+{
+	model->focus = pane;
+	model->prompt = false;
+}
+
+/* Gives the keys to the prompt, which may begin with a text: `focus prompt "filter "`. */
+static void
+focus_prompt(struct update *update, const struct command *command)
+{
+	const struct effect effect = {
+		.kind = EFFECT_PROMPT,
+		.text = command->argument_count > 1 ? mem_strdup(command->arguments[1]) : NULL,
+	};
+
+	update->model->prompt = true;
+	if (effect.text != NULL)
+		effects_add(update->effects, &effect);
+}
+
+void
+view_focus(struct update *update, const struct command *command)
+{
+	struct model *model = update->model;
+	const char *where = command->arguments[0];
+	enum pane pane;
+
+	if (strcmp(where, "prompt") == 0)
+		focus_prompt(update, command);
+	else if (strcmp(where, "next") == 0)
+		focus_pane(model, (enum pane)((model->focus + 1) % pane_count));
+	else if (strcmp(where, "previous") == 0)
+		focus_pane(model, (enum pane)((model->focus + pane_count - 1) % pane_count));
+	else if (pane_parse(where, &pane))
+		focus_pane(model, pane);
+}
+
+/* --- moving --------------------------------------------------------------------------- */
+
+/* How far a move goes, in rows: a page is what the list shows, less one row of context. */
+struct step {
+	const char *name;
+	int rows, pages;
+	bool to_top, to_end;
+	int pane; /* panes to the side */
+};
+
+static const struct step steps[] = {
+	{ .name = "up", .rows = -1 },
+	{ .name = "down", .rows = 1 },
+	{ .name = "page-up", .pages = -1 },
+	{ .name = "page-down", .pages = 1 },
+	{ .name = "top", .to_top = true },
+	{ .name = "bottom", .to_end = true },
+	{ .name = "left", .pane = -1 },
+	{ .name = "right", .pane = 1 },
+};
+
+/* Returns the position after the step, within 0..count-1. */
+static size_t
+stepped(const struct step *step, size_t position, size_t count, size_t page)
+{
+	long to = (long)position + step->rows + step->pages * (long)(page > 1 ? page - 1 : 1);
+
+	if (count == 0 || step->to_top || to < 0)
+		return 0;
+	if (step->to_end || to >= (long)count)
+		return count - 1;
+	return (size_t)to;
+}
+
+/* The number of positions that the SMTP pane's top line can take. */
+static size_t
+scroll_positions(const struct pane_view *view)
+{
+	return view->total > view->rows ? view->total - view->rows + 1 : 1;
+}
+
+/* Scrolls the SMTP pane; at its end it follows what comes. */
+static void
+scroll_smtp(struct model *model, const struct step *step)
+{
+	struct pane_view *view = &model->panes[PANE_SMTP];
+	size_t positions = scroll_positions(view);
+
+	view->selected = stepped(step, view->selected, positions, view->rows);
+	model->follow = view->selected + 1 == positions;
+}
+
+static void
+move_selection(struct model *model, const struct step *step)
+{
+	struct pane_view *view = &model->panes[model->focus];
+	const struct inquiry *inquiry = model_selected_inquiry(model);
+	size_t rows = inquiry == NULL ? 0 : inquiry->plan.count;
+
+	switch (model->focus) {
+	case PANE_DOMAINS:
+		select_row(
+		    model, stepped(step, view->selected, model->visible_count, view->rows));
+		break;
+	case PANE_MX:
+		view->selected = stepped(step, view->selected, rows, view->rows);
+		model->panes[PANE_SMTP].selected = 0;
+		model->follow = false;
+		break;
+	case PANE_SMTP:
+		scroll_smtp(model, step);
+		break;
+	}
+}
+
+/* Moves within the overlay: the scenarios by row, the help by line. */
+static void
+move_overlay(struct model *model, const struct step *step)
+{
+	size_t page = model->overlay_rows;
+	size_t count = model->overlay_total;
+
+	if (model->overlay == OVERLAY_SCENARIOS)
+		count = model->scenario_count;
+	else
+		count = count > page ? count - page + 1 : 1;
+	model->overlay_selected = stepped(step, model->overlay_selected, count, page);
+}
+
+void
+view_move(struct update *update, const struct command *command)
+{
+	struct model *model = update->model;
+
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		const struct step *step = &steps[i];
+
+		if (strcmp(step->name, command->arguments[0]) != 0)
+			continue;
+		if (model->overlay != OVERLAY_NONE)
+			move_overlay(model, step);
+		else if (step->pane == 0)
+			move_selection(model, step);
+		else if ((int)model->focus + step->pane >= 0 &&
+		    (int)model->focus + step->pane < pane_count)
+			focus_pane(model, (enum pane)((int)model->focus + step->pane));
+		return;
+	}
+}
+
+/* --- opening and leaving --------------------------------------------------------------- */
+
+/* Opens the selected scenario of the laboratory. */
+static void
+open_scenario(struct update *update)
+{
+	struct model *model = update->model;
+	struct command command = { .verb = VERB_LOOKUP, .argument_count = 1 };
+
+	if (model->overlay_selected >= model->scenario_count)
+		return;
+	command.arguments[0] = mem_strdup(model->scenarios[model->overlay_selected].domain);
+	model->overlay = OVERLAY_NONE;
+	study_lookup(update, &command);
+	command_clear(&command);
+	focus_pane(model, PANE_MX);
+}
+
+/* Enter: from the list of domains to the MX rows, from a row to its probe, there to the whole screen. */
+void
+view_open(struct update *update, const struct command *command)
+{
+	struct model *model = update->model;
+	size_t row = model->panes[PANE_DOMAINS].selected;
+
+	(void)command;
+	if (model->overlay == OVERLAY_SCENARIOS) {
+		open_scenario(update);
+	} else if (model->overlay == OVERLAY_HELP) {
+		model->overlay = OVERLAY_NONE;
+	} else if (model->focus == PANE_DOMAINS && row < model->visible_count) {
+		struct domain *domain = &model->domains[model->visible[row]];
+
+		focus_pane(model, PANE_MX);
+		if (domain->inquiry == NULL)
+			study_open(update, domain);
+	} else if (model->focus == PANE_MX) {
+		focus_pane(model, PANE_SMTP);
+	} else if (model->focus == PANE_SMTP) {
+		model->zoomed = !model->zoomed;
+	}
+}
+
+/* What `back` undoes first: each row tells when it applies and takes one thing away. */
+static bool
+leave_prompt(struct model *model)
+{
+	bool was = model->prompt;
+
+	model->prompt = false;
+	return was;
+}
+
+static bool
+leave_overlay(struct model *model)
+{
+	bool was = model->overlay != OVERLAY_NONE;
+
+	model->overlay = OVERLAY_NONE;
+	return was;
+}
+
+static bool
+leave_zoom(struct model *model)
+{
+	bool was = model->zoomed;
+
+	model->zoomed = false;
+	return was;
+}
+
+static bool
+leave_filter(struct model *model)
+{
+	bool was = model->filter != NULL && model->focus == PANE_DOMAINS;
+
+	if (was) {
+		free(model->filter);
+		model->filter = NULL;
+	}
+	return was;
+}
+
+static bool
+leave_pane(struct model *model)
+{
+	if (model->focus == PANE_DOMAINS)
+		return false;
+	model->focus = (enum pane)(model->focus - 1);
+	return true;
+}
+
+void
+view_back(struct update *update, const struct command *command)
+{
+	static bool (*const leave[])(struct model *) = {
+		leave_prompt,
+		leave_overlay,
+		leave_zoom,
+		leave_filter,
+		leave_pane,
+	};
+	const struct effect quit = { .kind = EFFECT_QUIT };
+
+	(void)command;
+	for (size_t i = 0; i < sizeof leave / sizeof *leave; i++) {
+		if (leave[i](update->model)) {
+			view_domains_changed(update);
+			return;
+		}
+	}
+	update->model->quitting = true;
+	effects_add(update->effects, &quit);
+}
+
+void
+view_zoom(struct update *update, const struct command *command)
+{
+	(void)command;
+	update->model->zoomed = !update->model->zoomed;
+}
+
+void
+view_help(struct update *update, const struct command *command)
+{
+	struct model *model = update->model;
+
+	if (model->overlay == OVERLAY_HELP && command->argument_count == 0) {
+		model->overlay = OVERLAY_NONE; /* the key pressed twice */
+		return;
+	}
+	free(model->help_topic);
+	model->help_topic =
+	    command->argument_count > 0 ? mem_strdup(command->arguments[0]) : NULL;
+	model->overlay = OVERLAY_HELP;
+	model->overlay_selected = 0;
+	model->prompt = false;
+}
+
+void
+view_scenarios(struct update *update)
+{
+	struct model *model = update->model;
+
+	model->overlay = OVERLAY_SCENARIOS;
+	model->overlay_selected = 0;
+	model->prompt = false;
+}
+
+/* --- what the last draw told, and the mouse ---------------------------------------------- */
+
+void
+view_layout(struct update *update, const struct event *event)
+{
+	struct model *model = update->model;
+	struct pane_view *smtp = &model->panes[PANE_SMTP];
+
+	for (size_t i = 0; i < pane_count; i++) {
+		model->panes[i].rows = event->pane_rows[i];
+		model->panes[i].total = event->pane_totals[i];
+	}
+	model->overlay_rows = event->overlay_rows;
+	model->overlay_total = event->overlay_total;
+	if (model->follow || smtp->selected >= scroll_positions(smtp))
+		smtp->selected = scroll_positions(smtp) - 1;
+}
+
+void
+view_select(struct update *update, const struct event *event)
+{
+	struct model *model = update->model;
+
+	focus_pane(model, event->pane);
+	if (event->pane == PANE_DOMAINS) {
+		select_row(model, event->row);
+	} else if (event->pane == PANE_MX) {
+		model->panes[PANE_MX].selected = event->row;
+		model->panes[PANE_SMTP].selected = 0;
+		model->follow = false;
+	}
+	view_facts_changed(update);
+}
+
+void
+view_facts_changed(struct update *update)
+{
+	struct model *model = update->model;
+	const struct inquiry *inquiry = model_selected_inquiry(model);
+	size_t rows = inquiry == NULL ? 0 : inquiry->plan.count;
+	struct pane_view *mx = &model->panes[PANE_MX];
+
+	if (mx->selected >= rows)
+		mx->selected = rows == 0 ? 0 : rows - 1;
+}

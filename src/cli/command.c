@@ -1,0 +1,294 @@
+/*
+ * The grammar that prompt, keys, config file and scripts share: one table, one parser. What each
+ * verb does is in app/update*.c; here is only how it is spelled, and the sentence when it is not.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+#include "util/text.h"
+
+#include "cli/command.h"
+
+static const char *const reload_words[] = { "all", NULL };
+static const char *const sort_words[] = { "time", "name", "verdict", NULL };
+static const char *const focus_words[] = { "domains", "mx", "smtp", "prompt", "next",
+	"previous", NULL };
+static const char *const move_words[] = { "up", "down", "page-up", "page-down", "top", "bottom",
+	"left", "right", NULL };
+static const char *const switch_words[] = { "on", "off", NULL };
+
+/* clang-format off */
+static const struct command_row rows[] = {
+	{ VERB_LOOKUP, "lookup", "[NAME]", "study a domain or address; in the laboratory, alone: list what there is to try",
+	    COMPLETES_DOMAIN, NULL, 0, 1, true },
+	{ VERB_RELOAD, "reload", "[all]", "ask again, past the cache", COMPLETES_WORD, reload_words, 0, 1, false },
+	{ VERB_CLOSE, "close", "[NAME]", "drop the selected domain, or this one", COMPLETES_DOMAIN, NULL, 0, 1, true },
+	{ VERB_PROBE, "probe", "[all|EXCHANGE|ADDRESS]", "probe again: the selected address, all, or these",
+	    COMPLETES_EXCHANGE, NULL, 0, 1, false },
+	{ VERB_STOP, "stop", "", "cancel what is in flight for the selected domain", COMPLETES_NOTHING, NULL, 0, 0, false },
+	{ VERB_SEED, "seed", "N", "seed of the draw among equal preferences", COMPLETES_NOTHING, NULL, 1, 1, false },
+	{ VERB_LAB, "lab", "[SCENARIO]", "open the laboratory, or one of its scenarios", COMPLETES_SCENARIO, NULL, 0, 1, false },
+	{ VERB_FILTER, "filter", "[TEXT]", "show only domains that hold TEXT; alone: all", COMPLETES_DOMAIN, NULL, 0, 1, true },
+	{ VERB_SORT, "sort", "time|name|verdict", "order of the domains", COMPLETES_WORD, sort_words, 1, 1, false },
+	{ VERB_FOCUS, "focus", "PANE [TEXT]", "go to domains, mx, smtp, next, previous, or the prompt, with a text to begin with",
+	    COMPLETES_WORD, focus_words, 1, 2, true },
+	{ VERB_MOVE, "move", "WHERE", "move the selection: up, down, page-up, page-down, top, bottom, left, right",
+	    COMPLETES_WORD, move_words, 1, 1, false },
+	{ VERB_OPEN, "open", "", "open or drill into what is selected", COMPLETES_NOTHING, NULL, 0, 0, false },
+	{ VERB_BACK, "back", "", "leave the innermost view; in the first pane, the program", COMPLETES_NOTHING, NULL, 0, 0, false },
+	{ VERB_ZOOM, "zoom", "", "the focused pane alone, and back", COMPLETES_NOTHING, NULL, 0, 0, false },
+	{ VERB_MOUSE, "mouse", "[on|off]", "use the mouse, or give it back to the terminal", COMPLETES_WORD, switch_words, 0, 1, false },
+	{ VERB_SET, "set", "OPTION VALUE", "change a setting", COMPLETES_SETTING, NULL, 2, 2, false },
+	{ VERB_BIND, "bind", "KEY COMMAND", "give a key a command", COMPLETES_NOTHING, NULL, 2, 2, true },
+	{ VERB_UNBIND, "unbind", "KEY", "take a key's command away", COMPLETES_NOTHING, NULL, 1, 1, false },
+	{ VERB_THEME, "theme", "NAME|FILE", "change the colours", COMPLETES_THEME, NULL, 1, 1, true },
+	{ VERB_NET, "net", "on|off", "off: nothing more is asked or probed", COMPLETES_WORD, switch_words, 1, 1, false },
+	{ VERB_HELP, "help", "[TOPIC]", "keys and commands, or one command", COMPLETES_TOPIC, NULL, 0, 1, false },
+	{ VERB_WAIT, "wait", "", "in scripts: wait until nothing is in flight", COMPLETES_NOTHING, NULL, 0, 0, false },
+	{ VERB_SCREEN, "screen", "FILE", "write the screen as text", COMPLETES_FILE, NULL, 1, 1, true },
+	{ VERB_SOURCE, "source", "FILE", "run the commands in a file", COMPLETES_FILE, NULL, 1, 1, true },
+	{ VERB_REDRAW, "redraw", "", "draw the whole screen anew", COMPLETES_NOTHING, NULL, 0, 0, false },
+	{ VERB_SUSPEND, "suspend", "", "stop the program, as Ctrl-Z does", COMPLETES_NOTHING, NULL, 0, 0, false },
+	{ VERB_QUIT, "quit", "", "leave the program", COMPLETES_NOTHING, NULL, 0, 0, false },
+};
+/* clang-format on */
+
+enum {
+	ROWS = sizeof rows / sizeof *rows
+};
+
+const struct command_row *
+command_table(size_t *count)
+{
+	*count = ROWS;
+	return rows;
+}
+
+const struct command_row *
+command_row_of(enum verb verb)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (rows[i].verb == verb)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+/* --- words ----------------------------------------------------------------------- */
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static const char *
+skip_blanks(const char *s)
+{
+	while (is_blank(*s))
+		s++;
+	return s;
+}
+
+/*
+ * Takes one word off the line: up to a blank, or what stands in "quotes", where \" and \\ stand for
+ * themselves. Returns the word (the caller frees it) and moves *line behind it, or NULL when a
+ * quote is not closed.
+ */
+static char *
+take_word(const char **line)
+{
+	struct buf word = BUF_INIT;
+	const char *s = *line;
+	bool quoted = *s == '"';
+
+	if (quoted)
+		s++;
+	while (*s != '\0' && (quoted ? *s != '"' : !is_blank(*s))) {
+		if (quoted && *s == '\\' && (s[1] == '"' || s[1] == '\\'))
+			s++;
+		buf_addc(&word, *s++);
+	}
+	if (quoted && *s != '"') {
+		buf_clear(&word);
+		return NULL;
+	}
+	*line = skip_blanks(quoted ? s + 1 : s);
+	return buf_take(&word);
+}
+
+/* Takes the rest of the line as one word, without blanks at its end; quotes around it are taken off. */
+static char *
+take_rest(const char **line)
+{
+	size_t n = strlen(*line);
+	const char *s = *line;
+
+	if (*s == '"') {
+		char *word = take_word(line);
+
+		if (word == NULL || **line == '\0')
+			return word;
+		free(word); /* a quoted word and more: the rest as it stands */
+		n = strlen(s);
+	}
+	while (n > 0 && is_blank(s[n - 1]))
+		n--;
+	*line = s + strlen(s);
+	return mem_strndup(s, n);
+}
+
+/* --- which command ------------------------------------------------------------------- */
+
+/* The number of commands that begin with the word; *found is the last, or the exact one (then 1). */
+static int
+find_rows(const char *word, const struct command_row **found)
+{
+	int matches = 0;
+
+	for (size_t i = 0; i < ROWS; i++) {
+		if (strcmp(rows[i].name, word) == 0) {
+			*found = &rows[i];
+			return 1;
+		}
+		if (strncmp(rows[i].name, word, strlen(word)) == 0) {
+			*found = &rows[i];
+			matches++;
+		}
+	}
+	return matches;
+}
+
+/* True for a word that can only be a domain or address, never a command. */
+static bool
+looks_like_name(const char *word)
+{
+	for (; *word != '\0'; word++) {
+		if (*word == '.' || *word == '@' || (unsigned char)*word >= 0x80)
+			return true;
+	}
+	return false;
+}
+
+/* Returns the sentence for a word that abbreviates several commands. */
+static char *
+ambiguous(const char *word)
+{
+	struct buf sentence = BUF_INIT;
+	const char *separator = "";
+
+	buf_addf(&sentence, "\"%s\" could be ", word);
+	for (size_t i = 0; i < ROWS; i++) {
+		if (strncmp(rows[i].name, word, strlen(word)) != 0)
+			continue;
+		buf_addf(&sentence, "%s%s", separator, rows[i].name);
+		separator = " or ";
+	}
+	buf_addc(&sentence, '.');
+	return buf_take(&sentence);
+}
+
+/* Returns the sentence for a word that is no command. */
+static char *
+unknown(const char *word)
+{
+	struct buf sentence = BUF_INIT;
+
+	buf_adds(&sentence, "There is no command \"");
+	text_printable(&sentence, word, strlen(word));
+	buf_adds(&sentence,
+	    "\": expected a domain such as example.net, or a command (`help` lists them).");
+	return buf_take(&sentence);
+}
+
+/* Returns the sentence that shows how the command is spelled. */
+static char *
+misused(const struct command_row *row)
+{
+	struct buf sentence = BUF_INIT;
+
+	buf_addf(&sentence, "Expected `%s%s%s`: %s.", row->name,
+	    *row->grammar != '\0' ? " " : "", row->grammar, row->help);
+	return buf_take(&sentence);
+}
+
+/* True when the row leaves its first argument free, or lists this one. */
+static bool
+word_allowed(const struct command_row *row, const char *word)
+{
+	if (row->words == NULL)
+		return true;
+	for (const char *const *w = row->words; *w != NULL; w++) {
+		if (strcmp(*w, word) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Reads the arguments of a command. Returns NULL, or a sentence. */
+static char *
+take_arguments(const struct command_row *row, const char *line, struct command *command)
+{
+	while (*line != '\0') {
+		int n = command->argument_count;
+		char *word;
+
+		if (n == row->maximum)
+			return misused(row);
+		word = row->rest && n + 1 == row->maximum ? take_rest(&line) : take_word(&line);
+		if (word == NULL)
+			return mem_strdup("A quote (\") is not closed.");
+		command->arguments[command->argument_count++] = word;
+		if (n == 0 && !word_allowed(row, word))
+			return misused(row);
+	}
+	return command->argument_count < row->minimum ? misused(row) : NULL;
+}
+
+/* Finds the command for the first word; a bare name is a lookup. NULL with a sentence in *error. */
+static const struct command_row *
+choose_row(const char **line, char **error)
+{
+	const struct command_row *row = NULL;
+	const char *behind = *line;
+	char *word = take_word(&behind);
+	int matches;
+
+	if (word == NULL) {
+		*error = mem_strdup("A quote (\") is not closed.");
+		return NULL;
+	}
+	if (looks_like_name(word)) {
+		free(word);
+		return command_row_of(VERB_LOOKUP); /* the whole line is the name */
+	}
+	matches = find_rows(word, &row);
+	if (matches != 1)
+		*error = matches == 0 ? unknown(word) : ambiguous(word);
+	free(word);
+	*line = behind;
+	return matches == 1 ? row : NULL;
+}
+
+char *
+command_parse(const char *line, struct command *command, bool *is_empty)
+{
+	const struct command_row *row;
+	char *error = NULL;
+
+	*command = (struct command){ 0 };
+	line = skip_blanks(line);
+	*is_empty = *line == '\0' || *line == '#';
+	if (*is_empty)
+		return NULL;
+	row = choose_row(&line, &error);
+	if (row == NULL)
+		return error;
+	command->verb = row->verb;
+	error = take_arguments(row, line, command);
+	if (error != NULL)
+		command_clear(command);
+	return error;
+}

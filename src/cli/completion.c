@@ -1,0 +1,229 @@
+/*
+ * What Tab offers. The command table says what each word of a command completes to; one function
+ * a kind gathers the candidates. The model is only read.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/mem.h"
+#include "util/text.h"
+
+#include "app/settings.h"
+#include "cli/command.h"
+#include "cli/completion.h"
+
+/* One completion being gathered: what is typed of the word so far, and what fits. */
+struct search {
+	struct candidates *found;
+	const struct model *model;
+	const struct command_row *row; /* NULL for the first word */
+	const char *typed;
+};
+
+/* Adds the text when it begins with what is typed. */
+static void
+offer(struct search *search, const char *text, const char *help)
+{
+	struct candidates *found = search->found;
+
+	if (found->count == COMPLETION_MAX || !text_prefix_nocase(text, search->typed))
+		return;
+	found->items =
+	    mem_grow(found->items, found->count, &found->capacity, sizeof *found->items);
+	found->items[found->count++] = (struct candidate){
+		.text = mem_strdup(text),
+		.help = mem_strdup(help),
+	};
+}
+
+static void
+offer_commands(struct search *search)
+{
+	size_t count;
+	const struct command_row *rows = command_table(&count);
+
+	for (size_t i = 0; i < count; i++)
+		offer(search, rows[i].name, rows[i].help);
+}
+
+static void
+offer_domains(struct search *search)
+{
+	const struct model *model = search->model;
+
+	for (size_t i = 0; i < model->domain_count; i++)
+		offer(search, model->domains[i].name, model->domains[i].past_sentence);
+	for (size_t i = 0; i < model->scenario_count; i++)
+		offer(search, model->scenarios[i].domain, model->scenarios[i].title);
+}
+
+static void
+offer_exchanges(struct search *search)
+{
+	const struct inquiry *inquiry = model_selected_inquiry(search->model);
+	char ip[IP_TEXT_MAX];
+
+	offer(search, "all", "every address");
+	if (inquiry == NULL)
+		return;
+	for (size_t i = 0; i < inquiry->facts.mx.count; i++)
+		offer(search, inquiry->facts.mx.exchanges[i].text, "exchange");
+	for (size_t i = 0; i < inquiry->facts.target_count; i++) {
+		const struct mail_target *target = &inquiry->facts.targets[i];
+
+		offer(search, ip_text(&target->ip, ip),
+		    inquiry->facts.mx.exchanges[target->exchange].text);
+	}
+}
+
+static void
+offer_scenarios(struct search *search)
+{
+	for (size_t i = 0; i < search->model->scenario_count; i++)
+		offer(search, search->model->scenarios[i].name,
+		    search->model->scenarios[i].title);
+}
+
+static void
+offer_settings(struct search *search)
+{
+	size_t count;
+	const struct setting_row *rows = settings_table(&count);
+
+	for (size_t i = 0; i < count; i++)
+		offer(search, rows[i].name, rows[i].help);
+}
+
+static void
+offer_words(struct search *search)
+{
+	for (const char *const *word = search->row->words; *word != NULL; word++)
+		offer(search, *word, NULL);
+}
+
+static void
+offer_nothing(struct search *search)
+{
+	(void)search;
+}
+
+static void (*const offers[])(struct search *) = {
+	[COMPLETES_NOTHING] = offer_nothing,
+	[COMPLETES_COMMAND] = offer_commands,
+	[COMPLETES_DOMAIN] = offer_domains,
+	[COMPLETES_EXCHANGE] = offer_exchanges,
+	[COMPLETES_SCENARIO] = offer_scenarios,
+	[COMPLETES_THEME] = offer_nothing, /* files and names: the interface knows them */
+	[COMPLETES_SETTING] = offer_settings,
+	[COMPLETES_WORD] = offer_words,
+	[COMPLETES_FILE] = offer_nothing,
+	[COMPLETES_TOPIC] = offer_commands,
+};
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	return strcmp(x->text, y->text);
+}
+
+/* Sorts the candidates and drops those that stand twice. */
+static void
+tidy(struct candidates *candidates)
+{
+	size_t kept = 0;
+
+	if (candidates->count == 0)
+		return;
+	qsort(candidates->items, candidates->count, sizeof *candidates->items, compare);
+	for (size_t i = 1; i < candidates->count; i++) {
+		struct candidate *item = &candidates->items[i];
+
+		if (strcmp(candidates->items[kept].text, item->text) != 0) {
+			candidates->items[++kept] = *item;
+		} else {
+			free(item->text);
+			free(item->help);
+		}
+	}
+	candidates->count = kept + 1;
+}
+
+/* The command that the line begins with, or NULL. */
+static const struct command_row *
+command_of(const char *line)
+{
+	size_t n = strcspn(line, " \t"), count;
+	const struct command_row *rows = command_table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (strlen(rows[i].name) == n && strncmp(rows[i].name, line, n) == 0)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+void
+completion_find(
+    struct candidates *candidates, const struct model *model, const char *line, size_t cursor)
+{
+	char *head = mem_strndup(line, cursor);
+	size_t begin = strspn(head, " \t"), word = cursor;
+	struct search search = { .found = candidates, .model = model };
+
+	*candidates = (struct candidates){ 0 };
+	while (word > begin && head[word - 1] != ' ' && head[word - 1] != '\t')
+		word--;
+	candidates->word = word;
+	search.typed = head + word;
+	if (word == begin) {
+		offer_commands(&search);
+		offer_domains(&search);
+	} else if ((search.row = command_of(head + begin)) != NULL) {
+		offers[search.row->completes](&search);
+	}
+	tidy(candidates);
+	free(head);
+}
+
+void
+candidates_clear(struct candidates *candidates)
+{
+	for (size_t i = 0; i < candidates->count; i++) {
+		free(candidates->items[i].text);
+		free(candidates->items[i].help);
+	}
+	free(candidates->items);
+	*candidates = (struct candidates){ 0 };
+}
+
+/* The bytes that two strings share at their beginning, never half a character. */
+static size_t
+shared(const char *a, const char *b)
+{
+	size_t n = 0;
+
+	while (a[n] != '\0' && a[n] == b[n])
+		n++;
+	while (n > 0 && ((unsigned char)a[n] & 0xC0) == 0x80)
+		n--;
+	return n;
+}
+
+size_t
+candidates_common(const struct candidates *candidates)
+{
+	size_t common;
+
+	if (candidates->count == 0)
+		return 0;
+	common = strlen(candidates->items[0].text);
+	for (size_t i = 1; i < candidates->count; i++) {
+		size_t n = shared(candidates->items[0].text, candidates->items[i].text);
+
+		if (n < common)
+			common = n;
+	}
+	return common;
+}

@@ -1,0 +1,463 @@
+/*
+ * The command line, a row an option: letter, name, argument, help and what it does. A mistake
+ * is one sentence that says what was expected; nothing is guessed.
+ */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+#include "util/text.h"
+
+#include "app/settings.h"
+#include "cli/options.h"
+
+enum {
+	OPTIONS_MAX = 48,
+	LONG_ONLY = 1000
+};
+
+/* Returns a sentence: "--port expects a port, 1 to 65535, not "x"." */
+static char *
+expected(const char *option, const char *what, const char *got)
+{
+	struct buf sentence = BUF_INIT;
+
+	buf_addf(&sentence, "--%s expects %s, not \"", option, what);
+	text_printable(&sentence, got, strlen(got));
+	buf_adds(&sentence, "\".");
+	return buf_take(&sentence);
+}
+
+static char *
+apply_report(struct options *options, const char *argument)
+{
+	options->mode = RUN_REPORT;
+	if (argument == NULL || strcmp(argument, "text") == 0)
+		options->format = REPORT_TEXT;
+	else if (strcmp(argument, "json") == 0)
+		options->format = REPORT_JSON;
+	else
+		return expected("report", "text or json", argument);
+	return NULL;
+}
+
+static char *
+apply_server(struct options *options, const char *argument)
+{
+	if (options->server_count == DNS_SERVERS_MAX)
+		return mem_strdup("--server can be given at most 8 times.");
+	if (!endpoint_parse(&options->servers[options->server_count], argument, 53))
+		return expected(
+		    "server", "an IP address, with @PORT where it is not 53", argument);
+	options->server_count++;
+	return NULL;
+}
+
+/* Until local validation lands, every status is `unchecked` with and without it. */
+static char *
+apply_no_dnssec(struct options *options, const char *argument)
+{
+	(void)options;
+	(void)argument;
+	return NULL;
+}
+
+static char *
+apply_no_probe(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->probing = false;
+	return NULL;
+}
+
+static char *
+apply_port(struct options *options, const char *argument)
+{
+	if (!text_number(argument, 1, 65535, &options->port))
+		return expected("port", "a port, 1 to 65535", argument);
+	return NULL;
+}
+
+static char *
+apply_ipv4(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->ipv6 = false;
+	return NULL;
+}
+
+static char *
+apply_ipv6(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->ipv4 = false;
+	return NULL;
+}
+
+/* True for what may stand behind EHLO: printable ASCII without blanks (RFC 5321 4.1.1.1). */
+static bool
+is_helo(const char *s)
+{
+	if (*s == '\0' || strlen(s) > 255)
+		return false;
+	for (; *s != '\0'; s++) {
+		if (*s <= ' ' || *s > '~')
+			return false;
+	}
+	return true;
+}
+
+static char *
+apply_helo(struct options *options, const char *argument)
+{
+	if (!is_helo(argument))
+		return expected("helo", "a host name or address literal in ASCII", argument);
+	options->helo = argument;
+	return NULL;
+}
+
+static char *
+apply_ca_file(struct options *options, const char *argument)
+{
+	options->ca_file = argument;
+	return NULL;
+}
+
+static char *
+apply_allow_special(struct options *options, const char *argument)
+{
+	return special_policy_parse(&options->special, argument);
+}
+
+/* Reads a number of seconds, 0.1 to 3600, with a decimal point, whatever the locale. */
+static bool
+parse_seconds(const char *text, double *seconds)
+{
+	long whole, tenths = 0;
+	const char *point = strchr(text, '.');
+	char *head = mem_strndup(text, point == NULL ? strlen(text) : (size_t)(point - text));
+	bool ok = text_number(head, 0, 3600, &whole) &&
+	    (point == NULL || (strlen(point) == 2 && text_number(point + 1, 0, 9, &tenths)));
+
+	free(head);
+	if (!ok || (whole == 0 && tenths == 0))
+		return false;
+	*seconds = (double)whole + (double)tenths / 10;
+	return true;
+}
+
+static char *
+apply_timeout(struct options *options, const char *argument)
+{
+	if (!parse_seconds(argument, &options->timeout))
+		return expected("timeout", "seconds, 0.1 to 3600", argument);
+	return NULL;
+}
+
+static char *
+apply_dns_timeout(struct options *options, const char *argument)
+{
+	if (!parse_seconds(argument, &options->dns_timeout))
+		return expected("dns-timeout", "seconds, 0.1 to 3600", argument);
+	return NULL;
+}
+
+static char *
+apply_jobs(struct options *options, const char *argument)
+{
+	if (!text_number(argument, 1, 1000, &options->jobs))
+		return expected("jobs", "a number, 1 to 1000", argument);
+	return NULL;
+}
+
+static char *
+apply_lab(struct options *options, const char *argument)
+{
+	options->lab = true;
+	options->scenario = argument;
+	return NULL;
+}
+
+static char *
+apply_history(struct options *options, const char *argument)
+{
+	options->history = argument;
+	options->keep_history = true;
+	return NULL;
+}
+
+static char *
+apply_no_history(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->keep_history = false;
+	return NULL;
+}
+
+static char *
+apply_seed(struct options *options, const char *argument)
+{
+	options->seeded = true;
+	if (!settings_parse_seed(argument, &options->seed))
+		return expected("seed", "a whole number", argument);
+	return NULL;
+}
+
+static char *
+apply_theme(struct options *options, const char *argument)
+{
+	options->theme = argument;
+	return NULL;
+}
+
+static char *
+apply_config(struct options *options, const char *argument)
+{
+	options->config = argument;
+	options->use_config = true;
+	return NULL;
+}
+
+static char *
+apply_no_config(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->use_config = false;
+	return NULL;
+}
+
+static char *
+apply_script(struct options *options, const char *argument)
+{
+	options->script = argument;
+	return NULL;
+}
+
+static char *
+apply_trace(struct options *options, const char *argument)
+{
+	options->trace = argument;
+	return NULL;
+}
+
+static char *
+apply_help(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->mode = RUN_HELP;
+	return NULL;
+}
+
+static char *
+apply_version(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->mode = RUN_VERSION;
+	return NULL;
+}
+
+/* clang-format off */
+static const struct option_row rows[] = {
+	{ 'r', "report", "text|json", true,
+	    "no interface: look up and probe each name, print, exit", apply_report },
+	{ 's', "server", "ADDR[@PORT]", false,
+	    "ask this nameserver (repeatable, in order)", apply_server },
+	{ 0, "no-dnssec", NULL, false, "do not validate; every status is unchecked", apply_no_dnssec },
+	{ 'n', "no-probe", NULL, false, "DNS only: no connection to any mail server", apply_no_probe },
+	{ 'p', "port", "N", false, "SMTP port (25)", apply_port },
+	{ '4', NULL, NULL, false, "probe IPv4 addresses only", apply_ipv4 },
+	{ '6', NULL, NULL, false, "probe IPv6 addresses only", apply_ipv6 },
+	{ 0, "helo", "NAME", false, "name given in EHLO (this host's)", apply_helo },
+	{ 0, "ca-file", "FILE", false, "PEM trust store for TLS (the system's)", apply_ca_file },
+	{ 0, "allow-special", "PREFIX,...", true,
+	    "probe special-purpose addresses too: all, or these prefixes", apply_allow_special },
+	{ 0, "timeout", "SECONDS", false, "patience of one probe step (10)", apply_timeout },
+	{ 0, "dns-timeout", "SECONDS", false, "patience for one question (8)", apply_dns_timeout },
+	{ 'j', "jobs", "N", false, "names studied at once in a report (64)", apply_jobs },
+	{ 0, "lab", "SCENARIO", true,
+	    "the built-in laboratory, and only it: no packet leaves", apply_lab },
+	{ 0, "history", "FILE", false, "where inquiries are kept", apply_history },
+	{ 0, "no-history", NULL, false, "keep no inquiries", apply_no_history },
+	{ 0, "seed", "N", false, "seed of the equal-preference draw (random)", apply_seed },
+	{ 0, "theme", "NAME|FILE", false, "theme (default)", apply_theme },
+	{ 0, "config", "FILE", false, "start-up commands", apply_config },
+	{ 0, "no-config", NULL, false, "no start-up commands", apply_no_config },
+	{ 0, "script", "FILE", false, "run prompt commands from a file", apply_script },
+	{ 0, "trace", "FILE", false, "write a debug log", apply_trace },
+	{ 'h', "help", NULL, false, "print this and exit", apply_help },
+	{ 'V', "version", NULL, false, "print the version and exit", apply_version },
+};
+/* clang-format on */
+
+enum {
+	ROWS = sizeof rows / sizeof *rows
+};
+
+const struct option_row *
+options_table(size_t *count)
+{
+	*count = ROWS;
+	return rows;
+}
+
+/* The tables getopt_long() wants, made from ours. Each long option returns LONG_ONLY + its row. */
+struct getopt_tables {
+	struct option longs[ROWS + 1];
+	char shorts[3 * ROWS + 2];
+};
+
+static void
+getopt_fill(struct getopt_tables *tables)
+{
+	char *shorts = tables->shorts;
+	struct option *next = tables->longs;
+
+	*shorts++ = ':';
+	for (int i = 0; i < ROWS; i++) {
+		const struct option_row *row = &rows[i];
+
+		if (row->name != NULL)
+			*next++ = (struct option){
+				.name = row->name,
+				.has_arg = row->argument == NULL ? no_argument
+				    : row->optional              ? optional_argument
+								 : required_argument,
+				.val = LONG_ONLY + i,
+			};
+		if (row->letter == 0)
+			continue;
+		*shorts++ = row->letter;
+		if (row->argument != NULL && !row->optional)
+			*shorts++ = ':';
+	}
+	*shorts = '\0';
+	*next = (struct option){ 0 };
+}
+
+/* The row of what getopt_long() returned, or NULL. */
+static const struct option_row *
+row_of(int found)
+{
+	if (found >= LONG_ONLY)
+		return &rows[found - LONG_ONLY];
+	for (int i = 0; i < ROWS; i++) {
+		if (rows[i].letter != 0 && rows[i].letter == found)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+/* Returns the sentence for an option that is not known, or lacks or refuses an argument. */
+static char *
+misuse(int found, char *argv[])
+{
+	const struct option_row *row = row_of(optopt);
+	const char *word = argv[optind - 1];
+	struct buf sentence = BUF_INIT;
+
+	if (row != NULL && found == ':')
+		buf_addf(&sentence, "--%s expects an argument, %s.", row->name, row->argument);
+	else if (row != NULL && optopt >= LONG_ONLY)
+		buf_addf(&sentence, "--%s takes no argument.", row->name);
+	else if (optopt != 0 && optopt < LONG_ONLY) {
+		char letter[2] = { (char)optopt, '\0' };
+
+		buf_adds(&sentence, "There is no option -");
+		text_printable(&sentence, letter, 1);
+		buf_adds(&sentence, "; --help lists all.");
+	} else {
+		buf_adds(&sentence, "There is no option ");
+		text_printable(&sentence, word, strlen(word));
+		buf_adds(&sentence, "; --help lists all.");
+	}
+	return buf_take(&sentence);
+}
+
+/* What does not go together, as a sentence, or NULL. */
+static char *
+contradiction(const struct options *options)
+{
+	if (!options->ipv4 && !options->ipv6)
+		return mem_strdup("-4 and -6 exclude each other.");
+	if (options->lab && options->server_count > 0)
+		return mem_strdup("--lab asks its own nameserver: --server cannot go with it.");
+	if (options->mode == RUN_REPORT && options->name_count == 0 && !options->lab)
+		return mem_strdup(
+		    "--report expects at least one domain, address or @FILE to report on.");
+	return NULL;
+}
+
+char *
+options_parse(struct options *options, int argc, char *argv[])
+{
+	struct getopt_tables tables;
+	int found;
+
+	*options = (struct options){
+		.probing = true,
+		.ipv4 = true,
+		.ipv6 = true,
+		.port = 25,
+		.timeout = 10,
+		.jobs = 64,
+		.keep_history = true,
+		.theme = "default",
+		.use_config = true,
+	};
+	getopt_fill(&tables);
+	opterr = 0;
+	optind = 0;
+	while ((found = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
+		const struct option_row *row = row_of(found);
+		char *sentence =
+		    row == NULL ? misuse(found, argv) : row->apply(options, optarg);
+
+		if (sentence != NULL)
+			return sentence;
+	}
+	options->names = argv + optind;
+	options->name_count = argc - optind;
+	return contradiction(options);
+}
+
+/* Appends the option as it is typed: "-p, --port N". */
+static void
+add_usage(struct buf *out, const struct option_row *row)
+{
+	if (row->letter != 0)
+		buf_addf(out, "-%c", row->letter);
+	else
+		buf_adds(out, "  ");
+	if (row->name != NULL)
+		buf_addf(out, "%s --%s", row->letter != 0 ? "," : " ", row->name);
+	if (row->argument != NULL)
+		buf_addf(out, row->optional ? "[=%s]" : " %s", row->argument);
+}
+
+char *
+options_help(void)
+{
+	struct buf out = BUF_INIT;
+
+	buf_adds(&out,
+	    "Usage: mxscope [OPTIONS] [DOMAIN | ADDRESS | @FILE ...]\n\n"
+	    "Explore where mail goes: MX records in delivery order, the addresses of each\n"
+	    "exchange, a live SMTP probe of each address. @FILE is a list of names, one a "
+	    "line\n"
+	    "(@- reads standard input).\n\n");
+	for (int i = 0; i < ROWS; i++) {
+		size_t start = out.length;
+
+		buf_adds(&out, "  ");
+		add_usage(&out, &rows[i]);
+		if (out.length - start < 34)
+			buf_fill(&out, ' ', 34 - (out.length - start));
+		buf_addf(&out, " %s\n", rows[i].help);
+	}
+	buf_adds(&out,
+	    "\nExit status of --report: 0 deliverable, 1 with warnings, 2 inconclusive,\n"
+	    "3 undeliverable, 4 refused by policy, 64 usage error, 70 internal error.\n");
+	return buf_take(&out);
+}

@@ -1,0 +1,74 @@
+/*
+ * Two questions, A and AAAA, told as one outcome of the exchange.
+ */
+#include "cli/report_exchange.h"
+
+/* True when the result is an answer with records. */
+static bool
+answered(const struct dns_result *result)
+{
+	return result != NULL && result->outcome == DNS_ANSWER;
+}
+
+/* The duplicate of an exchange shares the questions of the first with its name. */
+static size_t
+first_with_name(const struct mail_facts *facts, size_t exchange)
+{
+	for (size_t i = 0; i < exchange; i++) {
+		if (dns_name_equal(
+			&facts->mx.exchanges[i].name, &facts->mx.exchanges[exchange].name))
+			return i;
+	}
+	return exchange;
+}
+
+const struct dns_result *
+report_exchange_result(const struct mail_facts *facts, size_t exchange)
+{
+	const struct exchange_addresses *addresses =
+	    &facts->addresses[first_with_name(facts, exchange)];
+
+	if (answered(addresses->a) || addresses->aaaa == NULL)
+		return addresses->a;
+	if (answered(addresses->aaaa) || addresses->a == NULL)
+		return addresses->aaaa;
+	return addresses->a;
+}
+
+/* The outcome of two questions neither of which found an address: what leaves more open wins. */
+static const char *
+without_address(const struct dns_result *a, const struct dns_result *aaaa)
+{
+	if (a == NULL && aaaa == NULL)
+		return "timeout"; /* given up before an answer came */
+	if (a != NULL && !dns_result_is_final(a))
+		return dns_outcome_name(a->outcome);
+	if (aaaa != NULL && !dns_result_is_final(aaaa))
+		return dns_outcome_name(aaaa->outcome);
+	return dns_outcome_name(a != NULL ? a->outcome : aaaa->outcome);
+}
+
+const char *
+report_exchange_outcome(const struct mail_facts *facts, size_t exchange)
+{
+	const struct exchange_addresses *addresses =
+	    &facts->addresses[first_with_name(facts, exchange)];
+
+	switch (facts->mx.exchanges[exchange].form) {
+	case EXCHANGE_ROOT:
+		return "null";
+	case EXCHANGE_LITERAL:
+		return "literal";
+	case EXCHANGE_LOCALHOST:
+		return "localhost";
+	case EXCHANGE_INVALID:
+		return "invalid";
+	case EXCHANGE_HOST:
+		break;
+	}
+	if (facts->subject.literal.family != 0)
+		return "literal";
+	if (answered(addresses->a) || answered(addresses->aaaa))
+		return "answer";
+	return without_address(addresses->a, addresses->aaaa);
+}

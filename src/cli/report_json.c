@@ -1,0 +1,363 @@
+/*
+ * One name as one line of JSON, field by field as contract.md section 2 lists them; what does not apply is
+ * absent. Every string in the facts is printable already: text_printable() made it so where it
+ * came in. This is the one door to jansson.
+ */
+#include <stdlib.h>
+
+#include <jansson.h>
+
+#include "util/span.h"
+
+#include "cli/report.h"
+#include "cli/report_exchange.h"
+#include "mail/special.h"
+
+enum {
+	SCHEMA = 1,
+	REAL_DIGITS = 10
+};
+
+/* Adds a string field unless there is none. */
+static void
+put_text(json_t *object, const char *key, const char *value)
+{
+	if (value != NULL && *value != '\0')
+		json_object_set_new(object, key, json_string(value));
+}
+
+static void
+put_number(json_t *object, const char *key, int64_t value)
+{
+	json_object_set_new(object, key, json_integer(value));
+}
+
+/* Adds a duration in milliseconds with three decimals. */
+static void
+put_ms(json_t *object, const char *key, int64_t us)
+{
+	json_object_set_new(object, key, json_real((double)us / 1000.0));
+}
+
+static void
+put_time(json_t *object, const char *key, int64_t wall_time)
+{
+	char text[SPAN_TEXT_MAX];
+
+	put_text(object, key, span_rfc3339(wall_time, text));
+}
+
+static void
+put_enhanced(json_t *object, const char *key, struct smtp_enhanced enhanced)
+{
+	char text[16];
+
+	put_text(object, key, smtp_enhanced_text(enhanced, text));
+}
+
+/* Adds the CNAME targets of an answer, when it came by an alias. */
+static void
+put_alias(json_t *object, const struct dns_result *result)
+{
+	char text[DNS_NAME_TEXT_MAX];
+	json_t *list;
+
+	if (result == NULL || result->alias_count == 0)
+		return;
+	list = json_array();
+	for (size_t i = 0; i < result->alias_count; i++)
+		json_array_append_new(
+		    list, json_string(dns_name_text(&result->alias[i], text)));
+	json_object_set_new(object, "alias", list);
+}
+
+/* --- the MX question ----------------------------------------------------------------- */
+
+/* The exchanges in the order in which the server listed them. */
+static json_t *
+answer_order(const struct mx_set *mx)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < mx->count; i++)
+		json_array_append_new(list, json_string(mx->exchanges[i].text));
+	return list;
+}
+
+static json_t *
+mx_object(const struct mail_facts *facts)
+{
+	const struct dns_result *result = facts->mx_result;
+	json_t *object = json_object();
+	char server[ENDPOINT_TEXT_MAX];
+
+	put_text(object, "kind", mx_kind_name(facts->mx.kind));
+	put_text(object, "outcome", dns_outcome_name(result->outcome));
+	put_text(object, "dnssec", dns_security_name(result->dnssec));
+	put_alias(object, result);
+	if (dns_result_is_final(result))
+		put_number(object, "ttl", result->ttl);
+	if (result->server.ip.family != 0)
+		put_text(object, "server", endpoint_text(&result->server, server));
+	if (facts->mx.kind == MX_EXPLICIT)
+		json_object_set_new(object, "answer_order", answer_order(&facts->mx));
+	return object;
+}
+
+/* --- probes ----------------------------------------------------------------------------- */
+
+/* Names the stages' durations as the contract does; MAIL, RCPT and QUIT have none there. */
+static const struct {
+	enum smtp_stage stage;
+	const char *key;
+} timings[] = {
+	{ SMTP_STAGE_CONNECT, "connect_ms" },
+	{ SMTP_STAGE_GREETING, "greeting_ms" },
+	{ SMTP_STAGE_EHLO, "ehlo_ms" },
+	{ SMTP_STAGE_STARTTLS, "starttls_ms" },
+	{ SMTP_STAGE_HANDSHAKE, "handshake_ms" },
+	{ SMTP_STAGE_EHLO_TLS, "ehlo_tls_ms" },
+};
+
+static json_t *
+timing_object(const struct smtp_facts *probe)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < sizeof timings / sizeof *timings; i++) {
+		if (probe->stage_us[timings[i].stage] >= 0)
+			put_ms(object, timings[i].key, probe->stage_us[timings[i].stage]);
+	}
+	if (probe->ended_us != 0)
+		put_ms(object, "total_ms", probe->ended_us - probe->started_us);
+	return object;
+}
+
+static json_t *
+tls_object(const struct tls_facts *tls)
+{
+	json_t *object = json_object(), *sans = json_array();
+
+	put_text(object, "version", tls->version);
+	put_text(object, "cipher", tls->cipher);
+	put_text(object, "chain", tls_chain_name(tls->chain));
+	put_text(object, "name", tls->name_matches ? "match" : "mismatch");
+	put_time(object, "not_after", tls->not_after);
+	put_text(object, "subject", tls->subject);
+	put_text(object, "issuer", tls->issuer);
+	for (size_t i = 0; i < tls->san_count; i++)
+		json_array_append_new(sans, json_string(tls->sans[i]));
+	json_object_set_new(object, "sans", sans);
+	return object;
+}
+
+static json_t *
+extensions_array(const struct smtp_extensions *extensions)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < extensions->count; i++)
+		json_array_append_new(list, json_string(extensions->items[i]));
+	return list;
+}
+
+static json_t *
+violations_array(smtp_violations violations)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < smtp_violation_count; i++) {
+		if (violations & (1u << i))
+			json_array_append_new(list, json_string(smtp_violation_name(i)));
+	}
+	return list;
+}
+
+/* The outcome of a probe, where one that was cut off by SIGINT is inconclusive. */
+static enum smtp_outcome
+final_outcome(const struct smtp_facts *probe)
+{
+	return probe->outcome == SMTP_IN_PROGRESS ? SMTP_INCONCLUSIVE : probe->outcome;
+}
+
+static json_t *
+probe_object(const struct smtp_facts *probe)
+{
+	json_t *object = json_object();
+
+	put_text(object, "outcome", smtp_outcome_name(final_outcome(probe)));
+	if (probe->outcome == SMTP_SKIPPED) {
+		put_text(object, "error", probe->error);
+		return object;
+	}
+	put_text(object, "stage", smtp_stage_name(probe->stage));
+	if (probe->code != 0)
+		put_number(object, "code", probe->code);
+	put_enhanced(object, "enhanced", probe->enhanced);
+	put_text(object, "greeting", probe->greeting);
+	put_text(object, "software", probe->software);
+	if (probe->extensions_known)
+		json_object_set_new(object, "extensions", extensions_array(&probe->extensions));
+	put_text(object, "starttls", smtp_starttls_name(probe->starttls));
+	if (probe->tls.present)
+		json_object_set_new(object, "tls", tls_object(&probe->tls));
+	json_object_set_new(object, "timing", timing_object(probe));
+	if (probe->violations != 0)
+		json_object_set_new(object, "violations", violations_array(probe->violations));
+	put_text(object, "error",
+	    probe->outcome == SMTP_IN_PROGRESS ? "not finished" : probe->error);
+	return object;
+}
+
+/* --- exchanges ---------------------------------------------------------------------------- */
+
+static json_t *
+address_object(const struct mail_target *target, const struct plan_row *row)
+{
+	json_t *object = json_object();
+	const char *special = special_kind(&target->ip);
+	char ip[IP_TEXT_MAX];
+
+	if (row->attempt > 0)
+		put_number(object, "order", row->attempt);
+	put_text(object, "address", ip_text(&target->ip, ip));
+	put_number(object, "family", target->ip.family);
+	put_number(object, "ttl", target->ttl);
+	put_text(object, "special", special);
+	if (target->probe != NULL)
+		json_object_set_new(object, "probe", probe_object(target->probe));
+	return object;
+}
+
+/* The addresses of one exchange, in the order of the plan. */
+static json_t *
+addresses_array(const struct inquiry *inquiry, size_t exchange)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < inquiry->plan.count; i++) {
+		const struct plan_row *row = &inquiry->plan.rows[i];
+
+		if (row->exchange == exchange && row->target != SIZE_MAX)
+			json_array_append_new(
+			    list, address_object(&inquiry->facts.targets[row->target], row));
+	}
+	return list;
+}
+
+static json_t *
+exchange_object(const struct inquiry *inquiry, size_t order, size_t exchange)
+{
+	const struct mail_facts *facts = &inquiry->facts;
+	const struct mx_exchange *mx = &facts->mx.exchanges[exchange];
+	const struct dns_result *result = report_exchange_result(facts, exchange);
+	json_t *object = json_object();
+
+	put_number(object, "order", (int64_t)order);
+	put_number(object, "preference", mx->preference);
+	put_text(object, "exchange", mx->text);
+	put_text(object, "outcome", report_exchange_outcome(facts, exchange));
+	put_alias(object, result);
+	if (result != NULL)
+		put_text(object, "dnssec", dns_security_name(result->dnssec));
+	if (result != NULL && dns_result_is_final(result))
+		put_number(object, "ttl", result->ttl);
+	json_object_set_new(object, "addresses", addresses_array(inquiry, exchange));
+	return object;
+}
+
+static json_t *
+exchanges_array(const struct inquiry *inquiry)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < inquiry->plan.exchange_count; i++)
+		json_array_append_new(
+		    list, exchange_object(inquiry, i + 1, inquiry->plan.exchange_order[i]));
+	return list;
+}
+
+static json_t *
+findings_array(const struct findings *findings)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->items[i];
+		json_t *object = json_object();
+
+		put_text(object, "id", finding->id);
+		put_text(object, "severity", finding_severity_name(finding->severity));
+		put_text(object, "subject", finding->subject);
+		put_text(object, "text", finding->text);
+		put_text(object, "rule", finding->rule);
+		put_text(object, "fix", finding->fix);
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
+/* --- the whole ------------------------------------------------------------------------------ */
+
+/* A name that was not begun, or that is none. */
+static void
+put_unstudied(json_t *object, const struct report_subject *subject)
+{
+	put_time(object, "time", subject->now_time);
+	put_ms(object, "elapsed_ms", 0);
+	put_text(object, "verdict",
+	    verdict_kind_name(subject->fault != NULL ? VERDICT_BOUNCE : VERDICT_INCONCLUSIVE));
+	put_text(object, "status", subject->fault != NULL ? "5.1.3" : NULL);
+	put_text(object, "reason", subject->fault != NULL ? subject->fault : "not finished");
+}
+
+static void
+put_verdict(json_t *object, const struct report_subject *subject)
+{
+	const struct inquiry *inquiry = subject->inquiry;
+	const struct verdict *verdict = &inquiry->verdict;
+	bool open = !subject->finished || verdict->kind == VERDICT_PENDING;
+
+	put_time(object, "time", inquiry->asked_time);
+	put_ms(object, "elapsed_ms",
+	    (inquiry->ended_us != 0 ? inquiry->ended_us : subject->now_us) - inquiry->asked_us);
+	put_text(
+	    object, "verdict", verdict_kind_name(open ? VERDICT_INCONCLUSIVE : verdict->kind));
+	put_text(object, "status", open ? NULL : verdict->status);
+	put_text(object, "reason", open ? "not finished" : verdict->sentence);
+}
+
+static void
+put_inquiry(json_t *object, const struct report_subject *subject)
+{
+	const struct inquiry *inquiry = subject->inquiry;
+	const struct mail_facts *facts = &inquiry->facts;
+
+	put_text(object, "domain", facts->subject.ascii);
+	put_text(object, "unicode", facts->subject.unicode);
+	put_verdict(object, subject);
+	if (facts->mx_known && facts->mx_result != NULL)
+		json_object_set_new(object, "mx", mx_object(facts));
+	if (facts->mx_known)
+		json_object_set_new(object, "exchanges", exchanges_array(inquiry));
+	json_object_set_new(object, "findings", findings_array(&inquiry->findings));
+}
+
+void
+report_json(struct buf *out, const struct report_subject *subject)
+{
+	json_t *object = json_object();
+	char *line;
+
+	put_number(object, "schema", SCHEMA);
+	put_text(object, "name", subject->name);
+	if (subject->inquiry == NULL)
+		put_unstudied(object, subject);
+	else
+		put_inquiry(object, subject);
+	line = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
+	if (line != NULL)
+		buf_addf(out, "%s\n", line);
+	free(line);
+	json_decref(object);
+}

@@ -1,0 +1,189 @@
+/*
+ * Answers kept for their TTL.
+ *
+ * A hash table with chains, and one list through all entries from the most to the least
+ * recently used. Decides what is kept (answers that settle a question and have a TTL, RFC 2308
+ * 5) and what goes first when it gets too much. How long an answer lives was decided where it
+ * was read (answer.c).
+ */
+#include <stdlib.h>
+
+#include "util/mem.h"
+#include "dns/cache.h"
+
+enum {
+	ENTRY_TYPICAL = 2048, /* bytes: for the number of chains */
+	CHAINS_MIN = 64,
+	CHAINS_MAX = 65536,
+	BLOCK_OVERHEAD = 16, /* what malloc adds to a block */
+};
+
+struct entry {
+	const struct dns_result *result; /* its question is the key */
+	size_t bytes;
+	struct entry *chain; /* next of the same hash */
+	struct entry *newer, *older;
+};
+
+struct dns_cache {
+	struct entry **chains;
+	size_t chain_count; /* a power of two */
+	size_t count, bytes, bytes_max;
+	struct entry *newest, *oldest;
+};
+
+struct dns_cache *
+dns_cache_new(size_t bytes)
+{
+	struct dns_cache *cache = mem_alloc(sizeof *cache);
+
+	cache->bytes_max = bytes;
+	cache->chain_count = CHAINS_MIN;
+	while (cache->chain_count < bytes / ENTRY_TYPICAL && cache->chain_count < CHAINS_MAX)
+		cache->chain_count *= 2;
+	cache->chains = mem_calloc(cache->chain_count, sizeof(struct entry *));
+	return cache;
+}
+
+/* Returns the place that points to the question's entry, or to NULL at the end of its chain. */
+static struct entry **
+find_place(const struct dns_cache *cache, const struct dns_question *question)
+{
+	uint32_t hash = dns_name_hash(&question->name) + question->type * UINT32_C(2654435761);
+	struct entry **place = &cache->chains[hash & (cache->chain_count - 1)];
+
+	while (*place &&
+	    ((*place)->result->question.type != question->type ||
+		!dns_name_equal(&(*place)->result->question.name, &question->name)))
+		place = &(*place)->chain;
+	return place;
+}
+
+/* Takes the entry out of the list of use. */
+static void
+unlink_entry(struct dns_cache *cache, struct entry *e)
+{
+	if (e->newer)
+		e->newer->older = e->older;
+	else
+		cache->newest = e->older;
+	if (e->older)
+		e->older->newer = e->newer;
+	else
+		cache->oldest = e->newer;
+}
+
+/* Puts the entry at the head of the list of use. */
+static void
+link_newest(struct dns_cache *cache, struct entry *e)
+{
+	e->newer = NULL;
+	e->older = cache->newest;
+	if (e->older)
+		e->older->newer = e;
+	else
+		cache->oldest = e;
+	cache->newest = e;
+}
+
+/* Drops the entry that *place points to. */
+static void
+drop_at(struct dns_cache *cache, struct entry **place)
+{
+	struct entry *e = *place;
+
+	*place = e->chain;
+	unlink_entry(cache, e);
+	cache->bytes -= e->bytes;
+	cache->count--;
+	dns_result_release(e->result);
+	free(e);
+}
+
+void
+dns_cache_drop(struct dns_cache *cache, const struct dns_question *question)
+{
+	struct entry **place = find_place(cache, question);
+
+	if (*place)
+		drop_at(cache, place);
+}
+
+void
+dns_cache_free(struct dns_cache *cache)
+{
+	if (!cache)
+		return;
+	while (cache->oldest)
+		dns_cache_drop(cache, &cache->oldest->result->question);
+	free(cache->chains);
+	free(cache);
+}
+
+const struct dns_result *
+dns_cache_find(struct dns_cache *cache, const struct dns_question *question, int64_t now_us)
+{
+	struct entry **place = find_place(cache, question), *e = *place;
+
+	if (!e)
+		return NULL;
+	if (dns_result_ttl_left(e->result, now_us) == 0) {
+		drop_at(cache, place);
+		return NULL;
+	}
+	unlink_entry(cache, e);
+	link_newest(cache, e);
+	return dns_result_hold(e->result);
+}
+
+/* Returns about how many bytes an entry with this result takes. */
+static size_t
+entry_bytes(const struct dns_result *result)
+{
+	size_t bytes = sizeof(struct entry) + sizeof *result + 4 * BLOCK_OVERHEAD;
+
+	bytes += result->alias_count * sizeof *result->alias;
+	bytes += result->answer.count * sizeof *result->answer.items;
+	for (size_t i = 0; i < result->answer.count; i++)
+		bytes += result->answer.items[i].length + BLOCK_OVERHEAD;
+	return bytes;
+}
+
+/* Adds a new entry with a copy of the result that says that it comes from here. */
+static void
+add_entry(struct dns_cache *cache, const struct dns_result *result, size_t bytes)
+{
+	struct entry **place = find_place(cache, &result->question);
+	struct dns_result *copy = dns_result_copy(result);
+	struct entry *e = mem_alloc(sizeof *e);
+
+	copy->from_cache = true;
+	e->result = copy;
+	e->bytes = bytes;
+	*place = e;
+	link_newest(cache, e);
+	cache->bytes += bytes;
+	cache->count++;
+}
+
+void
+dns_cache_store(struct dns_cache *cache, const struct dns_result *result, int64_t now_us)
+{
+	struct entry **place = find_place(cache, &result->question);
+	bool keep = dns_result_is_final(result) && dns_result_ttl_left(result, now_us) > 0;
+	size_t bytes = entry_bytes(result);
+
+	if (*place && (keep || dns_result_ttl_left((*place)->result, now_us) == 0))
+		drop_at(cache, place);
+	if (!keep || bytes > cache->bytes_max)
+		return;
+	while (cache->bytes + bytes > cache->bytes_max)
+		dns_cache_drop(cache, &cache->oldest->result->question);
+	add_entry(cache, result, bytes);
+}
+
+size_t
+dns_cache_count(const struct dns_cache *cache)
+{
+	return cache->count;
+}

@@ -1,0 +1,374 @@
+/*
+ * Questions built by hand, answers taken apart.
+ *
+ * Decides how a packet becomes records: dns_message_check() (walk.c) first, then each record of
+ * a known type through ldns, alone and bounded to its own octets, as a second reader that must
+ * come to the same end and that takes compressed names apart. Types without a known shape stay
+ * opaque and print as RFC 3597 says, because ldns prints some of them unsafely (WKS, SVCB).
+ * Whom a reply came from, and what it means, is left to lookup.c; writing whole messages to
+ * compose.c.
+ */
+#include <stdbool.h> /* before ldns, which else makes bool a signed char */
+#include <stdlib.h>
+#include <string.h>
+
+#include <ldns/ldns.h>
+
+#include "util/mem.h"
+#include "util/wire.h"
+#include "dns/message.h"
+#include "dns/walk.h"
+
+/* Bits and values of the second 16 of the header (RFC 1035 4.1.1, RFC 4035 3.2), and of OPT's TTL. */
+enum {
+	FLAG_QR = 0x8000,
+	FLAG_AA = 0x0400,
+	FLAG_TC = 0x0200,
+	FLAG_RD = 0x0100,
+	FLAG_RA = 0x0080,
+	FLAG_AD = 0x0020,
+	FLAG_CD = 0x0010,
+	OPCODE_MASK = 0x7800,
+	RCODE_MASK = 0x000F,
+	RCODE_NOERROR = 0,
+	RCODE_NXDOMAIN = 3,
+	OPT_DO = 0x8000,
+};
+
+/* Writes the OPT record of a query (RFC 6891 6.1.2) and returns its length. */
+static size_t
+put_opt(uint8_t *out, bool dnssec_ok)
+{
+	out[0] = 0;
+	wire_put16(out + 1, DNS_TYPE_OPT);
+	wire_put16(out + 3, DNS_UDP_SIZE);
+	wire_put32(out + 5, dnssec_ok ? OPT_DO : 0);
+	wire_put16(out + 9, 0);
+	return 11;
+}
+
+size_t
+dns_message_query(uint8_t out[DNS_QUERY_MAX], uint16_t id, const struct dns_question *question,
+    const struct dns_query_options *options)
+{
+	unsigned flags =
+	    (options->recursion ? FLAG_RD : 0u) | (options->dnssec_ok ? FLAG_CD : 0u);
+	size_t at = DNS_HEADER_SIZE;
+
+	memset(out, 0, DNS_HEADER_SIZE);
+	wire_put16(out, id);
+	wire_put16(out + 2, (uint16_t)flags);
+	wire_put16(out + 4, 1);
+	wire_put16(out + 10, options->edns ? 1 : 0);
+	memcpy(out + at, question->name.wire, question->name.length);
+	at += question->name.length;
+	wire_put16(out + at, question->type);
+	wire_put16(out + at + 2, DNS_CLASS_IN);
+	at += 4;
+	return options->edns ? at + put_opt(out + at, options->dnssec_ok) : at;
+}
+
+/* Returns where the question section of our own query ends. */
+static size_t
+question_end(const uint8_t *query, size_t query_length)
+{
+	return dns_walk_name(query, query_length, DNS_HEADER_SIZE, NULL) + 4;
+}
+
+/* True when the header is that of a response to this query, with so many questions. */
+static bool
+header_matches(const uint8_t *wire, const uint8_t *query, unsigned questions)
+{
+	unsigned flags = wire_get16(wire + 2), asked = wire_get16(query + 2);
+
+	return wire_get16(wire) == wire_get16(query) && (flags & FLAG_QR) &&
+	    (flags & OPCODE_MASK) == (asked & OPCODE_MASK) && wire_get16(wire + 4) == questions;
+}
+
+bool
+dns_message_matches(const uint8_t *wire, size_t n, const uint8_t *query, size_t query_length)
+{
+	size_t end = question_end(query, query_length);
+
+	return n >= end && end > DNS_HEADER_SIZE && header_matches(wire, query, 1) &&
+	    memcmp(wire + DNS_HEADER_SIZE, query + DNS_HEADER_SIZE, end - DNS_HEADER_SIZE) == 0;
+}
+
+bool
+dns_message_matches_nocase(
+    const uint8_t *wire, size_t n, const uint8_t *query, size_t query_length)
+{
+	size_t end = question_end(query, query_length);
+	struct dns_name asked, came;
+
+	return n >= end && end > DNS_HEADER_SIZE && header_matches(wire, query, 1) &&
+	    dns_walk_name(query, end - 4, DNS_HEADER_SIZE, &asked) &&
+	    dns_walk_name(wire, end - 4, DNS_HEADER_SIZE, &came) &&
+	    dns_name_equal(&asked, &came) && memcmp(wire + end - 4, query + end - 4, 4) == 0;
+}
+
+bool
+dns_message_is_bare_error(const uint8_t *wire, size_t n, const uint8_t *query)
+{
+	unsigned rcode;
+
+	if (n < DNS_HEADER_SIZE || !header_matches(wire, query, 0) || wire_get32(wire + 6) != 0)
+		return false;
+	rcode = wire_get16(wire + 2) & RCODE_MASK;
+	return rcode != RCODE_NOERROR && rcode != RCODE_NXDOMAIN;
+}
+
+/* Takes the header apart. */
+static void
+take_header(struct dns_message *message, const uint8_t *wire)
+{
+	unsigned flags = wire_get16(wire + 2);
+
+	message->id = wire_get16(wire);
+	message->response = flags & FLAG_QR;
+	message->opcode = (flags & OPCODE_MASK) >> 11;
+	message->authoritative = flags & FLAG_AA;
+	message->truncated = flags & FLAG_TC;
+	message->recursion_desired = flags & FLAG_RD;
+	message->recursion_available = flags & FLAG_RA;
+	message->authentic = flags & FLAG_AD;
+	message->checking_disabled = flags & FLAG_CD;
+	message->rcode = flags & RCODE_MASK;
+}
+
+/* Takes the question, if there is one (of another class than IN there is none for us). */
+static size_t
+take_question(struct dns_message *message, const uint8_t *wire, size_t n)
+{
+	size_t at = DNS_HEADER_SIZE;
+
+	if (wire_get16(wire + 4) == 0)
+		return at;
+	at = dns_walk_name(wire, n, at, &message->question.name);
+	message->question.type = wire_get16(wire + at);
+	message->has_question = wire_get16(wire + at + 2) == DNS_CLASS_IN;
+	return at + 4;
+}
+
+/* Takes what the OPT record says: it borrows CLASS and TTL for it (RFC 6891 6.1.3). */
+static void
+take_opt(struct dns_message *message, const struct dns_walk_record *walked)
+{
+	message->has_edns = true;
+	message->udp_size = walked->class;
+	message->dnssec_ok = walked->ttl & OPT_DO;
+	message->rcode |= walked->ttl >> 24 << 4;
+}
+
+/* True when ldns found all fields of the type; a type bitmap or CAA's value may be empty. */
+static bool
+has_all_fields(const ldns_rr *rr, uint16_t type)
+{
+	size_t least = ldns_rr_descriptor_minimum(ldns_rr_descript(type));
+
+	if (type == DNS_TYPE_NSEC || type == DNS_TYPE_NSEC3 || type == DNS_TYPE_CAA)
+		least--;
+	return ldns_rr_rd_count(rr) >= least;
+}
+
+/* Reads one whole record by ldns, which must use exactly its octets; NULL when it does not. */
+static ldns_rr *
+read_rr(const uint8_t *wire, size_t start, size_t end, uint16_t type)
+{
+	ldns_rr *rr = NULL;
+	size_t at = start;
+
+	if (ldns_wire2rr(&rr, wire, end, &at, LDNS_SECTION_ANSWER) != LDNS_STATUS_OK)
+		return NULL;
+	if (at == end && has_all_fields(rr, type))
+		return rr;
+	ldns_rr_free(rr);
+	return NULL;
+}
+
+/* Appends the rdata of the record, uncompressed. */
+static void
+add_rdata(const ldns_rr *rr, struct buf *out)
+{
+	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
+		const ldns_rdf *rdf = ldns_rr_rdf(rr, i);
+
+		if (rdf)
+			buf_add(out, ldns_rdf_data(rdf), ldns_rdf_size(rdf));
+	}
+}
+
+/* Fills in the rdata of a record of known type, its names uncompressed. */
+static const char *
+take_known_rdata(
+    struct dns_record *record, const uint8_t *wire, const struct dns_walk_record *walked)
+{
+	ldns_rr *rr = read_rr(wire, walked->start, walked->end, walked->type);
+	struct buf rdata = BUF_INIT;
+
+	if (!rr)
+		return "the data of a record does not fill its length";
+	add_rdata(rr, &rdata);
+	ldns_rr_free(rr);
+	if (rdata.length > UINT16_MAX ||
+	    dns_rdata_check(walked->type, (const uint8_t *)rdata.data, 0, rdata.length)) {
+		buf_clear(&rdata);
+		return "the data of a record does not hold when its names are written out";
+	}
+	record->length = (uint16_t)rdata.length;
+	record->rdata = mem_dup(rdata.data, rdata.length);
+	buf_clear(&rdata);
+	return NULL;
+}
+
+/* Fills in the rdata of a record of unknown type, as it stands. */
+static const char *
+take_opaque_rdata(
+    struct dns_record *record, const uint8_t *wire, const struct dns_walk_record *walked)
+{
+	record->length = (uint16_t)(walked->end - walked->rdata);
+	record->rdata = mem_dup(wire + walked->rdata, record->length);
+	return NULL;
+}
+
+/* Takes the record at *at, which has been walked over before, and moves behind it. */
+static const char *
+take_record(struct dns_message *message, struct dns_records *section, const uint8_t *wire,
+    size_t n, size_t *at)
+{
+	struct dns_record record = { 0 };
+	struct dns_walk_record walked;
+	const char *fault = dns_walk_record(&walked, wire, n, *at);
+
+	if (fault)
+		return fault;
+	*at = walked.end;
+	if (walked.type == DNS_TYPE_OPT) {
+		take_opt(message, &walked);
+		return NULL;
+	}
+	dns_walk_name(wire, n, walked.start, &record.owner);
+	record.type = walked.type;
+	record.class = walked.class;
+	record.ttl = dns_ttl_kept(walked.ttl);
+	if (walked.class == DNS_CLASS_IN && dns_rdata_is_known(walked.type))
+		fault = take_known_rdata(&record, wire, &walked);
+	else
+		fault = take_opaque_rdata(&record, wire, &walked);
+	if (!fault)
+		dns_records_add(section, &record);
+	return fault;
+}
+
+const char *
+dns_message_parse(struct dns_message *message, const uint8_t *wire, size_t n)
+{
+	struct dns_records *sections[] = { &message->answer, &message->authority,
+		&message->additional };
+	const char *fault = dns_message_check(wire, n);
+	size_t at;
+
+	memset(message, 0, sizeof *message);
+	if (fault)
+		return fault;
+	take_header(message, wire);
+	at = take_question(message, wire, n);
+	for (size_t s = 0; s < 3 && !fault; s++) {
+		unsigned count = wire_get16(wire + 6 + 2 * s);
+
+		while (!fault && count-- > 0)
+			fault = take_record(message, sections[s], wire, n, &at);
+	}
+	if (fault)
+		dns_message_clear(message);
+	return fault;
+}
+
+void
+dns_message_clear(struct dns_message *message)
+{
+	dns_records_clear(&message->answer);
+	dns_records_clear(&message->authority);
+	dns_records_clear(&message->additional);
+}
+
+/* Returns the record as ldns sees it, or NULL for one that it does not print safely. */
+static ldns_rr *
+rr_of_record(const struct dns_record *record)
+{
+	struct buf wire = BUF_INIT;
+	uint8_t frame[1 + 10] = { 0 };
+	ldns_rr *rr;
+
+	if (record->class != DNS_CLASS_IN || record->type == DNS_TYPE_OPT ||
+	    !dns_rdata_is_known(record->type) ||
+	    dns_rdata_check(record->type, record->rdata, 0, record->length))
+		return NULL;
+	wire_put16(frame + 1, record->type);
+	wire_put16(frame + 3, record->class);
+	wire_put16(frame + 9, record->length);
+	buf_add(&wire, frame, sizeof frame);
+	buf_add(&wire, record->rdata, record->length);
+	rr = read_rr((const uint8_t *)wire.data, 0, wire.length, record->type);
+	buf_clear(&wire);
+	return rr;
+}
+
+/*
+ * Appends the text of a field, without the blanks that ldns leaves behind some, and with what
+ * is not printable ASCII as \DDD: ldns asks the locale, and an 8-bit locale has another
+ * opinion.
+ */
+static void
+add_field(struct buf *out, const char *text)
+{
+	size_t n = strlen(text);
+
+	while (n > 0 && text[n - 1] == ' ')
+		n--;
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (c < ' ' || c > '~')
+			buf_addf(out, "\\%03u", c);
+		else
+			buf_addc(out, (char)c);
+	}
+}
+
+/* Appends the fields of the record, separated by blanks. */
+static void
+add_fields(struct buf *out, const ldns_rr *rr)
+{
+	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
+		char *text = ldns_rdf2str(ldns_rr_rdf(rr, i));
+
+		if (i > 0)
+			buf_addc(out, ' ');
+		add_field(out, text ? text : "?");
+		free(text);
+	}
+	if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_CAA && ldns_rr_rd_count(rr) == 2)
+		buf_adds(out, " \"\""); /* ldns leaves an empty value out */
+}
+
+/* Appends the rdata of a type that is not known (RFC 3597 5). */
+static void
+add_opaque(struct buf *out, const struct dns_record *record)
+{
+	buf_addf(out, "\\# %u", (unsigned)record->length);
+	for (size_t i = 0; i < record->length; i++)
+		buf_addf(out, "%s%02x", i == 0 ? " " : "", record->rdata[i]);
+}
+
+void
+dns_record_text(const struct dns_record *record, struct buf *out)
+{
+	ldns_rr *rr = rr_of_record(record);
+
+	if (rr)
+		add_fields(out, rr);
+	else
+		add_opaque(out, record);
+	ldns_rr_free(rr);
+}

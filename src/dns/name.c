@@ -1,0 +1,328 @@
+/*
+ * Domain names as values in wire form.
+ *
+ * Decides what a name is (RFC 1035 3.1 and 5.1: labels of 1 to 63 octets, 255 octets in all,
+ * the final zero among them), how it reads, and when two are the same (RFC 4343: ASCII case
+ * does not count, whatever the locale). Compression pointers are message.c's, U-labels are
+ * idn.c's.
+ */
+#include <string.h>
+
+#include "dns/name.h"
+
+enum {
+	LABEL_MAX = 63,
+	WIRE_MAX = 255,
+};
+
+/* A name under construction: `label` is where the length octet of the open label stands. */
+struct builder {
+	struct dns_name name;
+	size_t used, label;
+};
+
+static const char *const error_texts[] = {
+	[DNS_NAME_OK] = "the name is valid",
+	[DNS_NAME_EMPTY_LABEL] = "a label of a domain name must not be empty",
+	[DNS_NAME_LABEL_TOO_LONG] = "a label of a domain name has at most 63 octets",
+	[DNS_NAME_TOO_LONG] = "a domain name has at most 253 characters",
+	[DNS_NAME_BAD_ESCAPE] =
+	    "a backslash in a domain name is followed by three digits up to "
+	    "255, or by the character meant",
+	[DNS_NAME_BAD_CHARACTER] =
+	    "a domain name holds printable ASCII characters only, others "
+	    "as \\DDD",
+	[DNS_NAME_EMPTY] = "a domain name must not be empty",
+};
+
+const char *
+dns_name_error_text(enum dns_name_error error)
+{
+	return error_texts[error];
+}
+
+/* Lower-cases one octet as DNS does. */
+static uint8_t
+lower(uint8_t octet)
+{
+	return octet >= 'A' && octet <= 'Z' ? (uint8_t)(octet + ('a' - 'A')) : octet;
+}
+
+/* True for an ASCII digit. */
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Appends one octet to the open label. */
+static enum dns_name_error
+add_octet(struct builder *b, uint8_t octet)
+{
+	if (b->used - b->label - 1 == LABEL_MAX)
+		return DNS_NAME_LABEL_TOO_LONG;
+	if (b->used + 1 >= WIRE_MAX) /* the final zero needs a place too */
+		return DNS_NAME_TOO_LONG;
+	b->name.wire[b->used++] = octet;
+	return DNS_NAME_OK;
+}
+
+/* Closes the open label and opens the next one. */
+static enum dns_name_error
+end_label(struct builder *b)
+{
+	size_t length = b->used - b->label - 1;
+
+	if (length == 0)
+		return DNS_NAME_EMPTY_LABEL;
+	b->name.wire[b->label] = (uint8_t)length;
+	b->label = b->used++;
+	return DNS_NAME_OK;
+}
+
+/* Reads one character or escape at *text and moves behind it. */
+static enum dns_name_error
+read_octet(const char **text, uint8_t *octet)
+{
+	const char *s = *text;
+	unsigned value;
+
+	if (*s < '!' || *s > '~')
+		return DNS_NAME_BAD_CHARACTER;
+	if (*s != '\\') {
+		*octet = (uint8_t)*s;
+		*text = s + 1;
+		return DNS_NAME_OK;
+	}
+	if (!is_digit(s[1])) {
+		if (s[1] < ' ' || s[1] > '~')
+			return DNS_NAME_BAD_ESCAPE;
+		*octet = (uint8_t)s[1];
+		*text = s + 2;
+		return DNS_NAME_OK;
+	}
+	if (!is_digit(s[2]) || !is_digit(s[3]))
+		return DNS_NAME_BAD_ESCAPE;
+	value = (unsigned)((s[1] - '0') * 100 + (s[2] - '0') * 10 + (s[3] - '0'));
+	if (value > 255)
+		return DNS_NAME_BAD_ESCAPE;
+	*octet = (uint8_t)value;
+	*text = s + 4;
+	return DNS_NAME_OK;
+}
+
+/* Reads labels and dots to the end of text, leaving the last label open. */
+static enum dns_name_error
+read_labels(struct builder *b, const char *text)
+{
+	enum dns_name_error error = DNS_NAME_OK;
+	uint8_t octet;
+
+	while (*text && !error) {
+		if (*text == '.') {
+			error = end_label(b);
+			text++;
+			continue;
+		}
+		error = read_octet(&text, &octet);
+		if (!error)
+			error = add_octet(b, octet);
+	}
+	return error;
+}
+
+enum dns_name_error
+dns_name_parse(struct dns_name *name, const char *text)
+{
+	struct builder b = { .used = 1 };
+	enum dns_name_error error;
+
+	if (*text == '\0')
+		return DNS_NAME_EMPTY;
+	if (strcmp(text, ".") == 0)
+		text = "";
+	error = read_labels(&b, text);
+	if (!error && b.used > b.label + 1)
+		error = end_label(&b);
+	if (error)
+		return error;
+	b.name.length = (uint8_t)b.used;
+	*name = b.name;
+	return DNS_NAME_OK;
+}
+
+size_t
+dns_name_from_wire(struct dns_name *name, const uint8_t *wire, size_t n)
+{
+	size_t at = 0;
+
+	while (at < n && wire[at] != 0) {
+		if (wire[at] > LABEL_MAX)
+			return 0;
+		at += 1u + wire[at];
+	}
+	if (at >= n || at >= WIRE_MAX)
+		return 0;
+	*name = (struct dns_name){ .length = (uint8_t)(at + 1) };
+	memcpy(name->wire, wire, at + 1);
+	return at + 1;
+}
+
+/* True for an octet of a host name's label, the underscore among them. */
+static bool
+is_plain(uint8_t octet)
+{
+	uint8_t c = lower(octet);
+
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+/* Writes one octet of a label at out and returns where the next one goes. */
+static char *
+write_octet(char *out, uint8_t octet)
+{
+	if (is_plain(octet)) {
+		*out++ = (char)lower(octet);
+		return out;
+	}
+	*out++ = '\\';
+	*out++ = (char)('0' + octet / 100);
+	*out++ = (char)('0' + octet / 10 % 10);
+	*out++ = (char)('0' + octet % 10);
+	return out;
+}
+
+const char *
+dns_name_text(const struct dns_name *name, char out[DNS_NAME_TEXT_MAX])
+{
+	char *end = out;
+
+	for (size_t at = 0; at < name->length && name->wire[at]; at += 1u + name->wire[at]) {
+		if (at > 0)
+			*end++ = '.';
+		for (size_t i = 1; i <= name->wire[at]; i++)
+			end = write_octet(end, name->wire[at + i]);
+	}
+	if (name->length == 1)
+		*end++ = '.';
+	*end = '\0';
+	return out;
+}
+
+/*
+ * Compares n octets of wire form. Length octets are at most 63 and so below 'A': that they are
+ * lower-cased with the rest changes nothing.
+ */
+static bool
+equal_octets(const uint8_t *a, const uint8_t *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (lower(a[i]) != lower(b[i]))
+			return false;
+	}
+	return true;
+}
+
+bool
+dns_name_equal(const struct dns_name *a, const struct dns_name *b)
+{
+	return a->length == b->length && equal_octets(a->wire, b->wire, a->length);
+}
+
+bool
+dns_name_below(const struct dns_name *name, const struct dns_name *ancestor)
+{
+	size_t at = 0, start;
+
+	if (ancestor->length == 0 || name->length < ancestor->length)
+		return false;
+	start = (size_t)name->length - ancestor->length;
+	while (at < start)
+		at += 1u + name->wire[at];
+	return at == start && equal_octets(name->wire + at, ancestor->wire, ancestor->length);
+}
+
+bool
+dns_name_is_root(const struct dns_name *name)
+{
+	return name->length == 1;
+}
+
+unsigned
+dns_name_labels(const struct dns_name *name)
+{
+	unsigned count = 0;
+
+	for (size_t at = 0; at < name->length && name->wire[at]; at += 1u + name->wire[at])
+		count++;
+	return count;
+}
+
+struct dns_name
+dns_name_parent(const struct dns_name *name)
+{
+	struct dns_name parent = { 0 };
+	size_t skip;
+
+	if (name->length <= 1)
+		return *name;
+	skip = 1u + name->wire[0];
+	parent.length = (uint8_t)(name->length - skip);
+	memcpy(parent.wire, name->wire + skip, parent.length);
+	return parent;
+}
+
+bool
+dns_name_prepend(struct dns_name *out, const char *labels, const struct dns_name *name)
+{
+	struct dns_name front;
+
+	if (dns_name_parse(&front, labels) != DNS_NAME_OK)
+		return false;
+	if (front.length - 1u + name->length > WIRE_MAX)
+		return false;
+	memcpy(front.wire + front.length - 1, name->wire, name->length);
+	front.length = (uint8_t)(front.length - 1 + name->length);
+	*out = front;
+	return true;
+}
+
+void
+dns_name_lower(struct dns_name *name)
+{
+	for (size_t i = 0; i < name->length; i++)
+		name->wire[i] = lower(name->wire[i]);
+}
+
+uint32_t
+dns_name_hash(const struct dns_name *name)
+{
+	uint32_t hash = UINT32_C(2166136261); /* FNV-1a */
+
+	for (size_t i = 0; i < name->length; i++)
+		hash = (hash ^ lower(name->wire[i])) * UINT32_C(16777619);
+	return hash;
+}
+
+/* True when a label is letters, digits, '_' and hyphens that are not at its ends. */
+static bool
+is_hostname_label(const uint8_t *octets, size_t n)
+{
+	if (octets[0] == '-' || octets[n - 1] == '-')
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_plain(octets[i]))
+			return false;
+	}
+	return true;
+}
+
+bool
+dns_name_is_hostname(const struct dns_name *name)
+{
+	for (size_t at = 0; at < name->length && name->wire[at]; at += 1u + name->wire[at]) {
+		if (!is_hostname_label(name->wire + at + 1, name->wire[at]))
+			return false;
+	}
+	return name->length > 1;
+}

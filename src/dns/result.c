@@ -1,0 +1,97 @@
+/*
+ * What became of a question: the names of outcomes, the shared result and its life. How an
+ * outcome is reached is decided in lookup.c.
+ */
+#include <stdlib.h>
+
+#include "util/mem.h"
+#include "util/span.h"
+#include "dns/result.h"
+
+NAMES_DEFINE(dns_outcome, DNS_OUTCOMES)
+NAMES_DEFINE(dns_security, DNS_SECURITIES)
+
+struct dns_result *
+dns_result_new(const struct dns_question *question)
+{
+	struct dns_result *result = mem_alloc(sizeof *result);
+
+	result->question = *question;
+	result->references = 1;
+	return result;
+}
+
+struct dns_result *
+dns_result_copy(const struct dns_result *result)
+{
+	struct dns_result *copy = mem_dup(result, sizeof *result);
+
+	copy->references = 1;
+	copy->error = mem_strdup(result->error);
+	copy->alias = mem_dup(result->alias, result->alias_count * sizeof *result->alias);
+	copy->answer = (struct dns_records){ 0 };
+	for (size_t i = 0; i < result->answer.count; i++)
+		dns_records_copy(&copy->answer, &result->answer.items[i]);
+	return copy;
+}
+
+/*
+ * The one place where a shared result is written: holders see it const, because its contents
+ * never change, while its count of references does.
+ */
+static struct dns_result *
+counted(const struct dns_result *result)
+{
+	union {
+		const struct dns_result *shared;
+		struct dns_result *own;
+	} view = { .shared = result };
+
+	return view.own;
+}
+
+const struct dns_result *
+dns_result_hold(const struct dns_result *result)
+{
+	if (result)
+		counted(result)->references++;
+	return result;
+}
+
+void
+dns_result_release(const struct dns_result *result)
+{
+	struct dns_result *own = counted(result);
+
+	if (!own || --own->references > 0)
+		return;
+	dns_records_clear(&own->answer);
+	free(own->alias);
+	free(own->error);
+	free(own);
+}
+
+bool
+dns_result_is_final(const struct dns_result *result)
+{
+	return result->outcome == DNS_ANSWER || result->outcome == DNS_NODATA ||
+	    result->outcome == DNS_NXDOMAIN;
+}
+
+uint32_t
+dns_result_ttl_left(const struct dns_result *result, int64_t now_us)
+{
+	int64_t age = now_us - result->received_us, left;
+
+	if (age < 0)
+		age = 0;
+	left = (result->ttl * SPAN_SECOND - age + SPAN_SECOND - 1) / SPAN_SECOND;
+	return left > 0 ? (uint32_t)left : 0;
+}
+
+const struct dns_name *
+dns_result_owner(const struct dns_result *result)
+{
+	return result->alias_count ? &result->alias[result->alias_count - 1]
+				   : &result->question.name;
+}

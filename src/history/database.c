@@ -1,0 +1,380 @@
+/*
+ * The history file, by SQLite alone: everything that touches it is here.
+ *
+ * Decides what counts as our file (its application id and format version are in the header), that
+ * a foreign, damaged or newer file is never written to, and what each error is called. A file of
+ * history is read with the same distrust as the network. When it is read and written,
+ * and by whom, is left to store.c.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+#include "util/text.h"
+
+#include "history/database.h"
+
+enum {
+	APPLICATION_ID = 0x6d787363, /* "mxsc" */
+	FORMAT = 1, /* of the tables; a later one is not ours to write */
+	PATIENCE_MS = 3000, /* while another session writes */
+	CACHE_KIB = 256,
+	VALUE_MAX = 1 << 20, /* octets of one value that a file may hold */
+};
+
+/* What a new file begins with; the numbers are those above. */
+static const char schema[] = "CREATE TABLE inquiry ("
+			     " id INTEGER PRIMARY KEY,"
+			     " name TEXT NOT NULL,"
+			     " time INTEGER NOT NULL,"
+			     " verdict TEXT NOT NULL,"
+			     " status TEXT NOT NULL,"
+			     " sentence TEXT NOT NULL);"
+			     "CREATE INDEX inquiry_newest ON inquiry (name, time);"
+			     "PRAGMA application_id = 0x6d787363;"
+			     "PRAGMA user_version = 1;";
+
+/* The newest entry of each name; of two of the same second the one saved last. */
+static const char newest[] =
+    "SELECT name, time, verdict, status, sentence FROM inquiry AS this"
+    " WHERE NOT EXISTS (SELECT 1 FROM inquiry AS later"
+    "  WHERE later.name = this.name AND (later.time, later.id) > (this.time, this.id))"
+    " ORDER BY time DESC, id DESC LIMIT ?";
+
+static const char insertion[] = "INSERT INTO inquiry (name, time, verdict, status, sentence)"
+				" VALUES (?, ?, ?, ?, ?)";
+
+struct database {
+	char *path;
+	sqlite3 *sqlite;
+	sqlite3_stmt *insert;
+};
+
+/* --- sentences ------------------------------------------------------------------ */
+
+/* What an error of SQLite means to the user; others are told in SQLite's words. */
+static const struct {
+	int code;
+	const char *meaning;
+} meanings[] = {
+	{ SQLITE_NOTADB, "is no history file, or is damaged" },
+	{ SQLITE_CORRUPT, "is damaged" },
+	{ SQLITE_FULL, "cannot grow: the disk is full" },
+	{ SQLITE_READONLY, "cannot be written" },
+	{ SQLITE_PERM, "cannot be written" },
+	{ SQLITE_CANTOPEN, "cannot be opened" },
+	{ SQLITE_BUSY, "is held by another program" },
+	{ SQLITE_LOCKED, "is held by another program" },
+	{ SQLITE_IOERR, "cannot be read or written: the disk reports an error" },
+	{ SQLITE_ERROR, "is damaged: it lacks what a history file holds" },
+};
+
+/* Returns the sentence "the history file PATH ...: nothing is kept in this session". */
+static char *
+trouble(const char *path, const char *what)
+{
+	struct buf sentence = BUF_INIT;
+
+	buf_adds(&sentence, "the history file ");
+	text_printable(&sentence, path, strlen(path));
+	buf_addf(&sentence, " %s, so nothing is kept in this session", what);
+	return buf_take(&sentence);
+}
+
+/* Returns the sentence for a result code of SQLite. */
+static char *
+sqlite_trouble(const struct database *database, int code)
+{
+	for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++) {
+		if (meanings[i].code == (code & 0xff))
+			return trouble(database->path, meanings[i].meaning);
+	}
+	return trouble(database->path, sqlite3_errstr(code));
+}
+
+char *
+database_system_trouble(const char *path, int error)
+{
+	struct buf what = BUF_INIT;
+	char *sentence;
+
+	buf_addf(&what, "cannot be written (%s)", strerror(error));
+	sentence = trouble(path, what.data);
+	buf_clear(&what);
+	return sentence;
+}
+
+/* --- the file ------------------------------------------------------------------- */
+
+/* Makes the directories above the file, each 0700, where they are missing. */
+static int
+make_directories(const char *path)
+{
+	char *copy = mem_strdup(path);
+	int error = 0;
+
+	for (char *slash = strchr(copy + 1, '/'); slash && !error;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(copy, 0700) != 0 && errno != EEXIST)
+			error = errno;
+		*slash = '/';
+	}
+	free(copy);
+	return error;
+}
+
+/* Makes an empty file, 0600, where there is none, and sees that it can be written. */
+static char *
+prepare_file(struct database *database)
+{
+	int error = *database->path ? make_directories(database->path) : ENOENT, file;
+
+	if (error)
+		return database_system_trouble(database->path, error);
+	file = open(database->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (file < 0)
+		return database_system_trouble(database->path, errno);
+	close(file);
+	return NULL;
+}
+
+/* Runs one or more statements without results. */
+static char *
+run(struct database *database, const char *sql)
+{
+	int code = sqlite3_exec(database->sqlite, sql, NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? NULL : sqlite_trouble(database, code);
+}
+
+/* Reads the one number that a query gives. */
+static char *
+read_number(struct database *database, const char *sql, sqlite3_int64 *number)
+{
+	sqlite3_stmt *statement;
+	int code = sqlite3_prepare_v2(database->sqlite, sql, -1, &statement, NULL);
+
+	if (code == SQLITE_OK) {
+		code = sqlite3_step(statement);
+		*number = sqlite3_column_int64(statement, 0);
+	}
+	sqlite3_finalize(statement);
+	return code == SQLITE_ROW ? NULL : sqlite_trouble(database, code);
+}
+
+/* Opens the file with little memory, and waits for other sessions. */
+static char *
+open_file(struct database *database)
+{
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+	int code = sqlite3_open_v2(database->path, &database->sqlite, flags, NULL);
+
+	if (code != SQLITE_OK)
+		return sqlite_trouble(database, code);
+	sqlite3_db_config(database->sqlite, SQLITE_DBCONFIG_LOOKASIDE, NULL, 0, 0);
+	sqlite3_db_config(database->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(database->sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_limit(database->sqlite, SQLITE_LIMIT_LENGTH, VALUE_MAX);
+	sqlite3_busy_timeout(database->sqlite, PATIENCE_MS);
+	return NULL;
+}
+
+/* Tells whether the file is empty, ours, or not to be touched. */
+static char *
+identify(struct database *database, bool *empty)
+{
+	sqlite3_int64 objects = 0, application = 0, format = 0;
+	char *sentence = read_number(database, "SELECT count(*) FROM sqlite_schema", &objects);
+
+	if (!sentence)
+		sentence = read_number(database, "PRAGMA application_id", &application);
+	if (!sentence)
+		sentence = read_number(database, "PRAGMA user_version", &format);
+	if (sentence)
+		return sentence;
+	*empty = objects == 0 && application == 0 && format == 0;
+	if (*empty)
+		return NULL;
+	if (application != APPLICATION_ID)
+		return trouble(database->path, "belongs to another program");
+	if (format > FORMAT)
+		return trouble(database->path, "was written by a newer version of mxscope");
+	return NULL;
+}
+
+/* Makes the tables of an empty file; another session may do so at the same moment. */
+static char *
+make_tables(struct database *database)
+{
+	bool empty = false;
+	char *sentence = run(database, "BEGIN IMMEDIATE");
+
+	if (!sentence)
+		sentence = identify(database, &empty);
+	if (!sentence && empty)
+		sentence = run(database, schema);
+	return sentence ? sentence : run(database, "COMMIT");
+}
+
+/* Sets how the file is written: readers and one writer side by side, a small cache. */
+static char *
+configure(struct database *database)
+{
+	struct buf sql = BUF_INIT;
+	char *sentence;
+
+	buf_addf(&sql,
+	    "PRAGMA cache_size = -%d; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL",
+	    CACHE_KIB);
+	sentence = run(database, sql.data);
+	buf_clear(&sql);
+	return sentence;
+}
+
+/* Prepares the statement that is used again and again. */
+static char *
+prepare_insertion(struct database *database)
+{
+	int code = sqlite3_prepare_v3(database->sqlite, insertion, -1,
+	    SQLITE_PREPARE_PERSISTENT, &database->insert, NULL);
+
+	return code == SQLITE_OK ? NULL : sqlite_trouble(database, code);
+}
+
+char *
+database_open(struct database *database)
+{
+	bool empty = false;
+	char *sentence = prepare_file(database);
+
+	if (!sentence)
+		sentence = open_file(database);
+	if (!sentence)
+		sentence = identify(database, &empty);
+	if (!sentence)
+		sentence = configure(database);
+	if (!sentence && empty)
+		sentence = make_tables(database);
+	return sentence ? sentence : prepare_insertion(database);
+}
+
+struct database *
+database_new(const char *path)
+{
+	struct database *database = mem_alloc(sizeof *database);
+
+	database->path = mem_strdup(path);
+	return database;
+}
+
+void
+database_free(struct database *database)
+{
+	if (!database)
+		return;
+	sqlite3_finalize(database->insert);
+	sqlite3_close(database->sqlite);
+	free(database->path);
+	free(database);
+}
+
+/* --- rows ----------------------------------------------------------------------- */
+
+/* Returns a text column made printable, "" for NULL. */
+static char *
+column_text(sqlite3_stmt *row, int column)
+{
+	const unsigned char *text = sqlite3_column_text(row, column);
+
+	return text_printable_copy(
+	    text ? (const void *)text : "", (size_t)sqlite3_column_bytes(row, column));
+}
+
+/* Reads an entry from a row: false when its verdict is none that we know. */
+static bool
+read_entry(sqlite3_stmt *row, struct history_entry *entry)
+{
+	char *verdict = column_text(row, 2);
+	bool known = verdict_kind_parse(verdict, &entry->kind);
+
+	free(verdict);
+	if (!known)
+		return false;
+	entry->name = column_text(row, 0);
+	entry->time = sqlite3_column_int64(row, 1);
+	entry->status = column_text(row, 3);
+	entry->sentence = column_text(row, 4);
+	return true;
+}
+
+/* Reads all rows of the statement, whose parameters are bound. */
+static int
+read_entries(sqlite3_stmt *rows, struct history_entry **entries, size_t *count)
+{
+	size_t capacity = 0;
+	int code;
+
+	while ((code = sqlite3_step(rows)) == SQLITE_ROW) {
+		*entries = mem_grow(*entries, *count, &capacity, sizeof **entries);
+		if (read_entry(rows, &(*entries)[*count]))
+			++*count;
+	}
+	return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+char *
+database_load(struct database *database, struct history_entry **entries, size_t *count)
+{
+	sqlite3_stmt *rows;
+	int code = sqlite3_prepare_v2(database->sqlite, newest, -1, &rows, NULL);
+
+	*entries = NULL;
+	*count = 0;
+	if (code == SQLITE_OK)
+		code = sqlite3_bind_int(rows, 1, HISTORY_LOAD_MAX);
+	if (code == SQLITE_OK)
+		code = read_entries(rows, entries, count);
+	sqlite3_finalize(rows);
+	sqlite3_db_release_memory(database->sqlite);
+	return code == SQLITE_OK ? NULL : sqlite_trouble(database, code);
+}
+
+char *
+database_save(struct database *database, const struct history_entry *entry)
+{
+	const char *const texts[] = { entry->name, NULL, verdict_kind_name(entry->kind),
+		entry->status, entry->sentence };
+	int code;
+
+	for (int i = 0; i < 5; i++) {
+		if (i != 1)
+			sqlite3_bind_text(database->insert, i + 1, texts[i] ? texts[i] : "", -1,
+			    SQLITE_STATIC);
+	}
+	sqlite3_bind_int64(database->insert, 2, entry->time);
+	sqlite3_step(database->insert);
+	code = sqlite3_reset(database->insert);
+	sqlite3_clear_bindings(database->insert);
+	return code == SQLITE_OK ? NULL : sqlite_trouble(database, code);
+}
+
+char *
+database_begin(struct database *database)
+{
+	return run(database, "BEGIN IMMEDIATE");
+}
+
+char *
+database_commit(struct database *database)
+{
+	return run(database, "COMMIT");
+}

@@ -1,0 +1,308 @@
+/*
+ * The laboratory: scenarios turned into servers.
+ *
+ * Decides which endpoint of the imagined world is played by which loopback socket: one for each
+ * mail server, one that nobody listens on for all that refuse, none for those that are silent
+ * or unreachable. All scenarios are up at the same time, in one name space. What each holds is
+ * in src/lab/scenarios/, what the servers do in nameserver.c and mailserver.c.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+
+#include "dns/idn.h"
+#include "dns/zone.h"
+
+#include "net/dialler.h"
+
+#include "lab/authority.h"
+#include "lab/certificate.h"
+#include "lab/lab.h"
+#include "lab/loopback.h"
+#include "lab/mailserver.h"
+#include "lab/nameserver.h"
+#include "lab/scenario.h"
+#include "lab/script.h"
+
+enum {
+	PORT_DNS = 53,
+	PORT_SMTP = 25,
+};
+
+static const struct lab_scenario scenarios[] = {
+#include "lab/scenarios.inc"
+};
+
+enum {
+	SCENARIOS = sizeof scenarios / sizeof *scenarios
+};
+
+/* What the scenarios share: the zone around them and the default dialogue. */
+static const struct {
+	const char *name, *text;
+} shared_texts[] = {
+#include "lab/shared.inc"
+};
+
+struct lab {
+	struct event_base *base;
+	struct dialler *dialler;
+	struct authority *authority;
+	struct nameserver *nameserver;
+	struct certifier *certifier;
+	struct script usual; /* the default dialogue */
+	struct scenario worlds[SCENARIOS]; /* the first `opened` of them are read */
+	size_t opened;
+	struct mailserver **servers;
+	size_t server_count, server_capacity;
+	int nobody; /* a bound socket that nobody listens on, or -1 */
+	struct endpoint refusing; /* where that is */
+};
+
+/* --- the index -------------------------------------------------------------------- */
+
+const struct lab_scenario *
+lab_scenarios(size_t *count)
+{
+	*count = SCENARIOS;
+	return scenarios;
+}
+
+/* True when both texts are the same domain, in U-labels or A-labels. */
+static bool
+is_same_domain(const char *a, const char *b)
+{
+	struct dns_name x, y;
+
+	return !idn_to_name(a, &x) && !idn_to_name(b, &y) && dns_name_equal(&x, &y);
+}
+
+const struct lab_scenario *
+lab_find(const char *name)
+{
+	for (size_t i = 0; i < SCENARIOS; i++) {
+		if (strcmp(scenarios[i].name, name) == 0 ||
+		    is_same_domain(scenarios[i].domain, name))
+			return &scenarios[i];
+	}
+	return NULL;
+}
+
+/* --- reading ---------------------------------------------------------------------- */
+
+/* Returns the shared text of this name. */
+static const char *
+shared_text(const char *name)
+{
+	for (size_t i = 0; i < sizeof shared_texts / sizeof *shared_texts; i++) {
+		if (strcmp(shared_texts[i].name, name) == 0)
+			return shared_texts[i].text;
+	}
+	return "";
+}
+
+/*
+ * Returns the sentence for a fault in data that the program carries; frees the one it was
+ * given.
+ */
+static char *
+internal_error(const char *where, char *sentence)
+{
+	struct buf whole = BUF_INIT;
+
+	buf_addf(&whole, "internal error in the laboratory's %s: %s", where, sentence);
+	free(sentence);
+	return buf_take(&whole);
+}
+
+/* Reads what the scenarios share. Returns NULL or a sentence. */
+static char *
+read_shared(struct lab *lab)
+{
+	struct dns_records records = { 0 };
+	char *sentence = dns_zone_parse(shared_text("world"), NULL, LAB_TTL, &records);
+
+	if (sentence)
+		return internal_error("world.zone", sentence);
+	authority_add_records(lab->authority, &records);
+	dns_records_clear(&records);
+	sentence = script_parse(&lab->usual, shared_text("mailserver"));
+	return sentence ? internal_error("mailserver.script", sentence) : NULL;
+}
+
+/* Reads all scenarios into the name space. Returns NULL or a sentence. */
+static char *
+read_scenarios(struct lab *lab)
+{
+	for (size_t i = 0; i < SCENARIOS; i++) {
+		struct scenario *world = &lab->worlds[i];
+		char *sentence = scenario_parse(world, scenarios[i].text);
+
+		if (sentence)
+			return internal_error(scenarios[i].name, sentence);
+		lab->opened++;
+		authority_add_records(lab->authority, &world->records);
+		for (size_t j = 0; j < world->fault_count; j++)
+			authority_add_fault(lab->authority, &world->faults[j]);
+	}
+	authority_seal(lab->authority);
+	return NULL;
+}
+
+/* --- serving ---------------------------------------------------------------------- */
+
+/* Maps port 25 of all addresses of the host to a loopback endpoint. */
+static void
+map_host(struct lab *lab, const struct lab_host *host, const struct endpoint *real)
+{
+	for (size_t i = 0; i < host->address_count; i++) {
+		struct endpoint wanted = { .ip = host->addresses[i], .port = PORT_SMTP };
+
+		dialler_map(lab->dialler, &wanted, real);
+	}
+}
+
+/* Lets all addresses of the host swallow what is sent to them. */
+static void
+silence_host(struct lab *lab, const struct lab_host *host)
+{
+	for (size_t i = 0; i < host->address_count; i++) {
+		struct endpoint wanted = { .ip = host->addresses[i], .port = PORT_SMTP };
+
+		dialler_map_silent(lab->dialler, &wanted);
+	}
+}
+
+/* Starts the host's mail server. Returns NULL or a sentence. */
+static char *
+serve_host(struct lab *lab, const struct lab_host *host)
+{
+	struct mailserver *server;
+	struct endpoint real;
+	char *sentence = NULL;
+
+	server = mailserver_new(lab->base, host, &lab->usual, lab->certifier, &sentence);
+	if (!server)
+		return sentence;
+	lab->servers = mem_grow(lab->servers, lab->server_count, &lab->server_capacity,
+	    sizeof(struct mailserver *));
+	lab->servers[lab->server_count++] = server;
+	real = mailserver_endpoint(server);
+	map_host(lab, host, &real);
+	return NULL;
+}
+
+/* Makes the host what the scenario says it is. Returns NULL or a sentence. */
+static char *
+open_host(struct lab *lab, const struct lab_host *host)
+{
+	switch (host->reach) {
+	case LAB_SERVED:
+		return serve_host(lab, host);
+	case LAB_REFUSED:
+		map_host(lab, host, &lab->refusing);
+		break;
+	case LAB_SILENT:
+		silence_host(lab, host);
+		break;
+	case LAB_UNREACHABLE: /* not mapped: the closed world has no route to it */
+		break;
+	}
+	return NULL;
+}
+
+/* Opens the hosts of all scenarios. Returns NULL or a sentence. */
+static char *
+open_hosts(struct lab *lab)
+{
+	char *sentence = NULL;
+
+	lab->nobody = loopback_bind(SOCK_STREAM, 0, &lab->refusing);
+	if (lab->nobody < 0)
+		return loopback_error();
+	for (size_t i = 0; i < lab->opened && !sentence; i++) {
+		const struct scenario *world = &lab->worlds[i];
+
+		for (size_t j = 0; j < world->host_count && !sentence; j++)
+			sentence = open_host(lab, &world->hosts[j]);
+	}
+	return sentence;
+}
+
+struct endpoint
+lab_nameserver(const struct lab *lab)
+{
+	static const uint8_t address[4] = { 192, 0, 2, 53 };
+
+	(void)lab;
+	return (struct endpoint){ .ip = ip_from_bytes(address, 4), .port = PORT_DNS };
+}
+
+/* Opens the nameserver. Returns NULL or a sentence. */
+static char *
+open_nameserver(struct lab *lab)
+{
+	struct endpoint wanted = lab_nameserver(lab), real;
+	char *sentence = NULL;
+
+	lab->nameserver = nameserver_new(lab->base, lab->authority, &sentence);
+	if (!lab->nameserver)
+		return sentence;
+	real = nameserver_endpoint(lab->nameserver);
+	dialler_map(lab->dialler, &wanted, &real);
+	return NULL;
+}
+
+struct lab *
+lab_start(struct event_base *base, struct dialler *dialler, char **error)
+{
+	struct lab *lab = mem_alloc(sizeof *lab);
+
+	lab->base = base;
+	lab->dialler = dialler;
+	lab->nobody = -1;
+	lab->authority = authority_new();
+	lab->certifier = certifier_new();
+	dialler_close_world(dialler);
+	*error = read_shared(lab);
+	if (!*error)
+		*error = read_scenarios(lab);
+	if (!*error)
+		*error = open_nameserver(lab);
+	if (!*error)
+		*error = open_hosts(lab);
+	if (!*error)
+		return lab;
+	lab_stop(lab);
+	return NULL;
+}
+
+void
+lab_stop(struct lab *lab)
+{
+	if (!lab)
+		return;
+	for (size_t i = 0; i < lab->server_count; i++)
+		mailserver_free(lab->servers[i]);
+	free(lab->servers);
+	nameserver_free(lab->nameserver);
+	certifier_free(lab->certifier);
+	authority_free(lab->authority);
+	if (lab->nobody >= 0)
+		close(lab->nobody);
+	script_clear(&lab->usual);
+	for (size_t i = 0; i < lab->opened; i++)
+		scenario_clear(&lab->worlds[i]);
+	free(lab);
+}
+
+const char *
+lab_root_certificate(const struct lab *lab)
+{
+	return certifier_root(lab->certifier);
+}

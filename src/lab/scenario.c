@@ -1,0 +1,446 @@
+/*
+ * Scenario files: text into zones, hosts and faults.
+ *
+ * Decides what each directive means and says no to everything else, with the line. Which files
+ * there are, and in what order, is left to the Makefile; title and lesson are put into the
+ * index when the files are embedded (src/embed.awk), so here they only have to be there.
+ * Serving what was read is left to nameserver.c and mailserver.c.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+#include "util/text.h"
+
+#include "dns/idn.h"
+#include "dns/zone.h"
+
+#include "lab/scenario.h"
+
+NAMES_DEFINE(lab_reach, LAB_REACHES)
+
+struct directive;
+
+struct parse {
+	struct scenario *scenario;
+	unsigned line; /* of the file, counted from 1 */
+	const struct directive *block; /* the directive that tabbed lines belong to, or NULL */
+	unsigned seen; /* directives so far, a bit each by their place in the table */
+	struct buf
+	    zone; /* zone text; as many lines as the file has before it, for its line numbers */
+	unsigned zone_lines;
+};
+
+/*
+ * One directive. Both functions return NULL or a sentence that the caller frees; begin takes
+ * what follows the word, and may cut it up; more takes a tabbed line and is NULL where none
+ * may be.
+ */
+struct directive {
+	const char *word;
+	char *(*begin)(struct parse *parse, const struct directive *directive, char *rest);
+	char *(*more)(struct parse *parse, char *line);
+	enum lab_reach reach; /* of the host directives */
+	bool needed, once;
+};
+
+/* Returns a sentence that the caller frees. */
+static char *
+complain(const char *sentence)
+{
+	return mem_strdup(sentence);
+}
+
+/* Takes the next word off *rest, which may be cut up. NULL when there is none. */
+static char *
+next_word(char **rest)
+{
+	char *word = *rest + strspn(*rest, " \t");
+	size_t length = strcspn(word, " \t");
+
+	if (length == 0)
+		return NULL;
+	*rest = word + length;
+	if (**rest != '\0')
+		*(*rest)++ = '\0';
+	return word;
+}
+
+/* Reads a domain name in U-labels or A-labels. Returns NULL or a sentence. */
+static char *
+read_name(const char *word, struct dns_name *name)
+{
+	const char *sentence;
+
+	if (!word)
+		return complain("a domain name is expected here");
+	sentence = idn_to_name(word, name);
+	return sentence ? complain(sentence) : NULL;
+}
+
+/* --- the directives -------------------------------------------------------------- */
+
+/* domain NAME */
+static char *
+begin_domain(struct parse *parse, const struct directive *directive, char *rest)
+{
+	(void)directive;
+	return read_name(next_word(&rest), &parse->scenario->domain);
+}
+
+/* title TEXT and lesson TEXT: kept by the index, so only asked to be there. */
+static char *
+begin_text(struct parse *parse, const struct directive *directive, char *rest)
+{
+	(void)parse;
+	(void)directive;
+	return *rest ? NULL : complain("a sentence is expected here");
+}
+
+/* A lesson goes on. */
+static char *
+more_text(struct parse *parse, char *line)
+{
+	(void)parse;
+	return *line ? NULL : complain("a sentence is expected here");
+}
+
+/* zone */
+static char *
+begin_zone(struct parse *parse, const struct directive *directive, char *rest)
+{
+	(void)parse;
+	(void)directive;
+	return *rest ? complain("zone stands alone; its records follow on tabbed lines") : NULL;
+}
+
+/* One line of zone text, at the place that it has in the file. */
+static char *
+more_zone(struct parse *parse, char *line)
+{
+	buf_fill(&parse->zone, '\n', parse->line - 1 - parse->zone_lines);
+	buf_addf(&parse->zone, "%s\n", line);
+	parse->zone_lines = parse->line;
+	return NULL;
+}
+
+/* Adds the addresses to the host. Returns NULL or a sentence. */
+static char *
+read_addresses(struct lab_host *host, char *rest)
+{
+	char *word;
+
+	while ((word = next_word(&rest)) != NULL) {
+		host->addresses = mem_grow(host->addresses, host->address_count,
+		    &host->address_capacity, sizeof *host->addresses);
+		if (!ip_parse(&host->addresses[host->address_count], word))
+			return complain("an IPv4 or IPv6 address is expected behind the host");
+		host->address_count++;
+	}
+	return host->address_count > 0 ? NULL : complain("a host has at least one address");
+}
+
+/* server, refused, silent, unreachable HOST ADDRESS... */
+static char *
+begin_host(struct parse *parse, const struct directive *directive, char *rest)
+{
+	struct scenario *scenario = parse->scenario;
+	char text[DNS_NAME_TEXT_MAX];
+	struct lab_host *host;
+	struct dns_name name;
+	char *sentence = read_name(next_word(&rest), &name);
+
+	if (sentence)
+		return sentence;
+	scenario->hosts = mem_grow(scenario->hosts, scenario->host_count,
+	    &scenario->host_capacity, sizeof *scenario->hosts);
+	host = &scenario->hosts[scenario->host_count++];
+	*host = (struct lab_host){ .name = mem_strdup(dns_name_text(&name, text)),
+		.reach = directive->reach,
+		.latency_ms = LAB_LATENCY };
+	return read_addresses(host, rest);
+}
+
+/* offers KEYWORD | KEYWORD ... */
+static char *
+set_offers(struct lab_host *host, const char *value)
+{
+	static const char gap[] = " | ";
+
+	while (*value && host->offer_count < LAB_OFFERS_MAX) {
+		const char *end = strstr(value, gap);
+		size_t length = end ? (size_t)(end - value) : strlen(value);
+
+		host->offers = mem_grow(host->offers, host->offer_count, &host->offer_capacity,
+		    sizeof *host->offers);
+		host->offers[host->offer_count++] = mem_strndup(value, length);
+		value += length + (end ? sizeof gap - 1 : 0);
+	}
+	return *value ? complain("a server offers at most 32 keywords") : NULL;
+}
+
+/* certificate KIND */
+static char *
+set_certificate(struct lab_host *host, const char *value)
+{
+	if (lab_certificate_parse(value, &host->certificate))
+		return NULL;
+	return complain("certificate is good, expired, not-yet-valid, wrong-name, self-signed, "
+			"untrusted, incomplete or none");
+}
+
+/* tls VERSION */
+static char *
+set_tls(struct lab_host *host, const char *value)
+{
+	return lab_tls_parse(value, &host->tls) ? NULL : complain("tls is 1.2 or 1.3");
+}
+
+/* latency TIME */
+static char *
+set_latency(struct lab_host *host, const char *value)
+{
+	return script_time(value, &host->latency_ms)
+	    ? NULL
+	    : complain("latency is a time such as 20ms");
+}
+
+/* What a server block may say beside its script. */
+static const struct {
+	const char *word;
+	char *(*set)(struct lab_host *host, const char *value);
+} properties[] = {
+	{ "offers ", set_offers },
+	{ "certificate ", set_certificate },
+	{ "tls ", set_tls },
+	{ "latency ", set_latency },
+};
+
+/* One line of a server block: a property, or a line of its script. */
+static char *
+more_server(struct parse *parse, char *line)
+{
+	struct lab_host *host = &parse->scenario->hosts[parse->scenario->host_count - 1];
+
+	for (size_t i = 0; i < sizeof properties / sizeof *properties; i++) {
+		size_t length = strlen(properties[i].word);
+
+		if (strncmp(line, properties[i].word, length) == 0)
+			return properties[i].set(host, line + length);
+	}
+	return script_add(&host->script, line);
+}
+
+/* absent HOST... */
+static char *
+begin_absent(struct parse *parse, const struct directive *directive, char *rest)
+{
+	struct scenario *scenario = parse->scenario;
+	char *word = next_word(&rest);
+	char *sentence = NULL;
+
+	(void)directive;
+	do {
+		scenario->absent = mem_grow(scenario->absent, scenario->absent_count,
+		    &scenario->absent_capacity, sizeof *scenario->absent);
+		sentence = read_name(word, &scenario->absent[scenario->absent_count]);
+		if (!sentence)
+			scenario->absent_count++;
+		word = next_word(&rest);
+	} while (word && !sentence);
+	return sentence;
+}
+
+/* Reads the time that a delay must have, and no other fault. Returns NULL or a sentence. */
+static char *
+read_fault_time(struct lab_fault *fault, const char *word)
+{
+	if (fault->kind != LAB_FAULT_DELAY)
+		return word ? complain("only the fault delay has a time") : NULL;
+	if (!word || !script_time(word, &fault->delay_ms))
+		return complain("the fault delay has a time such as 600ms");
+	return NULL;
+}
+
+/* fault KIND NAME TYPE [TIME] */
+static char *
+begin_fault(struct parse *parse, const struct directive *directive, char *rest)
+{
+	struct scenario *scenario = parse->scenario;
+	struct lab_fault fault = { .type = DNS_TYPE_ANY };
+	const char *kind = next_word(&rest), *name = next_word(&rest), *type = next_word(&rest);
+	char *sentence;
+
+	(void)directive;
+	if (!kind || !lab_fault_kind_parse(kind, &fault.kind))
+		return complain(
+		    "a fault is servfail, refused, drop, delay, truncate or malformed");
+	sentence = read_name(name, &fault.name);
+	if (sentence)
+		return sentence;
+	if (!type || (strcmp(type, "*") != 0 && !dns_type_parse(type, &fault.type)))
+		return complain("a fault names the type of the question, or *");
+	sentence = read_fault_time(&fault, next_word(&rest));
+	if (sentence)
+		return sentence;
+	scenario->faults = mem_grow(scenario->faults, scenario->fault_count,
+	    &scenario->fault_capacity, sizeof *scenario->faults);
+	scenario->faults[scenario->fault_count++] = fault;
+	return NULL;
+}
+
+static const struct directive directives[] = {
+	{ .word = "domain", .begin = begin_domain, .needed = true, .once = true },
+	{ .word = "title", .begin = begin_text, .needed = true, .once = true },
+	{ .word = "lesson",
+	    .begin = begin_text,
+	    .more = more_text,
+	    .needed = true,
+	    .once = true },
+	{ .word = "zone",
+	    .begin = begin_zone,
+	    .more = more_zone,
+	    .needed = true,
+	    .once = true },
+	{ .word = "server", .begin = begin_host, .more = more_server, .reach = LAB_SERVED },
+	{ .word = "refused", .begin = begin_host, .reach = LAB_REFUSED },
+	{ .word = "silent", .begin = begin_host, .reach = LAB_SILENT },
+	{ .word = "unreachable", .begin = begin_host, .reach = LAB_UNREACHABLE },
+	{ .word = "absent", .begin = begin_absent },
+	{ .word = "fault", .begin = begin_fault },
+};
+
+enum {
+	DIRECTIVES = sizeof directives / sizeof *directives
+};
+
+/* --- lines ------------------------------------------------------------------------ */
+
+/* Begins the directive that the line opens with. Returns NULL or a sentence. */
+static char *
+begin_directive(struct parse *parse, char *line)
+{
+	const char *word = next_word(&line);
+
+	line += strspn(line, " \t");
+	for (size_t i = 0; word && i < DIRECTIVES; i++) {
+		const struct directive *directive = &directives[i];
+
+		if (strcmp(directive->word, word) != 0)
+			continue;
+		if (directive->once && (parse->seen & 1u << i))
+			return complain("this directive may stand only once");
+		parse->seen |= 1u << i;
+		parse->block = directive;
+		return directive->begin(parse, directive, line);
+	}
+	return complain(
+	    "a line starts with domain, title, lesson, zone, server, refused, silent, "
+	    "unreachable, absent or fault, or with a tab");
+}
+
+/* Reads one line, which may be cut up. Returns NULL or a sentence. */
+static char *
+read_line(struct parse *parse, char *line)
+{
+	if (*line == '\0' || *line == '#')
+		return NULL;
+	if (*line != '\t')
+		return begin_directive(parse, line);
+	if (!parse->block || !parse->block->more)
+		return complain("no tabbed line is expected here");
+	return parse->block->more(parse, line + 1);
+}
+
+/* Returns the sentence with its line in front; frees the one it was given. */
+static char *
+at_line(unsigned line, char *sentence)
+{
+	struct buf located = BUF_INIT;
+
+	buf_addf(&located, "line %u: %s", line, sentence);
+	free(sentence);
+	return buf_take(&located);
+}
+
+/* Reads all lines. Returns NULL or a sentence. */
+static char *
+read_lines(struct parse *parse, const char *text)
+{
+	char *sentence = NULL;
+
+	while (*text && !sentence) {
+		size_t length = strcspn(text, "\n");
+		char *line = mem_strndup(text, length);
+
+		parse->line++;
+		sentence = read_line(parse, line);
+		if (sentence)
+			sentence = at_line(parse->line, sentence);
+		free(line);
+		text += length;
+		text += *text == '\n';
+	}
+	return sentence;
+}
+
+/*
+ * Asks that everything needed was there, then reads the zone text. Returns NULL or a
+ * sentence.
+ */
+static char *
+finish(struct parse *parse)
+{
+	struct buf missing = BUF_INIT;
+
+	for (size_t i = 0; i < DIRECTIVES; i++) {
+		if (!directives[i].needed || (parse->seen & 1u << i))
+			continue;
+		buf_addf(&missing, "a scenario has a %s", directives[i].word);
+		return buf_take(&missing);
+	}
+	return dns_zone_parse(buf_text(&parse->zone), &parse->scenario->domain, LAB_TTL,
+	    &parse->scenario->records);
+}
+
+char *
+scenario_parse(struct scenario *scenario, const char *text)
+{
+	struct parse parse = { .scenario = scenario };
+	char *sentence;
+
+	*scenario = (struct scenario){ 0 };
+	sentence = read_lines(&parse, text);
+	if (!sentence)
+		sentence = finish(&parse);
+	buf_clear(&parse.zone);
+	if (sentence)
+		scenario_clear(scenario);
+	return sentence;
+}
+
+/* Frees what a host holds. */
+static void
+clear_host(struct lab_host *host)
+{
+	free(host->name);
+	free(host->addresses);
+	for (size_t i = 0; i < host->offer_count; i++)
+		free(host->offers[i]);
+	free(host->offers);
+	script_clear(&host->script);
+}
+
+void
+scenario_clear(struct scenario *scenario)
+{
+	for (size_t i = 0; i < scenario->host_count; i++)
+		clear_host(&scenario->hosts[i]);
+	free(scenario->hosts);
+	free(scenario->faults);
+	free(scenario->absent);
+	dns_records_clear(&scenario->records);
+	*scenario = (struct scenario){ 0 };
+}

@@ -1,0 +1,359 @@
+/*
+ * Findings from the probes: TLS and its certificates, refusals that are aimed at us, what servers
+ * of one domain do differently. One finding for each exchange, however many addresses it has.
+ * Decides only what is worth a remark; how bad it is stands in finding.c's table, what a
+ * refusal means for the mail in verdict.c.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+#include "util/text.h"
+
+#include "mail/detect.h"
+
+enum {
+	DAY = 24 * 60 * 60
+};
+
+/* Words by which a server says that we come too often. */
+static const char *const rate_words[] = { "too many", "rate limit", "rate-limit", "ratelimit",
+	"throttl", "connection limit", "connection rate", "slow down" };
+
+/* A question about one probe. */
+typedef bool probe_test(const struct sight *sight, const struct mail_target *target);
+
+/* Returns the first target whose probe passes the test, or NULL. */
+static const struct mail_target *
+find_target(const struct sight *sight, probe_test *test)
+{
+	for (size_t i = 0; i < sight->facts->target_count; i++) {
+		const struct mail_target *target = &sight->facts->targets[i];
+
+		if (target->probe && test(sight, target))
+			return target;
+	}
+	return NULL;
+}
+
+/* Tells how a finding about one target reads. */
+typedef void probe_report(
+    struct sight *sight, const struct mail_target *target, const char *text);
+
+/* Reports, for each exchange, the first of its targets whose probe passes the test. */
+static void
+report_each(struct sight *sight, probe_test *test, probe_report *report, const char *text)
+{
+	const struct mail_facts *facts = sight->facts;
+	bool *done = mem_calloc(facts->mx.count, sizeof *done);
+
+	for (size_t i = 0; i < facts->target_count; i++) {
+		const struct mail_target *target = &facts->targets[i];
+
+		if (!target->probe || done[target->exchange] || !test(sight, target))
+			continue;
+		done[target->exchange] = true;
+		report(sight, target, text);
+	}
+	free(done);
+}
+
+/* Reports "host [address] text". */
+static void
+say(struct sight *sight, const struct mail_target *target, const char *text)
+{
+	char ip[IP_TEXT_MAX];
+
+	detect_report(sight, (long)target->exchange, "%s [%s] %s",
+	    sight->facts->mx.exchanges[target->exchange].text, ip_text(&target->ip, ip), text);
+}
+
+/* --- TLS ------------------------------------------------------------------------ */
+
+/* Clear octets stood behind the reply to STARTTLS. */
+static bool
+injects(const struct sight *sight, const struct mail_target *target)
+{
+	(void)sight;
+	return target->probe->starttls == SMTP_STARTTLS_INJECTED;
+}
+
+/* STARTTLS was not in the reply to EHLO. */
+static bool
+lacks_starttls(const struct sight *sight, const struct mail_target *target)
+{
+	(void)sight;
+	return target->probe->starttls == SMTP_STARTTLS_NOT_OFFERED;
+}
+
+/* STARTTLS was offered, whatever came of it. */
+static bool
+offers_starttls(const struct sight *sight, const struct mail_target *target)
+{
+	return target->probe->starttls != SMTP_STARTTLS_NOT_TRIED &&
+	    !lacks_starttls(sight, target);
+}
+
+/* The certificate, or one in its chain, is past its last day. */
+static bool
+has_expired(const struct sight *sight, const struct mail_target *target)
+{
+	const struct tls_facts *tls = &target->probe->tls;
+
+	return tls->present &&
+	    (tls->chain == TLS_CHAIN_EXPIRED ||
+		(sight->settings->wall_time > 0 && tls->not_after > 0 &&
+		    tls->not_after < sight->settings->wall_time));
+}
+
+/* The certificate's last day is near. */
+static bool
+expires_soon(const struct sight *sight, const struct mail_target *target)
+{
+	const struct tls_facts *tls = &target->probe->tls;
+
+	return tls->present && !has_expired(sight, target) && sight->settings->wall_time > 0 &&
+	    tls->not_after > 0 &&
+	    (tls->not_after - sight->settings->wall_time) / DAY < DETECT_EXPIRING;
+}
+
+/* The certificate does not list the exchange's name; an address literal has none. */
+static bool
+mismatches(const struct sight *sight, const struct mail_target *target)
+{
+	return target->probe->tls.present && !target->probe->tls.name_matches &&
+	    sight->facts->mx.exchanges[target->exchange].name.length > 0;
+}
+
+void
+detect_starttls_injection(struct sight *sight)
+{
+	report_each(sight, injects, say,
+	    "sent text in clear behind its reply to STARTTLS, which could pass for encrypted");
+}
+
+void
+detect_starttls_missing(struct sight *sight)
+{
+	if (find_target(sight, offers_starttls))
+		report_each(sight, lacks_starttls, say,
+		    "does not offer STARTTLS, though other servers of the domain do");
+}
+
+void
+detect_tls_expired(struct sight *sight)
+{
+	report_each(sight, has_expired, say, "shows a certificate that has expired");
+}
+
+void
+detect_tls_mismatch(struct sight *sight)
+{
+	report_each(sight, mismatches, say, "shows a certificate that does not list its name");
+}
+
+/* Reports "host [address] text N days". */
+static void
+say_days(struct sight *sight, const struct mail_target *target, const char *text)
+{
+	int64_t left = target->probe->tls.not_after - sight->settings->wall_time;
+	char ip[IP_TEXT_MAX];
+
+	detect_report(sight, (long)target->exchange, "%s [%s] %s %d days",
+	    sight->facts->mx.exchanges[target->exchange].text, ip_text(&target->ip, ip), text,
+	    (int)(left / DAY));
+}
+
+void
+detect_tls_expiring(struct sight *sight)
+{
+	report_each(sight, expires_soon, say_days, "shows a certificate that expires in");
+}
+
+/* --- refusals that are aimed at us ------------------------------------------------- */
+
+/* The reply was 4yz, and the dialogue took it for a matter between the server and us. */
+static bool
+is_put_off(const struct smtp_facts *probe)
+{
+	return probe->outcome == SMTP_INCONCLUSIVE && probe->code / 100 == 4;
+}
+
+/* The reply says, in words or by X.7.28 (IANA: "mail flood detected"), that we come too often. */
+static bool
+says_too_often(const struct smtp_facts *probe)
+{
+	if (probe->enhanced.subject == 7 && probe->enhanced.detail == 28)
+		return true;
+	for (size_t i = 0; i < sizeof rate_words / sizeof *rate_words; i++) {
+		if (probe->reply_text && text_find_nocase(probe->reply_text, rate_words[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The server limits how often we may come: it says so, or puts us off before any envelope. */
+static bool
+limits_rate(const struct sight *sight, const struct mail_target *target)
+{
+	const struct smtp_facts *probe = target->probe;
+	bool grey = probe->reply_text &&
+	    (text_find_nocase(probe->reply_text, "greylist") ||
+		text_find_nocase(probe->reply_text, "graylist"));
+
+	(void)sight;
+	return is_put_off(probe) &&
+	    (says_too_often(probe) || (probe->stage < SMTP_STAGE_MAIL && !grey));
+}
+
+/* The server puts strangers off until they come again. */
+static bool
+greylists(const struct sight *sight, const struct mail_target *target)
+{
+	return is_put_off(target->probe) && !limits_rate(sight, target);
+}
+
+void
+detect_rate_limited(struct sight *sight)
+{
+	report_each(sight, limits_rate, say,
+	    "limits how often we may come, so the probe decides nothing");
+}
+
+void
+detect_greylisted(struct sight *sight)
+{
+	report_each(
+	    sight, greylists, say, "puts strangers off: a sender that tries again is let in");
+}
+
+/* True when the attempt got no sign of life while it connected. */
+static bool
+is_silent(const struct sight *sight, const struct plan_row *row)
+{
+	const struct smtp_facts *probe = sight->facts->targets[row->target].probe;
+
+	return probe && probe->outcome == SMTP_TIMEOUT && probe->stage == SMTP_STAGE_CONNECT;
+}
+
+/* Two silent servers or more, and not one that answered: the network between is to blame. */
+void
+detect_port_25_filtered(struct sight *sight)
+{
+	const struct plan *plan = sight->plan;
+
+	if ((sight->settings->port != 0 && sight->settings->port != 25) || plan->attempts < 2 ||
+	    !mail_facts_dns_known(sight->facts))
+		return;
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan->rows[i].standing == PLAN_ATTEMPT && !is_silent(sight, &plan->rows[i]))
+			return;
+	}
+	detect_report(sight, DETECT_DOMAIN,
+	    "none of %zu addresses answered on port 25: this network probably filters it",
+	    plan->attempts);
+}
+
+/* --- what servers say about themselves ----------------------------------------------- */
+
+/* Returns the violations that the probes of each exchange noted; the caller frees them. */
+static smtp_violations *
+violations_by_exchange(const struct mail_facts *facts)
+{
+	smtp_violations *all = mem_calloc(facts->mx.count, sizeof *all);
+
+	for (size_t i = 0; i < facts->target_count; i++) {
+		if (facts->targets[i].probe)
+			all[facts->targets[i].exchange] |= facts->targets[i].probe->violations;
+	}
+	return all;
+}
+
+/* Appends what each violation of a set is. */
+static void
+add_violations(struct buf *out, smtp_violations all)
+{
+	for (size_t bit = 0; bit < smtp_violation_count; bit++) {
+		if (all & (UINT32_C(1) << bit))
+			buf_addf(out, "%s%s", out->length ? "; " : "",
+			    smtp_violation_help((enum smtp_violation)bit));
+	}
+}
+
+void
+detect_smtp_violation(struct sight *sight)
+{
+	smtp_violations *all = violations_by_exchange(sight->facts);
+
+	for (size_t i = 0; i < sight->facts->mx.count; i++) {
+		struct buf list = BUF_INIT;
+
+		add_violations(&list, all[i]);
+		if (list.length > 0)
+			detect_report(sight, (long)i, "%s breaks the rules of SMTP: %s",
+			    sight->facts->mx.exchanges[i].text, list.data);
+		buf_clear(&list);
+	}
+	free(all);
+}
+
+/* The server offers SMTPUTF8. */
+static bool
+offers_smtputf8(const struct sight *sight, const struct mail_target *target)
+{
+	(void)sight;
+	return target->probe->extensions_known &&
+	    smtp_extension(&target->probe->extensions, "SMTPUTF8");
+}
+
+/* The server's keywords are known, and SMTPUTF8 is not among them. */
+static bool
+lacks_smtputf8(const struct sight *sight, const struct mail_target *target)
+{
+	return target->probe->extensions_known && !offers_smtputf8(sight, target);
+}
+
+void
+detect_smtputf8_some(struct sight *sight)
+{
+	if (find_target(sight, offers_smtputf8))
+		report_each(sight, lacks_smtputf8, say,
+		    "does not offer SMTPUTF8, though other servers of the domain do");
+}
+
+/* The size limit of a server that names one: false when it does not; 0 = no limit. */
+static bool
+size_limit(const struct mail_target *target, uint64_t *octets)
+{
+	return target->probe && target->probe->extensions_known &&
+	    smtp_extension_size(&target->probe->extensions, octets);
+}
+
+/* The first two servers that name different limits are told. */
+void
+detect_size_differs(struct sight *sight)
+{
+	const struct mail_facts *facts = sight->facts;
+	const struct mail_target *first = NULL;
+	uint64_t limit = 0, octets = 0;
+
+	for (size_t i = 0; i < facts->target_count; i++) {
+		const struct mail_target *target = &facts->targets[i];
+
+		if (!size_limit(target, &octets))
+			continue;
+		if (!first) {
+			first = target;
+			limit = octets;
+		} else if (octets != limit) {
+			detect_report(sight, DETECT_DOMAIN,
+			    "%s takes messages of %llu octets, %s of %llu (0 is no limit)",
+			    facts->mx.exchanges[first->exchange].text,
+			    (unsigned long long)limit,
+			    facts->mx.exchanges[target->exchange].text,
+			    (unsigned long long)octets);
+			return;
+		}
+	}
+}

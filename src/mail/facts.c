@@ -1,0 +1,201 @@
+/*
+ * The facts of one inquiry, kept as they arrive: each answer is stored where it belongs and
+ * turned into exchanges and targets. Decides what there is to ask (the addresses of host
+ * names, once a name), what is one target, and when an implicit exchange was none (RFC 5321 5.1).
+ * What a sender makes of the facts is left to plan.c and verdict.c.
+ */
+#include <stdlib.h>
+
+#include "util/mem.h"
+
+#include "mail/facts.h"
+
+void
+mail_facts_init(struct mail_facts *facts, const struct mail_subject *subject)
+{
+	*facts = (struct mail_facts){ 0 };
+	mail_subject_copy(&facts->subject, subject);
+}
+
+void
+mail_facts_clear(struct mail_facts *facts)
+{
+	for (size_t i = 0; i < facts->mx.count; i++) {
+		dns_result_release(facts->addresses[i].a);
+		dns_result_release(facts->addresses[i].aaaa);
+	}
+	for (size_t i = 0; i < facts->target_count; i++)
+		smtp_facts_free(facts->targets[i].probe);
+	free(facts->addresses);
+	free(facts->targets);
+	mx_set_clear(&facts->mx);
+	dns_result_release(facts->mx_result);
+	mail_subject_clear(&facts->subject);
+	*facts = (struct mail_facts){ 0 };
+}
+
+/* Adds a target; the caller made sure that it is new. */
+static void
+add_target(struct mail_facts *facts, size_t exchange, const struct ip_addr *ip, uint32_t ttl)
+{
+	facts->targets = mem_grow(facts->targets, facts->target_count, &facts->target_capacity,
+	    sizeof *facts->targets);
+	facts->targets[facts->target_count++] = (struct mail_target){
+		.exchange = exchange,
+		.ip = *ip,
+		.ttl = ttl,
+	};
+}
+
+/* True when there are addresses to ask for. */
+static bool
+is_worth_asking(const struct mx_exchange *exchange)
+{
+	return exchange->form == EXCHANGE_HOST && exchange->name.length > 0 &&
+	    !exchange->duplicate;
+}
+
+void
+mail_facts_mx(struct mail_facts *facts, const struct dns_result *result)
+{
+	facts->mx_result = dns_result_hold(result);
+	facts->mx_known = true;
+	mx_set_build(&facts->mx, &facts->subject, result);
+	facts->addresses = mem_calloc(facts->mx.count, sizeof *facts->addresses);
+	for (size_t i = 0; i < facts->mx.count; i++) {
+		bool ask = is_worth_asking(&facts->mx.exchanges[i]);
+
+		facts->addresses[i].a_asked = ask;
+		facts->addresses[i].aaaa_asked = ask;
+	}
+	if (!result && facts->subject.literal.family)
+		add_target(facts, 0, &facts->subject.literal, 0);
+}
+
+/* The number of targets of this exchange and family. */
+static size_t
+count_targets(const struct mail_facts *facts, size_t exchange, uint8_t family)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < facts->target_count; i++)
+		count += facts->targets[i].exchange == exchange &&
+		    facts->targets[i].ip.family == family;
+	return count;
+}
+
+/* Makes targets of the addresses in an answer, as many as fit. */
+static void
+add_answer(struct mail_facts *facts, size_t exchange, const struct dns_result *result)
+{
+	uint8_t family = result->question.type == DNS_TYPE_A ? 4 : 6;
+	size_t count = count_targets(facts, exchange, family);
+	struct ip_addr ip;
+
+	for (size_t i = 0; i < result->answer.count; i++) {
+		if (!dns_record_address(&result->answer.items[i], &ip) || ip.family != family ||
+		    mail_facts_find_target(facts, exchange, &ip) != SIZE_MAX)
+			continue;
+		if (count == MAIL_ADDRESSES_MAX || facts->target_count == MAIL_TARGETS_MAX) {
+			facts->addresses[exchange].left_out++;
+			continue;
+		}
+		add_target(facts, exchange, &ip, result->ttl);
+		count++;
+	}
+}
+
+/* True when the answer says for certain that there is no address. */
+static bool
+is_negative(const struct dns_result *result)
+{
+	return result->outcome == DNS_NXDOMAIN || result->outcome == DNS_NODATA;
+}
+
+/* Turns an implicit MX into none when every address question was answered with "no" (5.1). */
+static void
+review_implicit(struct mail_facts *facts)
+{
+	const struct exchange_addresses *asked = facts->addresses;
+
+	if (facts->mx.kind != MX_IMPLICIT || facts->target_count > 0 ||
+	    !mail_facts_exchange_known(facts, 0))
+		return;
+	if ((!asked->a || is_negative(asked->a)) && (!asked->aaaa || is_negative(asked->aaaa)))
+		facts->mx.kind = MX_NONE;
+}
+
+void
+mail_facts_addresses(struct mail_facts *facts, size_t exchange, const struct dns_result *result)
+{
+	struct exchange_addresses *asked = &facts->addresses[exchange];
+	bool is_a = result->question.type == DNS_TYPE_A;
+	const struct dns_result **place = is_a ? &asked->a : &asked->aaaa;
+	bool *flag = is_a ? &asked->a_asked : &asked->aaaa_asked;
+
+	dns_result_hold(result);
+	dns_result_release(*place);
+	*place = result;
+	*flag = true;
+	if (result->outcome == DNS_ANSWER)
+		add_answer(facts, exchange, result);
+	review_implicit(facts);
+}
+
+void
+mail_facts_probe(struct mail_facts *facts, size_t target, struct smtp_facts *probe)
+{
+	smtp_facts_free(facts->targets[target].probe);
+	facts->targets[target].probe = probe;
+}
+
+bool
+mail_facts_exchange_known(const struct mail_facts *facts, size_t exchange)
+{
+	const struct exchange_addresses *asked = &facts->addresses[exchange];
+
+	return (asked->a || !asked->a_asked) && (asked->aaaa || !asked->aaaa_asked);
+}
+
+/* True when the question was answered with "no such name". */
+static bool
+is_denied(const struct dns_result *result)
+{
+	return result && result->outcome == DNS_NXDOMAIN;
+}
+
+const struct dns_result *
+mail_facts_trouble(const struct mail_facts *facts, size_t exchange)
+{
+	const struct exchange_addresses *asked = &facts->addresses[exchange];
+
+	if (is_denied(asked->a) || is_denied(asked->aaaa))
+		return NULL;
+	if (asked->a && !dns_result_is_final(asked->a))
+		return asked->a;
+	return asked->aaaa && !dns_result_is_final(asked->aaaa) ? asked->aaaa : NULL;
+}
+
+bool
+mail_facts_dns_known(const struct mail_facts *facts)
+{
+	if (!facts->mx_known)
+		return false;
+	for (size_t i = 0; i < facts->mx.count; i++) {
+		if (!mail_facts_exchange_known(facts, i))
+			return false;
+	}
+	return true;
+}
+
+size_t
+mail_facts_find_target(
+    const struct mail_facts *facts, size_t exchange, const struct ip_addr *ip)
+{
+	for (size_t i = 0; i < facts->target_count; i++) {
+		if (facts->targets[i].exchange == exchange &&
+		    ip_equal(&facts->targets[i].ip, ip))
+			return i;
+	}
+	return SIZE_MAX;
+}

@@ -1,0 +1,265 @@
+/*
+ * The findings: one table of what is looked for, how bad it is, by which rule, and what cures it.
+ * Decides severity and order - worst first, then the domain, then its exchanges as mail meets
+ * them. What is seen is left to detect_dns.c and detect_smtp.c; that a warning spoils a clean delivery
+ * to verdict.c.
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+
+#include "mail/detect.h"
+#include "mail/finding.h"
+
+NAMES_DEFINE(finding_severity, FINDING_SEVERITIES)
+
+enum {
+	NO_RULE = rule_count,
+};
+
+/* One thing that is looked for. */
+struct finding_row {
+	const char *id;
+	enum finding_severity severity;
+	unsigned rule; /* an enum rule_id, or NO_RULE */
+	const char *fix;
+	detector *detect;
+};
+
+static const struct finding_row rows[] = {
+	{ "mx-none", FINDING_ERROR, RULE_MX_HOST,
+	    "Publish an MX record, or a Null MX (MX 0 .) where no mail is wanted.",
+	    detect_mx_none },
+	{ "mx-null-mixed", FINDING_ERROR, RULE_NULL_MX_ALONE,
+	    "Remove the \".\" record, or all others where no mail is wanted.",
+	    detect_mx_null_mixed },
+	{ "mx-null-preference", FINDING_WARNING, RULE_NULL_MX,
+	    "Publish the Null MX as \"MX 0 .\".", detect_mx_null_preference },
+	{ "mx-localhost", FINDING_ERROR, RULE_LOCALHOST,
+	    "Point the MX record at a public host, or publish a Null MX (MX 0 .).",
+	    detect_mx_localhost },
+	{ "mx-literal", FINDING_ERROR, RULE_MX_LITERAL,
+	    "Give the server a host name with an address, and point the MX record at it.",
+	    detect_mx_literal },
+	{ "mx-unresolvable", FINDING_WARNING, RULE_MX_HOST,
+	    "Give the host an address, or remove its MX record.", detect_mx_unresolvable },
+	{ "mx-special-address", FINDING_ERROR, RULE_SPECIAL_ADDRESS,
+	    "Publish the server's public address.", detect_mx_special_address },
+	{ "mx-alias", FINDING_WARNING, RULE_MX_NO_ALIAS,
+	    "Point the MX record at the host's own name.", detect_mx_alias },
+	{ "mx-duplicate", FINDING_WARNING, RULE_DUPLICATE, "Keep one record for each exchange.",
+	    detect_mx_duplicate },
+	{ "dns-temporary", FINDING_WARNING, RULE_DNS_TEMPORARY,
+	    "See to it that every name server of the zone answers.", detect_dns_temporary },
+	{ "port-25-filtered", FINDING_WARNING, NO_RULE,
+	    "Probe from a network that lets port 25 out.", detect_port_25_filtered },
+	{ "starttls-injection", FINDING_ERROR, RULE_STARTTLS_AGAIN,
+	    "Update the mail server: it must forget what it read before the handshake "
+	    "(CVE-2011-0411).",
+	    detect_starttls_injection },
+	{ "starttls-missing-some", FINDING_WARNING, RULE_OPPORTUNISTIC,
+	    "Offer STARTTLS on every exchange.", detect_starttls_missing },
+	{ "tls-expired", FINDING_WARNING, RULE_CERTIFICATE_DATES, "Renew the certificate.",
+	    detect_tls_expired },
+	{ "tls-mismatch", FINDING_WARNING, RULE_CERTIFICATE_NAME,
+	    "Use a certificate that lists the exchange's name.", detect_tls_mismatch },
+	{ "rate-limited", FINDING_WARNING, RULE_TRANSIENT,
+	    "Probe less often; a server that limits all its senders needs more capacity.",
+	    detect_rate_limited },
+	{ "domain-alias", FINDING_INFO, RULE_DOMAIN_ALIAS, NULL, detect_domain_alias },
+	{ "mx-implicit", FINDING_INFO, RULE_IMPLICIT_MX,
+	    "Publish an MX record: it says plainly where mail goes.", detect_mx_implicit },
+	{ "mx-single", FINDING_INFO, RULE_NEXT_ADDRESS, NULL, detect_mx_single },
+	{ "mx-single-address", FINDING_INFO, RULE_NEXT_ADDRESS, NULL,
+	    detect_mx_single_address },
+	{ "mx-many", FINDING_INFO, RULE_SPF_MX_LIMIT,
+	    "Keep to ten exchanges or fewer: senders try only the first few.", detect_mx_many },
+	{ "mx-ttl", FINDING_INFO, RULE_TTL, "A TTL of an hour or more spares the DNS.",
+	    detect_mx_ttl },
+	{ "tls-expiring", FINDING_INFO, RULE_CERTIFICATE_DATES,
+	    "Renew the certificate in time.", detect_tls_expiring },
+	{ "greylisted", FINDING_INFO, RULE_GREYLISTING, NULL, detect_greylisted },
+	{ "smtp-violation", FINDING_INFO, RULE_SMTP_SYNTAX,
+	    "Update or replace the mail server.", detect_smtp_violation },
+	{ "smtputf8-some", FINDING_INFO, RULE_SMTPUTF8,
+	    "Offer SMTPUTF8 on all exchanges, or on none.", detect_smtputf8_some },
+	{ "size-differs", FINDING_INFO, RULE_SIZE, "Set the same size limit on every exchange.",
+	    detect_size_differs },
+};
+
+/* A finding with what it is sorted by. */
+struct entry {
+	struct finding finding;
+	size_t serial; /* order of discovery */
+};
+
+/* What is being put together. */
+struct report {
+	const struct finding_row *row; /* whose detector runs */
+	struct entry *entries;
+	size_t count, capacity;
+	size_t *places; /* of each exchange in delivery order */
+};
+
+/* True when the finding says what the one before it said. */
+static bool
+repeats(const struct report *report, const struct finding *finding)
+{
+	const struct finding *last;
+
+	if (report->count == 0)
+		return false;
+	last = &report->entries[report->count - 1].finding;
+	return last->id == finding->id && strcmp(last->subject, finding->subject) == 0 &&
+	    strcmp(last->text, finding->text) == 0;
+}
+
+/* Frees what a finding holds. */
+static void
+clear_finding(struct finding *finding)
+{
+	free(finding->subject);
+	free(finding->text);
+}
+
+static void add(struct sight *sight, enum finding_severity severity, long exchange,
+    const char *format, va_list arguments) __attribute__((format(printf, 4, 0)));
+
+/* Adds a finding of the current row. */
+static void
+add(struct sight *sight, enum finding_severity severity, long exchange, const char *format,
+    va_list arguments)
+{
+	struct report *report = sight->report;
+	const struct finding_row *row = report->row;
+	bool domain = exchange == DETECT_DOMAIN;
+	struct buf text = BUF_INIT;
+	struct finding finding = {
+		.id = row->id,
+		.severity = severity,
+		.subject = mem_strdup(domain ? sight->facts->subject.ascii
+					     : sight->facts->mx.exchanges[exchange].text),
+		.place = domain ? 0 : 1 + report->places[exchange],
+		.rule = row->rule == NO_RULE ? NULL : rule_of((enum rule_id)row->rule)->clause,
+		.fix = row->fix,
+	};
+
+	buf_addv(&text, format, arguments);
+	finding.text = buf_take(&text);
+	if (repeats(report, &finding)) {
+		clear_finding(&finding);
+		return;
+	}
+	report->entries = mem_grow(
+	    report->entries, report->count, &report->capacity, sizeof *report->entries);
+	report->entries[report->count] = (struct entry){ finding, report->count };
+	report->count++;
+}
+
+void
+detect_report(struct sight *sight, long exchange, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	add(sight, sight->report->row->severity, exchange, format, arguments);
+	va_end(arguments);
+}
+
+void
+detect_report_as(
+    struct sight *sight, enum finding_severity severity, long exchange, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	add(sight, severity, exchange, format, arguments);
+	va_end(arguments);
+}
+
+/* Compares two entries: severity, place, order of discovery. */
+static int
+compare(const void *left, const void *right)
+{
+	const struct entry *a = left, *b = right;
+
+	if (a->finding.severity != b->finding.severity)
+		return a->finding.severity < b->finding.severity ? -1 : 1;
+	if (a->finding.place != b->finding.place)
+		return a->finding.place < b->finding.place ? -1 : 1;
+	return a->serial < b->serial ? -1 : 1;
+}
+
+/* Returns the place of each exchange in the plan's order. */
+static size_t *
+places_of(const struct mail_facts *facts, const struct plan *plan)
+{
+	size_t *places = mem_calloc(facts->mx.count, sizeof *places);
+
+	for (size_t i = 0; i < plan->exchange_count; i++)
+		places[plan->exchange_order[i]] = i;
+	return places;
+}
+
+/* Moves the sorted entries to where the caller wants them. */
+static void
+hand_over(struct report *report, struct findings *findings)
+{
+	if (report->count > 1)
+		qsort(report->entries, report->count, sizeof *report->entries, compare);
+	*findings = (struct findings){
+		.items = mem_calloc(report->count, sizeof *findings->items),
+		.count = report->count,
+		.capacity = report->count,
+	};
+	for (size_t i = 0; i < report->count; i++)
+		findings->items[i] = report->entries[i].finding;
+	free(report->entries);
+	free(report->places);
+}
+
+void
+findings_make(struct findings *findings, const struct mail_facts *facts,
+    const struct plan *plan, const struct finding_settings *settings)
+{
+	struct report report = { .places = places_of(facts, plan) };
+	struct sight sight = { facts, plan, settings, &report };
+
+	for (size_t i = 0; facts->mx_known && i < sizeof rows / sizeof *rows; i++) {
+		report.row = &rows[i];
+		rows[i].detect(&sight);
+	}
+	hand_over(&report, findings);
+}
+
+void
+findings_clear(struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		clear_finding(&findings->items[i]);
+	free(findings->items);
+	*findings = (struct findings){ 0 };
+}
+
+size_t
+findings_count(const struct findings *findings, enum finding_severity severity)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < findings->count; i++)
+		count += findings->items[i].severity == severity;
+	return count;
+}
+
+const struct finding *
+findings_find(const struct findings *findings, const char *id)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		if (strcmp(findings->items[i].id, id) == 0)
+			return &findings->items[i];
+	}
+	return NULL;
+}

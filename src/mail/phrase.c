@@ -1,0 +1,198 @@
+/*
+ * The words of the verdict, as tables: how an attempt failed, why a host is out of the question,
+ * how well a connection is encrypted. Decides only what it is called. Where our own impatience
+ * may be the reason it says so (RFC 5321 4.5.3.2 gives a server minutes).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mail/phrase.h"
+
+/* How a failure is told: while it lasts, and when the mail found another way. */
+struct failure_words {
+	const char *now, *then;
+};
+
+static const struct failure_words failures[] = {
+	[SMTP_IN_PROGRESS] = { "is being asked", "was being asked" },
+	[SMTP_ACCEPTING] = { "accepts mail", "accepted mail" },
+	[SMTP_DEFERRING] = { "puts mail off", "put it off" },
+	[SMTP_REJECTING] = { "turns mail away", "turned it away" },
+	[SMTP_REFUSED] = { "refuses connections", "refused the connection" },
+	[SMTP_UNREACHABLE] = { "cannot be reached", "could not be reached" },
+	[SMTP_TIMEOUT] = { "does not answer", "did not answer" },
+	[SMTP_CLOSED] = { "closes the connection", "closed the connection" },
+	[SMTP_RESET] = { "resets the connection", "reset the connection" },
+	[SMTP_PROTOCOL_ERROR] = { "does not speak SMTP", "did not speak SMTP" },
+	[SMTP_TLS_FAILED] = { "breaks off the TLS handshake", "broke off the TLS handshake" },
+	[SMTP_SKIPPED] = { "was not probed", "was not probed" },
+	[SMTP_INCONCLUSIVE] = { "could not be judged from here",
+	    "could not be judged from here" },
+};
+
+/* A server that took the connection and then fell silent may only be slower than we wait. */
+static const struct failure_words silence = {
+	"is silent for longer than our patience",
+	"was silent for longer than our patience",
+};
+
+/* A server that puts strangers off takes their mail later. */
+static const struct failure_words put_off = { "puts strangers off",
+	"put it off as a stranger's" };
+
+/* What stands against a host or address that is not attempted; NULL = nothing to tell. */
+static const char *const obstacles[] = {
+	[PLAN_ATTEMPT] = NULL,
+	[PLAN_WAITING] = "could not be looked up",
+	[PLAN_NO_SUCH_NAME] = "does not exist",
+	[PLAN_NO_ADDRESS] = "has no address",
+	[PLAN_DNS_TROUBLE] = "cannot be looked up now",
+	[PLAN_SPECIAL] = "has the",
+	[PLAN_LOOPBACK] = "has the",
+	[PLAN_NO_FAMILY] = "has only addresses of a family that this sender does not use",
+	[PLAN_DUPLICATE] = NULL,
+	[PLAN_NULL] = "is no host",
+	[PLAN_LITERAL] = "is not a host name",
+	[PLAN_LOCALHOST] = "is the sender itself",
+	[PLAN_INVALID] = "is not a host name",
+};
+
+/* What a certificate chain that is not trusted suffers from. */
+static const char *const chain_words[] = {
+	[TLS_CHAIN_TRUSTED] = "",
+	[TLS_CHAIN_EXPIRED] = "the certificate has expired",
+	[TLS_CHAIN_NOT_YET_VALID] = "the certificate is not valid yet",
+	[TLS_CHAIN_SELF_SIGNED] = "the certificate is self-signed",
+	[TLS_CHAIN_UNTRUSTED] = "the certificate's authority is not trusted here",
+	[TLS_CHAIN_INCOMPLETE] = "the certificate's chain is incomplete",
+};
+
+void
+phrase_host(struct buf *out, const struct mail_facts *facts, const struct plan_row *row)
+{
+	const struct mx_exchange *exchange = &facts->mx.exchanges[row->exchange];
+	char text[IP_TEXT_MAX];
+
+	buf_adds(out, exchange->text);
+	if (row->target != SIZE_MAX && exchange->name.length > 0)
+		buf_addf(out, " [%s]", ip_text(&facts->targets[row->target].ip, text));
+}
+
+/* Chooses the words for a failed probe. */
+static const struct failure_words *
+words_for(const struct smtp_facts *probe)
+{
+	if (probe->outcome == SMTP_TIMEOUT && probe->stage != SMTP_STAGE_CONNECT)
+		return &silence;
+	if (probe->outcome == SMTP_INCONCLUSIVE && probe->code)
+		return &put_off;
+	return &failures[probe->outcome];
+}
+
+/* Appends the codes of the reply that decided, " (554 5.7.1)", where one did. */
+static void
+add_codes(struct buf *out, const struct smtp_facts *probe)
+{
+	bool decided = probe->outcome == SMTP_DEFERRING || probe->outcome == SMTP_REJECTING ||
+	    probe->outcome == SMTP_INCONCLUSIVE;
+	char enhanced[16];
+
+	if (!decided || probe->code == 0)
+		return;
+	buf_addf(out, " (%d", probe->code);
+	if (probe->enhanced.class)
+		buf_addf(out, " %s", smtp_enhanced_text(probe->enhanced, enhanced));
+	buf_addc(out, ')');
+}
+
+void
+phrase_failed(struct buf *out, const struct smtp_facts *probe)
+{
+	buf_adds(out, words_for(probe)->then);
+	add_codes(out, probe);
+}
+
+/* Appends " private address 10.0.0.1" for an address that is set aside. */
+static void
+add_special(struct buf *out, const struct ip_addr *ip)
+{
+	char text[IP_TEXT_MAX];
+
+	buf_addf(out, " %s address %s", special_kind(ip), ip_text(ip, text));
+}
+
+/* Appends what stands against one row: false, and nothing, when nothing does. */
+static bool
+add_obstacle(struct buf *out, const struct mail_facts *facts, const struct plan_row *row)
+{
+	const struct mail_target *target =
+	    row->target == SIZE_MAX ? NULL : &facts->targets[row->target];
+	const char *obstacle = obstacles[row->standing];
+	bool attempted = row->standing == PLAN_ATTEMPT;
+
+	if (attempted ? !target->probe : !obstacle)
+		return false;
+	buf_addf(out, "%s ", facts->mx.exchanges[row->exchange].text);
+	if (attempted) {
+		buf_adds(out, words_for(target->probe)->now);
+		add_codes(out, target->probe);
+		return true;
+	}
+	buf_adds(out, obstacle);
+	if (row->standing == PLAN_SPECIAL || row->standing == PLAN_LOOPBACK)
+		add_special(out, &target->ip);
+	return true;
+}
+
+void
+phrase_failures(struct buf *out, const struct mail_facts *facts, const struct plan *plan)
+{
+	struct buf last = BUF_INIT, piece = BUF_INIT;
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		buf_truncate(&piece, 0);
+		if (!add_obstacle(&piece, facts, &plan->rows[i]) ||
+		    strcmp(buf_text(&piece), buf_text(&last)) == 0)
+			continue;
+		if (++count <= PHRASE_HOSTS_MAX)
+			buf_addf(out, "%s%s", count > 1 ? ", " : "", piece.data);
+		buf_truncate(&last, 0);
+		buf_adds(&last, piece.data);
+	}
+	if (count > PHRASE_HOSTS_MAX)
+		buf_addf(out, ", and %zu more", count - PHRASE_HOSTS_MAX);
+	buf_clear(&last);
+	buf_clear(&piece);
+}
+
+/* Appends how good the certificate of an encrypted connection is. */
+static void
+add_certificate(struct buf *out, const struct tls_facts *tls, bool named)
+{
+	if (tls->chain != TLS_CHAIN_TRUSTED)
+		buf_addf(out, " (%s: opportunistic senders go on)", chain_words[tls->chain]);
+	else if (named && !tls->name_matches)
+		buf_adds(
+		    out, " (the certificate is for another name: opportunistic senders go on)");
+	else
+		buf_adds(out, " with a trusted certificate");
+}
+
+void
+phrase_encryption(
+    struct buf *out, const struct mail_facts *facts, const struct mail_target *target)
+{
+	bool named = facts->mx.exchanges[target->exchange].name.length > 0;
+
+	if (target->probe->tls.present) {
+		buf_adds(out, "encrypted");
+		add_certificate(out, &target->probe->tls, named);
+		return;
+	}
+	buf_adds(out, "in clear");
+	if (target->probe->starttls == SMTP_STARTTLS_REFUSED)
+		buf_adds(out, " (STARTTLS is offered, then refused)");
+	else if (target->probe->starttls == SMTP_STARTTLS_NOT_OFFERED)
+		buf_adds(out, " (STARTTLS is not offered)");
+}

@@ -1,0 +1,288 @@
+/*
+ * The wiring: options to settings, settings to a loop, the loop to its front end - the interface
+ * or a report. Whatever may wait for a disk (resolv.conf, lists of names, the trust store) is
+ * read here, before the loop runs.
+ */
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "util/buf.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/span.h"
+#include "dns/resolvconf.h"
+#include "lab/lab.h"
+
+#include "app/loop.h"
+#include "cli/options.h"
+#include "cli/paths.h"
+#include "cli/report.h"
+#include "ui/interface.h"
+#include "ui/tty.h"
+
+enum {
+	RESOLVCONF_MAX = 65536,
+	DNS_TIMEOUT_SECONDS = 8
+};
+
+/* Prints a sentence on standard error, frees it, and returns the status. */
+static int
+complain(char *sentence, int status)
+{
+	fprintf(stderr, "mxscope: %s\n", sentence);
+	free(sentence);
+	return status;
+}
+
+/* Where to ask, and how patiently: the options over resolv.conf over our defaults. */
+static void
+lookup_settings(struct dns_lookup_settings *lookup, const struct options *options)
+{
+	char *text = paths_read("/etc/resolv.conf", RESOLVCONF_MAX);
+	struct resolvconf conf;
+
+	resolvconf_parse(&conf, text == NULL ? "" : text);
+	free(text);
+	*lookup = (struct dns_lookup_settings){
+		.timeout_us = DNS_TIMEOUT_SECONDS * SPAN_SECOND,
+		.attempts = conf.attempts,
+		.use_tcp = conf.use_tcp,
+		.edns = true,
+		.mix_case = true,
+	};
+	if (options->dns_timeout > 0)
+		lookup->timeout_us = (int64_t)(options->dns_timeout * (double)SPAN_SECOND);
+	lookup->server_count = options->server_count;
+	memcpy(lookup->servers, options->servers, sizeof lookup->servers);
+	if (lookup->server_count > 0)
+		return;
+	lookup->server_count = conf.server_count;
+	memcpy(lookup->servers, conf.servers, conf.server_count * sizeof *conf.servers);
+}
+
+/* The servers as one line for the top of the screen; the caller frees it. */
+static char *
+server_label(const struct dns_lookup_settings *lookup)
+{
+	struct buf label = BUF_INIT;
+	char text[ENDPOINT_TEXT_MAX];
+
+	for (size_t i = 0; i < lookup->server_count; i++)
+		buf_addf(&label, "%s%s", i > 0 ? ", " : "",
+		    lookup->servers[i].port == 53 ? ip_text(&lookup->servers[i].ip, text)
+						  : endpoint_text(&lookup->servers[i], text));
+	return buf_take(&label);
+}
+
+static struct settings
+model_settings(const struct options *options, const struct dns_lookup_settings *lookup)
+{
+	struct settings settings = {
+		.network = true,
+		.probing = options->probing,
+		.ipv4 = options->ipv4,
+		.ipv6 = options->ipv6,
+		.port = (uint16_t)options->port,
+		.special = options->special,
+		.seed = options->seed,
+		.mouse = options->mode == RUN_INTERFACE,
+		.server = server_label(lookup),
+	};
+
+	if (!options->seeded &&
+	    getrandom(&settings.seed, sizeof settings.seed, 0) != sizeof settings.seed)
+		settings.seed = (uint64_t)getpid();
+	return settings;
+}
+
+/* This host's name as EHLO wants it: what the kernel says, or an address literal for lack of it. */
+static const char *
+host_name(const struct options *options, struct utsname *host)
+{
+	if (options->helo != NULL)
+		return options->helo;
+	if (uname(host) == 0 && *host->nodename != '\0')
+		return host->nodename;
+	return "[127.0.0.1]";
+}
+
+/* Where the history is kept: not at all in a report, unless a file was named. The caller frees it. */
+static char *
+history_path(const struct options *options)
+{
+	if (!options->keep_history)
+		return NULL;
+	if (options->history != NULL)
+		return mem_strdup(options->history);
+	return options->mode == RUN_INTERFACE && !options->lab ? paths_state("history.db")
+							       : NULL;
+}
+
+/* Makes the loop for these options: NULL with a sentence in *error. */
+static struct loop *
+make_loop(const struct options *options, char **error)
+{
+	struct engine_settings engine = { .ca_file = options->ca_file, .lab = options->lab };
+	char *history = history_path(options);
+	struct utsname host;
+	struct settings settings;
+	struct loop *loop;
+
+	lookup_settings(&engine.lookup, options);
+	settings = model_settings(options, &engine.lookup);
+	engine.helo = mem_strdup(host_name(options, &host));
+	engine.patience_us = (int64_t)(options->timeout * (double)SPAN_SECOND);
+	engine.history = history;
+	if (history != NULL && options->history == NULL)
+		paths_make_parents(history);
+	loop = loop_new(&settings, &engine, error);
+	free(engine.helo);
+	free(history);
+	return loop;
+}
+
+/* The names that the options ask for: those given, the scenario's, or all of the laboratory's. */
+static char *
+gather_names(const struct options *options, struct report_names *names)
+{
+	const struct lab_scenario *scenario;
+	size_t count;
+
+	if (options->scenario != NULL) {
+		struct buf sentence = BUF_INIT;
+
+		scenario = lab_find(options->scenario);
+		if (scenario == NULL) {
+			buf_addf(&sentence,
+			    "The laboratory has no scenario \"%s\": `--lab --report` shows "
+			    "all.",
+			    options->scenario);
+			return buf_take(&sentence);
+		}
+		report_names_add(names, scenario->domain);
+	} else if (options->lab && options->mode == RUN_REPORT && options->name_count == 0) {
+		scenario = lab_scenarios(&count);
+		for (size_t i = 0; i < count; i++)
+			report_names_add(names, scenario[i].domain);
+	}
+	return report_names_gather(names, options->names, options->name_count);
+}
+
+static int
+run_report(struct loop *loop, const struct options *options, const struct report_names *names)
+{
+	const struct report_settings settings = {
+		.format = options->format,
+		.jobs = (size_t)options->jobs,
+		.out = stdout,
+		.progress = isatty(STDERR_FILENO) ? stderr : NULL,
+	};
+
+	return report_run(loop, names, &settings);
+}
+
+static int
+run_interface(struct loop *loop, const struct options *options, const struct report_names *names)
+{
+	const char *named =
+	    options->config != NULL ? options->config : getenv("MXSCOPE_CONFIG");
+	char *config = named == NULL ? paths_config("config") : mem_strdup(named);
+	char *prompt = options->keep_history ? paths_state("prompt") : NULL;
+	const char **words = mem_calloc(names->count, sizeof *words);
+	const struct interface_settings settings = {
+		.theme = options->theme,
+		.prompt_history = prompt,
+		.config = options->use_config ? config : NULL,
+		.config_optional = named == NULL,
+		.script = options->script,
+		.names = words,
+		.name_count = (int)names->count,
+	};
+	int status;
+
+	for (size_t i = 0; i < names->count; i++)
+		words[i] = names->items[i].text;
+	if (prompt != NULL)
+		paths_make_parents(prompt);
+	status = interface_run(loop, &settings);
+	free(words);
+	free(config);
+	free(prompt);
+	return status;
+}
+
+/* Runs the program for these options. */
+static int
+run(struct options *options)
+{
+	struct report_names names = { 0 };
+	char *error = gather_names(options, &names);
+	struct loop *loop = NULL;
+	int status = EXIT_USAGE;
+
+	if (error == NULL)
+		loop = make_loop(options, &error);
+	if (loop == NULL)
+		status = complain(error, EXIT_USAGE);
+	else if (options->mode == RUN_REPORT)
+		status = run_report(loop, options, &names);
+	else
+		status = run_interface(loop, options, &names);
+	loop_free(loop);
+	report_names_clear(&names);
+	return status;
+}
+
+/* Opens the debug log: NULL, or a sentence. */
+static char *
+open_trace(const char *path)
+{
+	FILE *file = path == NULL ? NULL : fopen(path, "we");
+	struct buf sentence = BUF_INIT;
+
+	if (path == NULL)
+		return NULL;
+	if (file == NULL) {
+		buf_addf(&sentence, "The log %s cannot be written: %s.", path, strerror(errno));
+		return buf_take(&sentence);
+	}
+	setvbuf(file, NULL, _IOLBF, 0);
+	log_to(file);
+	return NULL;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct options options;
+	char *error, *help;
+
+	/* Only the encoding: LC_ALL would make library calls fold case by language (Turkish i). */
+	setlocale(LC_CTYPE, "");
+	mem_on_exhaustion(tty_emergency);
+	error = options_parse(&options, argc, argv);
+	if (error == NULL)
+		error = open_trace(options.trace);
+	if (error != NULL)
+		return complain(error, EXIT_USAGE);
+	switch (options.mode) {
+	case RUN_HELP:
+		help = options_help();
+		fputs(help, stdout);
+		free(help);
+		return 0;
+	case RUN_VERSION:
+		puts("mxscope " MXSCOPE_VERSION);
+		return 0;
+	case RUN_INTERFACE:
+	case RUN_REPORT:
+		return run(&options);
+	}
+	return EXIT_INTERNAL;
+}

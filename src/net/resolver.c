@@ -1,0 +1,665 @@
+/*
+ * The resolver: many dns/lookup machines on real sockets. Decides which questions share a lookup
+ * (RFC 5452 5: equal questions in flight multiply a forger's chances), which one is sent next
+ * when the window has room, and when a result is handed out. Which server is asked, how
+ * often and what an answer means is dns/lookup's; how long it is kept is dns/cache's.
+ *
+ * Who waits for what: an *asker* is one owner with its *waiters*, one for each callback that is
+ * owed; the waiters of equal questions stand at one *job*, and a job that has been sent has a
+ * *flight*: the machine, its sockets and its timer. A waiter whose result is there stands
+ * in the ready list, from which the loop calls back.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "util/log.h"
+#include "util/mem.h"
+#include "dns/cache.h"
+#include "net/channel.h"
+#include "net/clock.h"
+#include "net/list.h"
+#include "net/resolver.h"
+#include "net/socket.h"
+
+enum {
+	BUCKETS = 1024,
+	WINDOW_DEFAULT = 256,
+	CACHE_DEFAULT = 4 << 20,
+	RANDOM_POOL = 256, /* the most that one getentropy() gives */
+};
+
+/* One callback that is owed. */
+struct waiter {
+	struct list of_asker; /* in asker.queued or asker.sent */
+	struct list place; /* in job.waiters, or in resolver.ready */
+	struct asker *asker;
+	struct job *job; /* NULL once it is ready */
+	uint32_t tag;
+	const struct dns_result *result; /* NULL until it is ready */
+};
+
+/* One owner with questions. */
+struct asker {
+	struct list bucket;
+	struct list ring; /* in resolver.ring while something is queued */
+	struct list queued; /* waiters whose question was not sent yet, in order */
+	struct list sent; /* the others */
+	resolver_owner owner;
+};
+
+/* The way from one flight to one server. */
+struct lane {
+	struct job *job;
+	size_t server;
+	enum socket_kind kind;
+	struct channel *channel; /* NULL when closed */
+};
+
+enum {
+	KINDS = SOCKET_TCP + 1
+};
+
+/* What a lookup under way needs. */
+struct flight {
+	struct dns_lookup *machine;
+	struct event *timer;
+	struct endpoint servers[DNS_SERVERS_MAX];
+	struct lane lanes[DNS_SERVERS_MAX][KINDS];
+};
+
+/* One question, however many wait for it. */
+struct job {
+	struct list bucket;
+	struct list waiters;
+	struct resolver *resolver;
+	struct dns_question question;
+	struct flight *flight; /* NULL while it waits for the window */
+};
+
+struct resolver {
+	struct event_base *base;
+	const struct dialler *dialler;
+	struct dns_lookup_settings lookup;
+	size_t window;
+	size_t cache_bytes;
+	resolver_callback *callback;
+	void *context;
+	struct dns_cache *cache;
+	struct event *turn; /* made active when there is something to hand out or to send */
+	struct list ring; /* askers with queued questions: each has its turn */
+	struct list ready; /* waiters with a result */
+	size_t in_flight;
+	size_t pending;
+	struct list jobs[BUCKETS];
+	struct list askers[BUCKETS];
+	uint8_t random[RANDOM_POOL];
+	size_t random_left;
+};
+
+/* --- randomness ----------------------------------------------------------------- */
+
+/*
+ * For dns/lookup: fills n bytes from the kernel's generator, fetched in batches. Without it ids could
+ * be guessed; there is no honest way to go on.
+ */
+static void
+unpredictable(void *context, void *bytes, size_t n)
+{
+	struct resolver *resolver = context;
+	uint8_t *out = bytes;
+
+	while (n > 0) {
+		if (resolver->random_left == 0) {
+			if (getentropy(resolver->random, RANDOM_POOL) != 0)
+				abort();
+			resolver->random_left = RANDOM_POOL;
+		}
+		*out++ = resolver->random[--resolver->random_left];
+		n--;
+	}
+}
+
+/* --- askers, waiters and jobs ----------------------------------------------------- */
+
+/* Has the loop hand out results and fill the window soon. */
+static void
+wake(struct resolver *resolver)
+{
+	event_active(resolver->turn, EV_TIMEOUT, 0);
+}
+
+/* Returns the bucket for an owner: the multiplier spreads consecutive numbers (Knuth 6.4). */
+static struct list *
+asker_bucket(struct resolver *resolver, resolver_owner owner)
+{
+	return &resolver->askers[owner * UINT64_C(0x9E3779B97F4A7C15) >> 54];
+}
+
+/* Returns the asker of this owner, or NULL. */
+static struct asker *
+find_asker(struct resolver *resolver, resolver_owner owner)
+{
+	struct list *bucket = asker_bucket(resolver, owner);
+
+	for (struct list *l = bucket->next; l != bucket; l = l->next) {
+		struct asker *asker = LIST_ITEM(l, struct asker, bucket);
+
+		if (asker->owner == owner)
+			return asker;
+	}
+	return NULL;
+}
+
+/* Returns the asker of this owner, a new one if need be. */
+static struct asker *
+get_asker(struct resolver *resolver, resolver_owner owner)
+{
+	struct asker *asker = find_asker(resolver, owner);
+
+	if (asker)
+		return asker;
+	asker = mem_alloc(sizeof *asker);
+	asker->owner = owner;
+	list_init(&asker->ring);
+	list_init(&asker->queued);
+	list_init(&asker->sent);
+	list_append(asker_bucket(resolver, owner), &asker->bucket);
+	return asker;
+}
+
+/* Frees an asker that waits for nothing any more. */
+static void
+release_asker(struct asker *asker)
+{
+	if (!list_is_empty(&asker->queued) || !list_is_empty(&asker->sent))
+		return;
+	list_remove(&asker->ring);
+	list_remove(&asker->bucket);
+	free(asker);
+}
+
+/* Adds a callback that is owed to the owner; it stands among those sent, and at no job yet. */
+static struct waiter *
+new_waiter(struct resolver *resolver, resolver_owner owner, uint32_t tag)
+{
+	struct waiter *waiter = mem_alloc(sizeof *waiter);
+
+	waiter->asker = get_asker(resolver, owner);
+	waiter->tag = tag;
+	list_init(&waiter->place);
+	list_append(&waiter->asker->sent, &waiter->of_asker);
+	resolver->pending++;
+	return waiter;
+}
+
+/* Takes the waiter out of everything and frees it, and its asker with the last one. */
+static void
+free_waiter(struct resolver *resolver, struct waiter *waiter)
+{
+	struct asker *asker = waiter->asker;
+
+	list_remove(&waiter->place);
+	list_remove(&waiter->of_asker);
+	if (list_is_empty(&asker->queued))
+		list_remove(&asker->ring);
+	dns_result_release(waiter->result);
+	free(waiter);
+	resolver->pending--;
+	release_asker(asker);
+}
+
+/* Gives a waiter its result, of which it takes the reference. */
+static void
+make_ready(struct resolver *resolver, struct waiter *waiter, const struct dns_result *result)
+{
+	waiter->result = result;
+	waiter->job = NULL;
+	list_move(&resolver->ready, &waiter->place);
+	wake(resolver);
+}
+
+/* Returns the bucket for a question. */
+static struct list *
+job_bucket(struct resolver *resolver, const struct dns_question *question)
+{
+	uint32_t hash = dns_name_hash(&question->name) ^ question->type * UINT32_C(0x9E3779B1);
+
+	return &resolver->jobs[(hash ^ hash >> 16) % BUCKETS];
+}
+
+/* Returns the job that a new asker of this question may share, or NULL. */
+static struct job *
+find_job(struct resolver *resolver, const struct dns_question *question)
+{
+	struct list *bucket = job_bucket(resolver, question);
+
+	for (struct list *l = bucket->next; l != bucket; l = l->next) {
+		struct job *job = LIST_ITEM(l, struct job, bucket);
+
+		if (job->question.type == question->type &&
+		    dns_name_equal(&job->question.name, &question->name))
+			return job;
+	}
+	return NULL;
+}
+
+/* Returns the job for this question, a new one if need be. */
+static struct job *
+get_job(struct resolver *resolver, const struct dns_question *question)
+{
+	struct job *job = find_job(resolver, question);
+
+	if (job)
+		return job;
+	job = mem_alloc(sizeof *job);
+	job->resolver = resolver;
+	job->question = *question;
+	list_init(&job->waiters);
+	list_append(job_bucket(resolver, question), &job->bucket);
+	return job;
+}
+
+/* --- flights ------------------------------------------------------------------------ */
+
+static bool step(struct job *job);
+
+/* Tells the machine that a lane is broken, and closes it. */
+static void
+break_lane(struct lane *lane, const char *reason, int64_t now_us)
+{
+	channel_close(lane->channel);
+	lane->channel = NULL;
+	dns_lookup_failed(
+	    lane->job->flight->machine, lane->server, lane->kind == SOCKET_TCP, reason, now_us);
+}
+
+/* The channel: a packet came. False when the channel went away over it. */
+static bool
+on_received(void *context, const uint8_t *wire, size_t n)
+{
+	struct lane *lane = context;
+
+	dns_lookup_received(lane->job->flight->machine, lane->server, lane->kind == SOCKET_TCP,
+	    wire, n, clock_now_us());
+	return step(lane->job) && lane->channel;
+}
+
+/* The channel: it is broken. */
+static void
+on_failed(void *context, const char *reason)
+{
+	struct lane *lane = context;
+
+	break_lane(lane, reason, clock_now_us());
+	step(lane->job);
+}
+
+/* libevent: the machine's deadline has come. */
+static void
+on_deadline(evutil_socket_t fd, short what, void *context)
+{
+	(void)fd;
+	(void)what;
+	step(context);
+}
+
+/* Opens the lane's channel if it is closed; false and errno. */
+static bool
+open_lane(struct lane *lane)
+{
+	const struct job *job = lane->job;
+	struct channel_listener listener = {
+		.received = on_received,
+		.failed = on_failed,
+		.context = lane,
+	};
+
+	if (!lane->channel)
+		lane->channel = channel_open(job->resolver->base, job->resolver->dialler,
+		    lane->kind, &job->flight->servers[lane->server], &listener);
+	return lane->channel != NULL;
+}
+
+/* Does what the machine wants sent, or tells it why that is not possible. */
+static void
+send_query(struct job *job, const struct dns_want *want, int64_t now_us)
+{
+	enum socket_kind kind = want->tcp ? SOCKET_TCP : SOCKET_UDP;
+	struct lane *lane = &job->flight->lanes[want->server][kind];
+	uint8_t family = job->flight->servers[want->server].ip.family;
+
+	if (!open_lane(lane) || !channel_send(lane->channel, want->query, want->query_length))
+		break_lane(lane, socket_fault(errno, family).sentence, now_us);
+}
+
+/* Closes and frees all that a flight holds. */
+static void
+end_flight(struct job *job)
+{
+	struct flight *flight = job->flight;
+
+	for (size_t i = 0; i < DNS_SERVERS_MAX; i++) {
+		for (size_t kind = 0; kind < KINDS; kind++)
+			channel_close(flight->lanes[i][kind].channel);
+	}
+	if (flight->timer)
+		event_free(flight->timer);
+	dns_lookup_free(flight->machine);
+	free(flight);
+	job->flight = NULL;
+}
+
+/* Ends a job that nobody waits for any more, finished or not. */
+static void
+free_job(struct job *job)
+{
+	struct resolver *resolver = job->resolver;
+
+	if (job->flight) {
+		end_flight(job);
+		resolver->in_flight--;
+		wake(resolver);
+	}
+	list_remove(&job->bucket);
+	free(job);
+}
+
+/* Tells the log how a question ended. */
+static void
+log_result(const struct dns_result *result)
+{
+	char name[DNS_NAME_TEXT_MAX], type[12];
+
+	if (log_on())
+		log_line("net", "%s %s -> %s after %u messages",
+		    dns_name_text(&result->question.name, name),
+		    dns_type_text(result->question.type, type),
+		    dns_outcome_name(result->outcome), result->tries);
+}
+
+/* Gives the result to all who wait for it, keeps it, and ends the job. */
+static void
+finish(struct job *job, int64_t now_us)
+{
+	struct resolver *resolver = job->resolver;
+	struct dns_result *result = dns_lookup_take(job->flight->machine);
+	struct list *first;
+
+	log_result(result);
+	if (!list_is_empty(&job->bucket))
+		dns_cache_store(resolver->cache, result, now_us);
+	while ((first = list_first(&job->waiters)) != NULL)
+		make_ready(
+		    resolver, LIST_ITEM(first, struct waiter, place), dns_result_hold(result));
+	dns_result_release(result);
+	free_job(job);
+}
+
+/* Carries out what the machine wants until it waits or is done; false when the job is gone. */
+static bool
+step(struct job *job)
+{
+	for (;;) {
+		int64_t now_us = clock_now_us();
+		struct dns_want want = dns_lookup_next(job->flight->machine, now_us);
+		struct timeval patience;
+
+		switch (want.kind) {
+		case DNS_WANT_SEND:
+			send_query(job, &want, now_us);
+			break;
+		case DNS_WANT_WAIT:
+			patience = clock_until(want.deadline_us, now_us);
+			event_add(job->flight->timer, &patience);
+			return true;
+		case DNS_WANT_DONE:
+			finish(job, now_us);
+			return false;
+		}
+	}
+}
+
+/* Lays out the lanes of a flight to the servers of this moment. */
+static struct flight *
+new_flight(struct job *job)
+{
+	const struct dns_lookup_settings *settings = &job->resolver->lookup;
+	struct flight *flight = mem_alloc(sizeof *flight);
+
+	memcpy(flight->servers, settings->servers, sizeof flight->servers);
+	for (size_t i = 0; i < DNS_SERVERS_MAX; i++) {
+		for (size_t kind = 0; kind < KINDS; kind++)
+			flight->lanes[i][kind] = (struct lane){
+				.job = job, .server = i, .kind = (enum socket_kind)kind
+			};
+	}
+	return flight;
+}
+
+/* --- the window --------------------------------------------------------------------- */
+
+/* Moves the waiters of a job that is being sent out of their askers' queues. */
+static void
+leave_queues(struct job *job)
+{
+	for (struct list *l = job->waiters.next; l != &job->waiters; l = l->next) {
+		struct waiter *waiter = LIST_ITEM(l, struct waiter, place);
+
+		list_move(&waiter->asker->sent, &waiter->of_asker);
+		if (list_is_empty(&waiter->asker->queued))
+			list_remove(&waiter->asker->ring);
+	}
+}
+
+/*
+ * Sends a job on its way. Returns false, leaving it where it was, when we are short of sockets while
+ * others are in flight: it is tried again when one of those has ended.
+ */
+static bool
+start(struct job *job)
+{
+	struct resolver *resolver = job->resolver;
+	enum socket_kind kind = resolver->lookup.use_tcp ? SOCKET_TCP : SOCKET_UDP;
+
+	job->flight = new_flight(job);
+	if (!open_lane(&job->flight->lanes[0][kind]) && socket_is_shortage(errno) &&
+	    resolver->in_flight > 0) {
+		end_flight(job);
+		return false;
+	}
+	resolver->in_flight++;
+	leave_queues(job);
+	job->flight->machine =
+	    dns_lookup_new(&job->question, &resolver->lookup, clock_now_us());
+	job->flight->timer = event_new(resolver->base, -1, 0, on_deadline, job);
+	step(job);
+	return true;
+}
+
+/* Returns the job whose turn it is: the oldest of the asker whose turn it is. */
+static struct job *
+next_job(struct resolver *resolver)
+{
+	struct asker *asker = LIST_ITEM(list_first(&resolver->ring), struct asker, ring);
+
+	list_move(&resolver->ring, &asker->ring);
+	return LIST_ITEM(list_first(&asker->queued), struct waiter, of_asker)->job;
+}
+
+/* Sends questions while there is room, at most a window of them before others have their turn. */
+static void
+fill_window(struct resolver *resolver)
+{
+	for (size_t n = 0; resolver->in_flight < resolver->window; n++) {
+		if (list_is_empty(&resolver->ring))
+			return;
+		if (n == resolver->window) {
+			wake(resolver);
+			return;
+		}
+		if (!start(next_job(resolver)))
+			return;
+	}
+}
+
+/* Calls back for one result. The waiter is gone before, so that the callee may ask and drop. */
+static void
+hand_out(struct resolver *resolver, struct waiter *waiter)
+{
+	const struct dns_result *result = dns_result_hold(waiter->result);
+	resolver_owner owner = waiter->asker->owner;
+	uint32_t tag = waiter->tag;
+
+	free_waiter(resolver, waiter);
+	resolver->callback(resolver->context, owner, tag, result);
+	dns_result_release(result);
+}
+
+/* libevent: hands out the results that are ready now, then fills the window. */
+static void
+on_turn(evutil_socket_t fd, short what, void *context)
+{
+	struct resolver *resolver = context;
+	struct list *first;
+
+	(void)fd;
+	(void)what;
+	for (size_t n = resolver->pending; n > 0; n--) {
+		first = list_first(&resolver->ready);
+		if (!first)
+			break;
+		hand_out(resolver, LIST_ITEM(first, struct waiter, place));
+	}
+	if (!list_is_empty(&resolver->ready))
+		wake(resolver);
+	fill_window(resolver);
+}
+
+/* --- the interface ------------------------------------------------------------------- */
+
+struct resolver *
+resolver_new(struct event_base *base, const struct dialler *dialler,
+    const struct resolver_settings *settings, resolver_callback *callback, void *context)
+{
+	struct resolver *resolver = mem_alloc(sizeof *resolver);
+
+	resolver->base = base;
+	resolver->dialler = dialler;
+	resolver->lookup = settings->lookup;
+	resolver->lookup.random = unpredictable;
+	resolver->lookup.random_context = resolver;
+	resolver->window = settings->window ? settings->window : WINDOW_DEFAULT;
+	resolver->cache_bytes = settings->cache_bytes ? settings->cache_bytes : CACHE_DEFAULT;
+	resolver->cache = dns_cache_new(resolver->cache_bytes);
+	resolver->callback = callback;
+	resolver->context = context;
+	resolver->turn = event_new(base, -1, 0, on_turn, resolver);
+	list_init(&resolver->ring);
+	list_init(&resolver->ready);
+	for (size_t i = 0; i < BUCKETS; i++) {
+		list_init(&resolver->jobs[i]);
+		list_init(&resolver->askers[i]);
+	}
+	return resolver;
+}
+
+/* Drops one waiter, and its job with the last one. */
+static void
+drop_waiter(struct resolver *resolver, struct waiter *waiter)
+{
+	struct job *job = waiter->job;
+
+	free_waiter(resolver, waiter);
+	if (job && list_is_empty(&job->waiters))
+		free_job(job);
+}
+
+void
+resolver_drop(struct resolver *resolver, resolver_owner owner)
+{
+	struct asker *asker;
+
+	while ((asker = find_asker(resolver, owner)) != NULL) {
+		struct list *first = list_first(&asker->queued);
+
+		if (!first)
+			first = list_first(&asker->sent);
+		drop_waiter(resolver, LIST_ITEM(first, struct waiter, of_asker));
+	}
+}
+
+void
+resolver_free(struct resolver *resolver)
+{
+	if (!resolver)
+		return;
+	for (size_t i = 0; i < BUCKETS; i++) {
+		struct list *first;
+
+		while ((first = list_first(&resolver->askers[i])) != NULL)
+			resolver_drop(resolver, LIST_ITEM(first, struct asker, bucket)->owner);
+	}
+	event_free(resolver->turn);
+	dns_cache_free(resolver->cache);
+	free(resolver);
+}
+
+void
+resolver_ask(struct resolver *resolver, resolver_owner owner, uint32_t tag,
+    const struct dns_question *question, enum resolver_freshness freshness)
+{
+	struct waiter *waiter = new_waiter(resolver, owner, tag);
+	const struct dns_result *kept = NULL;
+
+	if (freshness == RESOLVER_CACHED)
+		kept = dns_cache_find(resolver->cache, question, clock_now_us());
+	if (kept) {
+		make_ready(resolver, waiter, kept);
+		return;
+	}
+	waiter->job = get_job(resolver, question);
+	list_append(&waiter->job->waiters, &waiter->place);
+	if (waiter->job->flight)
+		return;
+	list_move(&waiter->asker->queued, &waiter->of_asker);
+	if (list_is_empty(&waiter->asker->ring))
+		list_append(&resolver->ring, &waiter->asker->ring);
+	fill_window(resolver);
+}
+
+size_t
+resolver_pending(const struct resolver *resolver)
+{
+	return resolver->pending;
+}
+
+/* Lets questions that are with the old servers end as they may, but nobody joins or keeps them. */
+static void
+detach_flights(struct resolver *resolver)
+{
+	for (size_t i = 0; i < BUCKETS; i++) {
+		struct list *bucket = &resolver->jobs[i], *next;
+
+		for (struct list *l = bucket->next; l != bucket; l = next) {
+			next = l->next;
+			if (LIST_ITEM(l, struct job, bucket)->flight)
+				list_remove(l);
+		}
+	}
+}
+
+void
+resolver_set_servers(struct resolver *resolver, const struct endpoint *servers, size_t count)
+{
+	size_t kept = count < DNS_SERVERS_MAX ? count : DNS_SERVERS_MAX;
+
+	memcpy(resolver->lookup.servers, servers, kept * sizeof *servers);
+	resolver->lookup.server_count = kept;
+	detach_flights(resolver);
+	dns_cache_free(resolver->cache);
+	resolver->cache = dns_cache_new(resolver->cache_bytes);
+}

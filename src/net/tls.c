@@ -1,0 +1,485 @@
+/*
+ * TLS as a probe needs it: as much as possible is accepted in the handshake and as much as
+ * possible is told afterwards. Decides which versions and ciphers we offer, how a chain is
+ * judged against the trust store (RFC 5280 6), whether a name matches (RFC 9525), and how
+ * a broken handshake reads. What follows from it - DANE, MTA-STS, a warning - is left to mail/.
+ *
+ * We offer TLS 1.0 and weak keys, and connect to servers without secure renegotiation: the
+ * purpose is to describe such servers, and no secret ever goes through these connections.
+ */
+#include <errno.h>
+#include <string.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <event2/bufferevent.h>
+#include <event2/bufferevent_ssl.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+#include "util/text.h"
+#include "net/tls.h"
+
+enum {
+	NAME_BOUND = 1024, /* octets shown of a subject or issuer */
+	SAN_BOUND = 255, /* octets shown of one subjectAltName */
+	ALERT_MAX = 255,
+};
+
+struct tls_client {
+	SSL_CTX *context;
+	X509_STORE *store; /* trust anchors, for judging afterwards */
+	bool system_store_due; /* the platform's own paths are still to be added */
+};
+
+/* OpenSSL: lets every chain pass; judge_chain() looks at it after the handshake. */
+static int
+accept_any_chain(X509_STORE_CTX *verification, void *context)
+{
+	(void)context;
+	X509_STORE_CTX_set_error(verification, X509_V_OK);
+	return 1;
+}
+
+/* OpenSSL: there is no password for an encrypted PEM block; nobody is asked on the terminal. */
+static int
+no_password(char *buffer, int size, int writing, void *context)
+{
+	(void)buffer;
+	(void)size;
+	(void)writing;
+	(void)context;
+	return -1;
+}
+
+/* Returns the context that all probes share. */
+static SSL_CTX *
+new_context(void)
+{
+	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+
+	if (!context)
+		return NULL;
+	SSL_CTX_set_min_proto_version(context, TLS1_VERSION);
+	SSL_CTX_set_cipher_list(context, "DEFAULT");
+	SSL_CTX_set_security_level(context, 0);
+	SSL_CTX_set_options(
+	    context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_LEGACY_SERVER_CONNECT);
+	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_verify(context, SSL_VERIFY_NONE, NULL);
+	SSL_CTX_set_cert_verify_callback(context, accept_any_chain, NULL);
+	return context;
+}
+
+/* Adds all certificates of a PEM text to the trust anchors and returns how many there were. */
+static size_t
+add_anchors(X509_STORE *store, BIO *pem)
+{
+	size_t count = 0;
+	X509 *certificate;
+
+	while ((certificate = PEM_read_bio_X509(pem, NULL, no_password, NULL)) != NULL) {
+		if (X509_STORE_add_cert(store, certificate))
+			count++;
+		X509_free(certificate);
+	}
+	ERR_clear_error();
+	return count;
+}
+
+/* Reads the trust anchors from a file; returns NULL, or the sentence why not. */
+static char *
+load_anchors(X509_STORE *store, const char *ca_file)
+{
+	struct buf sentence = BUF_INIT;
+	BIO *file;
+	size_t count;
+
+	errno = 0;
+	file = BIO_new_file(ca_file, "r");
+	if (!file) {
+		buf_addf(&sentence, "%s: expected a readable file with PEM certificates (%s)",
+		    ca_file, strerror(errno));
+		ERR_clear_error();
+		return buf_take(&sentence);
+	}
+	count = add_anchors(store, file);
+	BIO_free(file);
+	if (count > 0)
+		return NULL;
+	buf_addf(&sentence, "%s: expected at least one certificate in PEM form", ca_file);
+	return buf_take(&sentence);
+}
+
+struct tls_client *
+tls_client_new(const char *ca_file, char **error)
+{
+	struct tls_client *client = mem_alloc(sizeof *client);
+
+	client->context = new_context();
+	client->store = X509_STORE_new();
+	client->system_store_due = ca_file == NULL;
+	*error = NULL;
+	if (!client->context || !client->store)
+		*error = mem_strdup("OpenSSL could not be started");
+	else if (ca_file)
+		*error = load_anchors(client->store, ca_file);
+	if (!*error)
+		return client;
+	tls_client_free(client);
+	return NULL;
+}
+
+void
+tls_client_free(struct tls_client *client)
+{
+	if (!client)
+		return;
+	X509_STORE_free(client->store);
+	SSL_CTX_free(client->context);
+	free(client);
+}
+
+bool
+tls_client_trust(struct tls_client *client, const char *pem)
+{
+	BIO *text = BIO_new_mem_buf(pem, -1);
+	size_t count = text ? add_anchors(client->store, text) : 0;
+
+	BIO_free(text);
+	return count > 0;
+}
+
+/* Sets the name of server_name (RFC 6066 3); one that is no host name is not sent. */
+static void
+set_server_name(SSL *ssl, const char *server_name)
+{
+	char *name = mem_strdup(server_name);
+
+	if (name)
+		SSL_set_tlsext_host_name(ssl, name);
+	free(name);
+}
+
+/*
+ * Callbacks are deferred because libevent otherwise tells the end of a TLS session before the last
+ * bytes that were decrypted with it: a final "421 closing" would be lost.
+ */
+struct bufferevent *
+tls_client_start(struct tls_client *client, struct bufferevent *plain, const char *server_name)
+{
+	SSL *ssl = SSL_new(client->context);
+	struct bufferevent *secured;
+
+	if (!ssl)
+		return NULL;
+	set_server_name(ssl, server_name);
+	secured = bufferevent_openssl_filter_new(bufferevent_get_base(plain), plain, ssl,
+	    BUFFEREVENT_SSL_CONNECTING, BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
+	if (secured)
+		bufferevent_openssl_set_allow_dirty_shutdown(secured, 1);
+	return secured;
+}
+
+/* What a verification error says about the chain; those not listed leave it untrusted. */
+static const struct {
+	int error;
+	enum tls_chain chain;
+} chain_errors[] = {
+	{ X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, TLS_CHAIN_SELF_SIGNED },
+	{ X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, TLS_CHAIN_INCOMPLETE },
+	{ X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, TLS_CHAIN_INCOMPLETE },
+	{ X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, TLS_CHAIN_INCOMPLETE },
+	{ X509_V_ERR_CERT_HAS_EXPIRED, TLS_CHAIN_EXPIRED },
+	{ X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD, TLS_CHAIN_EXPIRED },
+	{ X509_V_ERR_CERT_NOT_YET_VALID, TLS_CHAIN_NOT_YET_VALID },
+	{ X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD, TLS_CHAIN_NOT_YET_VALID },
+};
+
+/* Faults in the order in which they matter (see the header). */
+static const enum tls_chain chain_order[] = {
+	TLS_CHAIN_SELF_SIGNED,
+	TLS_CHAIN_UNTRUSTED,
+	TLS_CHAIN_INCOMPLETE,
+	TLS_CHAIN_EXPIRED,
+	TLS_CHAIN_NOT_YET_VALID,
+};
+
+/* Returns what a verification error says about the chain. */
+static enum tls_chain
+chain_of_error(int error)
+{
+	for (size_t i = 0; i < sizeof chain_errors / sizeof *chain_errors; i++) {
+		if (chain_errors[i].error == error)
+			return chain_errors[i].chain;
+	}
+	return TLS_CHAIN_UNTRUSTED;
+}
+
+/* OpenSSL: notes each fault of the chain as a bit and goes on, so that all are found. */
+static int
+collect_fault(int fine, X509_STORE_CTX *verification)
+{
+	unsigned *faults = X509_STORE_CTX_get_app_data(verification);
+
+	if (!fine)
+		*faults |= 1u << chain_of_error(X509_STORE_CTX_get_error(verification));
+	return 1;
+}
+
+/* Adds the platform's trust store at the first certificate, not when the program starts. */
+static void
+complete_store(struct tls_client *client)
+{
+	if (client->system_store_due)
+		X509_STORE_set_default_paths(client->store);
+	client->system_store_due = false;
+	ERR_clear_error();
+}
+
+/*
+ * Verifies a certificate now, as a TLS server's, with the help of those that were shown, and
+ * returns the faults of its chain as bits. An anchor need not be a root (RFC 5280 6.1.1): who names
+ * an intermediate in --ca-file trusts it.
+ */
+static unsigned
+chain_faults(struct tls_client *client, X509 *certificate, struct stack_st_X509 *shown)
+{
+	X509_STORE_CTX *verification = X509_STORE_CTX_new();
+	unsigned faults = 0;
+
+	complete_store(client);
+	if (!verification ||
+	    !X509_STORE_CTX_init(verification, client->store, certificate, shown)) {
+		faults = 1u << TLS_CHAIN_UNTRUSTED;
+	} else {
+		X509_STORE_CTX_set_default(verification, "ssl_server");
+		X509_STORE_CTX_set_flags(verification, X509_V_FLAG_PARTIAL_CHAIN);
+		X509_STORE_CTX_set_app_data(verification, &faults);
+		X509_STORE_CTX_set_verify_cb(verification, collect_fault);
+		if (X509_verify_cert(verification) <= 0 && faults == 0)
+			faults = 1u << TLS_CHAIN_UNTRUSTED;
+	}
+	X509_STORE_CTX_free(verification);
+	ERR_clear_error();
+	return faults;
+}
+
+/*
+ * True when the last certificate shown is a root that we do not trust. Whatever may be missing below
+ * it, the server means to lead us there.
+ */
+static bool
+ends_in_strange_root(struct tls_client *client, struct stack_st_X509 *shown)
+{
+	X509 *last = sk_X509_value(shown, sk_X509_num(shown) - 1);
+
+	return (chain_faults(client, last, shown) & 1u << TLS_CHAIN_SELF_SIGNED) != 0;
+}
+
+/* Returns the state of the chain: the fault that matters first, or trusted. */
+static enum tls_chain
+judge_chain(struct tls_client *client, struct stack_st_X509 *chain)
+{
+	unsigned faults = chain_faults(client, sk_X509_value(chain, 0), chain);
+
+	if (faults & 1u << TLS_CHAIN_INCOMPLETE && ends_in_strange_root(client, chain))
+		faults |= 1u << TLS_CHAIN_UNTRUSTED;
+	for (size_t i = 0; i < sizeof chain_order / sizeof *chain_order; i++) {
+		if (faults & 1u << chain_order[i])
+			return chain_order[i];
+	}
+	return TLS_CHAIN_TRUSTED;
+}
+
+/* True when a subjectAltName of the certificate is the host, or without one the address. */
+static bool
+name_matches(X509 *leaf, const char *host, const struct ip_addr *ip)
+{
+	if (host)
+		return X509_check_host(leaf, host, 0,
+			   X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+			       X509_CHECK_FLAG_NEVER_CHECK_SUBJECT,
+			   NULL) == 1;
+	return ip && ip->family != 0 &&
+	    X509_check_ip(leaf, ip->bytes, ip->family == 4 ? 4 : 16, 0) == 1;
+}
+
+/* Returns a distinguished name on one line (RFC 2253 order), printable and bounded. */
+static char *
+name_line(const X509_NAME *name)
+{
+	BIO *out = BIO_new(BIO_s_mem());
+	char *text, *line;
+	long n;
+
+	if (!out ||
+	    X509_NAME_print_ex(out, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) < 0) {
+		BIO_free(out);
+		return NULL;
+	}
+	n = BIO_get_mem_data(out, &text);
+	line = text_printable_copy(text, n < NAME_BOUND ? (size_t)n : NAME_BOUND);
+	BIO_free(out);
+	return line;
+}
+
+/* Returns a certificate's time as wall-clock seconds; 0 when it cannot be read. */
+static int64_t
+wall_time(const ASN1_TIME *time)
+{
+	struct tm tm;
+
+	return ASN1_TIME_to_tm(time, &tm) ? (int64_t)timegm(&tm) : 0;
+}
+
+/* Returns one subjectAltName as text; NULL for kinds that mean nothing to mail servers. */
+static char *
+alternative_name(const GENERAL_NAME *name)
+{
+	int kind;
+	const ASN1_STRING *value = GENERAL_NAME_get0_value(name, &kind);
+	const unsigned char *bytes;
+	size_t n;
+	struct ip_addr ip;
+	char text[IP_TEXT_MAX];
+
+	if (kind != GEN_DNS && kind != GEN_IPADD)
+		return NULL;
+	bytes = ASN1_STRING_get0_data(value);
+	n = (size_t)ASN1_STRING_length(value);
+	if (kind == GEN_DNS)
+		return text_printable_copy(bytes, n < SAN_BOUND ? n : SAN_BOUND);
+	if (n != 4 && n != 16)
+		return NULL;
+	ip = ip_from_bytes(bytes, n);
+	return mem_strdup(ip_text(&ip, text));
+}
+
+/* Copies the certificate's subjectAltNames into the facts, the first TLS_SANS_MAX. */
+static void
+copy_sans(struct tls_facts *facts, const X509 *leaf)
+{
+	GENERAL_NAMES *names = X509_get_ext_d2i(leaf, NID_subject_alt_name, NULL, NULL);
+	int count = names ? sk_GENERAL_NAME_num(names) : 0;
+	size_t capacity = 0;
+
+	for (int i = 0; i < count && facts->san_count < TLS_SANS_MAX; i++) {
+		char *san = alternative_name(sk_GENERAL_NAME_value(names, i));
+
+		if (!san)
+			continue;
+		facts->sans =
+		    mem_grow(facts->sans, facts->san_count, &capacity, sizeof *facts->sans);
+		facts->sans[facts->san_count++] = san;
+	}
+	GENERAL_NAMES_free(names);
+	ERR_clear_error();
+}
+
+void
+tls_client_facts(struct tls_client *client, struct bufferevent *secured, const char *host,
+    const struct ip_addr *ip, struct tls_facts *facts)
+{
+	const SSL *ssl = bufferevent_openssl_get_ssl(secured);
+	struct stack_st_X509 *chain = SSL_get_peer_cert_chain(ssl);
+	X509 *leaf;
+
+	*facts = (struct tls_facts){
+		.present = true,
+		.version = mem_strdup(SSL_get_version(ssl)),
+		.cipher = mem_strdup(SSL_get_cipher_name(ssl)),
+		.chain = TLS_CHAIN_UNTRUSTED,
+	};
+	if (!chain || sk_X509_num(chain) == 0)
+		return;
+	leaf = sk_X509_value(chain, 0);
+	facts->chain = judge_chain(client, chain);
+	facts->name_matches = name_matches(leaf, host, ip);
+	facts->not_before = wall_time(X509_get0_notBefore(leaf));
+	facts->not_after = wall_time(X509_get0_notAfter(leaf));
+	facts->subject = name_line(X509_get_subject_name(leaf));
+	facts->issuer = name_line(X509_get_issuer_name(leaf));
+	copy_sans(facts, leaf);
+}
+
+/*
+ * Returns the first OpenSSL error of a bufferevent, 0 for none. libevent hands them out last first,
+ * and with them the small SSL_ERROR_* numbers, which are passed over.
+ */
+static unsigned long
+first_error(struct bufferevent *secured)
+{
+	unsigned long error, first = 0;
+
+	while ((error = bufferevent_get_openssl_error(secured)) != 0) {
+		if (ERR_GET_REASON(error) != 0 && ERR_GET_LIB(error) != 0)
+			first = error;
+	}
+	return first;
+}
+
+/* Errors that OpenSSL names in words which help nobody. */
+static const struct {
+	int reason;
+	const char *sentence;
+} handshake_errors[] = {
+	{ SSL_R_WRONG_VERSION_NUMBER,
+	    "after agreeing to STARTTLS the server sent something that is not TLS" },
+	{ SSL_R_PACKET_LENGTH_TOO_LONG,
+	    "after agreeing to STARTTLS the server sent something that is not TLS" },
+	{ SSL_R_UNSUPPORTED_PROTOCOL, "the server wants a version of SSL older than TLS 1.0" },
+};
+
+/* Returns the sentence for an error of the handshake that OpenSSL noticed on our side. */
+static char *
+local_error(unsigned long error)
+{
+	const char *reason = ERR_reason_error_string(error);
+	struct buf sentence = BUF_INIT;
+
+	for (size_t i = 0; i < sizeof handshake_errors / sizeof *handshake_errors; i++) {
+		if (handshake_errors[i].reason == ERR_GET_REASON(error))
+			return mem_strdup(handshake_errors[i].sentence);
+	}
+	buf_addf(
+	    &sentence, "the TLS handshake failed: %s", reason ? reason : "no reason given");
+	return buf_take(&sentence);
+}
+
+char *
+tls_error(struct bufferevent *secured)
+{
+	unsigned long error = first_error(secured);
+	int alert = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
+	struct buf sentence = BUF_INIT;
+
+	if (error == 0)
+		return mem_strdup("the server broke the connection off in the TLS handshake");
+	if (alert < 0 || alert > ALERT_MAX)
+		return local_error(error);
+	buf_addf(&sentence, "the server ended the TLS handshake with alert %d (%s)", alert,
+	    SSL_alert_desc_string_long(alert));
+	return buf_take(&sentence);
+}
+
+bool
+tls_is_fault(struct bufferevent *secured)
+{
+	return first_error(secured) != 0;
+}
+
+void
+tls_close(struct bufferevent *secured)
+{
+	SSL *ssl = bufferevent_openssl_get_ssl(secured);
+
+	if (SSL_is_init_finished(ssl))
+		SSL_shutdown(ssl);
+	ERR_clear_error();
+}

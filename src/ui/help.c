@@ -1,0 +1,242 @@
+/*
+ * The help. Decides only its shape: every line comes from the table that the program itself obeys, so that help
+ * and behaviour cannot part. A topic of the table below is a part of it; any other one is a command.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "util/buf.h"
+#include "util/text.h"
+#include "cli/command.h"
+#include "ui/help.h"
+#include "ui/keymap.h"
+#include "ui/mark.h"
+#include "ui/style.h"
+
+enum {
+	KEY_COLUMNS = 12,
+	COMMAND_COLUMNS = 34,
+	STYLE_COLUMNS = 16,
+	NARROW = 70, /* columns: in fewer, what does not fit beside goes below */
+};
+
+/* Writes a heading, parted from what went before. */
+static void
+write_heading(struct paper *paper, const char *text)
+{
+	if (paper->lines > 0)
+		paper_line(paper);
+	paper_write(
+	    paper, &(struct paragraph){ .text = text, .style = STYLE_ACCENT, .indent = 1 });
+}
+
+/* Writes a term in a column of this width, and behind (or below) it what it means. */
+static void
+write_term(
+    struct paper *paper, const char *term, enum style style, int columns, const char *text)
+{
+	bool narrow = paper->window.columns < NARROW && columns > NARROW / 4;
+	int width = canvas_width(paper->canvas, term);
+	struct buf lead = BUF_INIT;
+
+	if (narrow || width > columns - 2) {
+		paper_write(
+		    paper, &(struct paragraph){ .text = term, .style = style, .indent = 2 });
+		paper_write(paper,
+		    &(struct paragraph){ .text = text, .indent = narrow ? 4 : 2 + columns });
+		return;
+	}
+	buf_adds(&lead, term);
+	buf_fill(&lead, ' ', (size_t)(columns - width));
+	paper_write(paper,
+	    &(struct paragraph){
+		.lead = lead.data, .lead_style = style, .text = text, .indent = 2 });
+	buf_clear(&lead);
+}
+
+/* Writes one row: the keys from `first` on that stand for the same command. Returns the next. */
+static size_t
+write_binding(struct paper *paper, const struct binding *bindings, size_t first, size_t count)
+{
+	const struct binding *binding = &bindings[first];
+	struct buf keys = BUF_INIT;
+	size_t i = first;
+
+	for (; i < count && strcmp(bindings[i].command, binding->command) == 0; i++)
+		buf_addf(&keys, "%s%s", i > first ? " " : "", bindings[i].key);
+	write_term(paper, keys.data, STYLE_ACCENT, KEY_COLUMNS,
+	    binding->help ? binding->help : binding->command);
+	buf_clear(&keys);
+	return i;
+}
+
+static void
+write_keys(struct paper *paper)
+{
+	size_t count;
+	const struct binding *bindings = keymap_defaults(&count);
+
+	write_heading(paper, "Keys");
+	for (size_t i = 0; i < count;)
+		i = write_binding(paper, bindings, i, count);
+}
+
+/* Writes a command with its grammar, and what it does. */
+static void
+write_command(struct paper *paper, const struct command_row *row)
+{
+	struct buf term = BUF_INIT;
+
+	buf_addf(&term, "%s %s", row->name, row->grammar);
+	if (term.length > 0 && term.data[term.length - 1] == ' ')
+		buf_truncate(&term, term.length - 1);
+	write_term(paper, term.data, STYLE_ACCENT, COMMAND_COLUMNS, row->help);
+	buf_clear(&term);
+}
+
+static void
+write_commands(struct paper *paper)
+{
+	size_t count;
+	const struct command_row *rows = command_table(&count);
+
+	write_heading(paper, "Commands");
+	for (size_t i = 0; i < count; i++)
+		write_command(paper, &rows[i]);
+}
+
+static void
+write_marks(struct paper *paper)
+{
+	write_heading(paper, "Marks");
+	for (size_t i = 0; i < mark_count; i++)
+		write_term(paper, mark_legend((enum mark)i, paper->canvas->unicode),
+		    mark_style((enum mark)i), 4, mark_help((enum mark)i));
+	write_term(paper, glyph_text(GLYPH_OURS, paper->canvas->unicode), STYLE_OURS, 4,
+	    "what we said to a server");
+	write_term(paper, glyph_text(GLYPH_SECRET, paper->canvas->unicode) + 1, STYLE_SECRET, 4,
+	    "went through TLS");
+}
+
+static void
+write_styles(struct paper *paper)
+{
+	write_heading(paper, "Styles of a theme");
+	for (size_t i = 0; i < style_count; i++)
+		write_term(paper, style_name((enum style)i), (enum style)i, STYLE_COLUMNS,
+		    style_help((enum style)i));
+}
+
+/* The parts of the help. */
+static const struct {
+	const char *topic;
+	void (*write)(struct paper *);
+	bool always; /* also without a topic */
+} parts[] = {
+	{ "keys", write_keys, true },
+	{ "commands", write_commands, true },
+	{ "marks", write_marks, true },
+	{ "styles", write_styles, false },
+};
+
+enum {
+	PARTS = sizeof parts / sizeof *parts
+};
+
+/* Returns the command of this name, or the first one that begins so; NULL when there is none. */
+static const struct command_row *
+find_command(const char *name)
+{
+	const struct command_row *found = NULL;
+	size_t count;
+	const struct command_row *rows = command_table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (text_equal_nocase(rows[i].name, name))
+			return &rows[i];
+		if (!found && text_prefix_nocase(rows[i].name, name))
+			found = &rows[i];
+	}
+	return found;
+}
+
+/* True when the binding's command line begins with this command. */
+static bool
+is_bound_to(const struct binding *binding, const char *name)
+{
+	size_t length = strlen(name);
+
+	return strncmp(binding->command, name, length) == 0 &&
+	    (binding->command[length] == ' ' || binding->command[length] == '\0');
+}
+
+/* Writes the words that a command takes. */
+static void
+write_words(struct paper *paper, const char *const *words)
+{
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; words[i]; i++)
+		buf_addf(&text, "%s%s", i > 0 ? "  " : "", words[i]);
+	write_term(paper, "one of", STYLE_DIM, KEY_COLUMNS, text.data);
+	buf_clear(&text);
+}
+
+/* Writes all about one command: grammar, what it does, the words it takes, its keys. */
+static void
+write_one_command(struct paper *paper, const struct command_row *row)
+{
+	size_t count;
+	const struct binding *bindings = keymap_defaults(&count);
+	bool any = false;
+
+	write_heading(paper, row->name);
+	write_command(paper, row);
+	if (row->words)
+		write_words(paper, row->words);
+	for (size_t i = 0; i < count;) {
+		if (!is_bound_to(&bindings[i], row->name)) {
+			i++;
+			continue;
+		}
+		if (!any)
+			write_heading(paper, "Its keys");
+		any = true;
+		i = write_binding(paper, bindings, i, count);
+	}
+}
+
+/* Says that there is no such topic, and what there is. */
+static void
+write_unknown(struct paper *paper, const char *topic)
+{
+	struct buf text = BUF_INIT;
+
+	buf_addf(&text,
+	    "There is no help on \"%s\": expected keys, commands, marks, styles, or a command.",
+	    topic);
+	paper_write(paper, &(struct paragraph){ .text = text.data, .indent = 1 });
+	buf_clear(&text);
+}
+
+void
+help_write(struct paper *paper, const char *topic)
+{
+	const struct command_row *row;
+
+	for (size_t i = 0; i < PARTS; i++) {
+		if (!topic && parts[i].always)
+			parts[i].write(paper);
+		if (topic && text_equal_nocase(parts[i].topic, topic)) {
+			parts[i].write(paper);
+			return;
+		}
+	}
+	if (!topic)
+		return;
+	row = find_command(topic);
+	if (row)
+		write_one_command(paper, row);
+	else
+		write_unknown(paper, topic);
+}

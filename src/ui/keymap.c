@@ -1,0 +1,265 @@
+/*
+ * Which key says which command. The defaults are a table that help, hint line and manual page read;
+ * `bind` and `unbind` change a copy. A key is known by its name, as decoder.h spells it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+#include "util/text.h"
+
+#include "ui/keymap.h"
+
+enum {
+	KEY_NAME_MAX = 16
+};
+
+static const struct binding rows[] = {
+	{ "Tab", "focus next", "next pane", "pane" },
+	{ "S-Tab", "focus previous", "previous pane", NULL },
+	{ "Up", "move up", "up", NULL },
+	{ "k", "move up", "up", NULL },
+	{ "Down", "move down", "down", NULL },
+	{ "j", "move down", "down", NULL },
+	{ "Left", "move left", "pane to the left", NULL },
+	{ "h", "move left", "pane to the left", NULL },
+	{ "Right", "move right", "pane to the right", NULL },
+	{ "l", "move right", "pane to the right", NULL },
+	{ "PgUp", "move page-up", "a page up", NULL },
+	{ "PgDn", "move page-down", "a page down", NULL },
+	{ "Home", "move top", "first line", NULL },
+	{ "g", "move top", "first line", NULL },
+	{ "End", "move bottom", "last line", NULL },
+	{ "G", "move bottom", "last line", NULL },
+	{ "Enter", "open", "open, or drill in", "open" },
+	{ ":", "focus prompt", "command line: type a domain or a command", "prompt" },
+	{ "p", "probe", "probe the selected address again", "probe" },
+	{ "P", "probe all", "probe every address again", NULL },
+	{ "r", "reload", "ask again, past the cache", "reload" },
+	{ "S", "stop", "stop what is in flight", NULL },
+	{ "/", "focus prompt \"filter \"", "filter the domains", "filter" },
+	{ "z", "zoom", "this pane alone, and back", "zoom" },
+	{ "m", "mouse", "mouse on or off", NULL },
+	{ "?", "help", "keys and commands", "keys" },
+	{ "F1", "help", "keys and commands", NULL },
+	{ "C-l", "redraw", "draw the screen anew", NULL },
+	{ "C-z", "suspend", "stop the program; fg brings it back", NULL },
+	{ "Esc", "back", "leave the innermost view", NULL },
+	{ "q", "back", "leave the innermost view, then the program", "quit" },
+};
+
+enum {
+	ROWS = sizeof rows / sizeof *rows
+};
+
+/* A key in force, with strings of its own. */
+struct entry {
+	char *key, *command;
+};
+
+struct keymap {
+	struct entry *entries;
+	size_t count, capacity;
+};
+
+/* --- names ------------------------------------------------------------------------------- */
+
+/* Characters whose key has a name of its own. */
+static const struct {
+	uint32_t character;
+	const char *name;
+} named_characters[] = {
+	{ '\t', "Tab" },
+	{ '\r', "Enter" },
+	{ '\n', "Enter" },
+	{ ' ', "Space" },
+	{ 0x7F, "Backspace" },
+	{ 0x08, "Backspace" },
+};
+
+/* Names of keys that are no characters. */
+static const char *const function_keys[] = { "Up", "Down", "Left", "Right", "Home", "End",
+	"PgUp", "PgDn", "Ins", "Del", "S-Tab", "Esc", "F1", "F2", "F3", "F4", "F5", "F6", "F7",
+	"F8", "F9", "F10", "F11", "F12" };
+
+/* Writes the name of a character's key: "a", "C-l", "M-x", "Space". */
+static void
+character_name(const struct key *key, char out[KEY_NAME_MAX])
+{
+	char text[5] = "";
+
+	strcpy(out, key->alt ? "M-" : "");
+	for (size_t i = 0; i < sizeof named_characters / sizeof *named_characters; i++) {
+		if (named_characters[i].character == key->character) {
+			strcat(out, named_characters[i].name);
+			return;
+		}
+	}
+	if (key->character < 0x20) {
+		strcat(out, "C-");
+		text[0] = (char)(key->character + 0x60);
+	} else {
+		text[text_encode(key->character, text)] = '\0';
+	}
+	strcat(out, text);
+}
+
+/* Writes the key's name; false for what has none. */
+static bool
+key_name(const struct key *key, char out[KEY_NAME_MAX])
+{
+	switch (key->kind) {
+	case KEY_CHARACTER:
+		character_name(key, out);
+		return true;
+	case KEY_ESCAPE:
+		strcpy(out, "Esc");
+		return true;
+	case KEY_FUNCTION:
+		if (strlen(key->name) >= KEY_NAME_MAX)
+			return false;
+		strcpy(out, key->name);
+		return true;
+	case KEY_PASTE:
+	case KEY_MOUSE:
+	case KEY_UNKNOWN:
+		return false;
+	}
+	return false;
+}
+
+/* True for a name that key_name() could give: without modifiers, one character or a known name. */
+static bool
+is_plain_name(const char *name)
+{
+	uint32_t character;
+	size_t n = strlen(name);
+
+	if (n > 0 && text_decode(name, n, &character) == n && character > ' ')
+		return true;
+	for (size_t i = 0; i < sizeof named_characters / sizeof *named_characters; i++) {
+		if (strcmp(named_characters[i].name, name) == 0)
+			return true;
+	}
+	for (size_t i = 0; i < sizeof function_keys / sizeof *function_keys; i++) {
+		if (strcmp(function_keys[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* True for a key's name, with S-, C- and M- before it or not. */
+static bool
+is_key_name(const char *name)
+{
+	if (strlen(name) >= KEY_NAME_MAX)
+		return false;
+	while (name[0] != '\0' && strchr("SCM", name[0]) != NULL && name[1] == '-' &&
+	    name[2] != '\0')
+		name += 2;
+	return is_plain_name(name);
+}
+
+/* --- the map -------------------------------------------------------------------------------- */
+
+static void
+add(struct keymap *keymap, const char *key, const char *command)
+{
+	keymap->entries = mem_grow(
+	    keymap->entries, keymap->count, &keymap->capacity, sizeof *keymap->entries);
+	keymap->entries[keymap->count++] = (struct entry){
+		.key = mem_strdup(key),
+		.command = mem_strdup(command),
+	};
+}
+
+struct keymap *
+keymap_new(void)
+{
+	struct keymap *keymap = mem_alloc(sizeof *keymap);
+
+	for (size_t i = 0; i < ROWS; i++)
+		add(keymap, rows[i].key, rows[i].command);
+	return keymap;
+}
+
+void
+keymap_free(struct keymap *keymap)
+{
+	if (keymap == NULL)
+		return;
+	for (size_t i = 0; i < keymap->count; i++) {
+		free(keymap->entries[i].key);
+		free(keymap->entries[i].command);
+	}
+	free(keymap->entries);
+	free(keymap);
+}
+
+/* The entry of the key with this name, or NULL. */
+static struct entry *
+find(const struct keymap *keymap, const char *name)
+{
+	for (size_t i = 0; i < keymap->count; i++) {
+		if (strcmp(keymap->entries[i].key, name) == 0)
+			return &keymap->entries[i];
+	}
+	return NULL;
+}
+
+const char *
+keymap_command(const struct keymap *keymap, const struct key *key)
+{
+	char name[KEY_NAME_MAX];
+	const struct entry *entry;
+
+	if (!key_name(key, name))
+		return NULL;
+	entry = find(keymap, name);
+	return entry == NULL ? NULL : entry->command;
+}
+
+/* Takes the entry out; the last one comes in its place. */
+static void
+take_out(struct keymap *keymap, struct entry *entry)
+{
+	free(entry->key);
+	free(entry->command);
+	*entry = keymap->entries[--keymap->count];
+}
+
+/* Returns the sentence for what is no key. */
+static char *
+no_key(const char *name)
+{
+	struct buf sentence = BUF_INIT;
+
+	buf_adds(&sentence, "There is no key \"");
+	text_printable(&sentence, name, strlen(name));
+	buf_adds(
+	    &sentence, "\": expected a character, or a name such as F5, PgUp, Space or C-l.");
+	return buf_take(&sentence);
+}
+
+char *
+keymap_bind(struct keymap *keymap, const char *key, const char *command)
+{
+	struct entry *entry;
+
+	if (!is_key_name(key))
+		return no_key(key);
+	entry = find(keymap, key);
+	if (entry != NULL)
+		take_out(keymap, entry);
+	if (command != NULL)
+		add(keymap, key, command);
+	return NULL;
+}
+
+const struct binding *
+keymap_defaults(size_t *count)
+{
+	*count = ROWS;
+	return rows;
+}

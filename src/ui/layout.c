@@ -1,0 +1,132 @@
+/*
+ * Where everything is, by the size of the terminal and nothing else: what arrives never moves a
+ * frame (screens.md, principle 7). Rows are given out from the edges inwards; where they are few the
+ * top line goes first, then the further rows of the verdict, the tab line and the hints.
+ */
+#include <stddef.h>
+
+#include "ui/layout.h"
+
+enum {
+	LEAST_ROWS = 5,
+	LEAST_COLUMNS = 20,
+	STACKED_ROWS = 20,
+	STACKED_COLUMNS = 60,
+	WIDE_ROWS = 24,
+	WIDE_COLUMNS = 100,
+	/* In a single pane: the rows from which each line is there. */
+	HINT_FROM = 6,
+	TABS_FROM = 7,
+	TOP_FROM = 16,
+	/* A verdict of some length; its rows are worth more than the panes' from here on. */
+	SENTENCE = 180,
+	TWO_VERDICT_ROWS_FROM = 9,
+	THREE_VERDICT_ROWS_FROM = 12,
+};
+
+/* Returns number, but at least `least` and at most `most`. */
+static int
+within(int number, int least, int most)
+{
+	if (number > most)
+		number = most;
+	return number < least ? least : number;
+}
+
+/* Returns the form for this size. */
+static enum layout_form
+form_for(int rows, int columns)
+{
+	if (rows < LEAST_ROWS || columns < LEAST_COLUMNS)
+		return LAYOUT_TOO_SMALL;
+	if (rows >= WIDE_ROWS && columns >= WIDE_COLUMNS)
+		return LAYOUT_WIDE;
+	if (rows >= STACKED_ROWS && columns >= STACKED_COLUMNS)
+		return LAYOUT_STACKED;
+	return LAYOUT_SINGLE;
+}
+
+/* Cuts rows off the upper end of the area. */
+static struct area
+take_top(struct area *body, int rows)
+{
+	struct area taken = { body->row, body->column, rows, body->columns };
+
+	body->row += rows;
+	body->rows -= rows;
+	return taken;
+}
+
+/* Cuts rows off the lower end of the area. */
+static struct area
+take_bottom(struct area *body, int rows)
+{
+	body->rows -= rows;
+	return (struct area){ body->row + body->rows, body->column, rows, body->columns };
+}
+
+/* Returns the rows of the verdict: as many as a sentence needs, where there are enough. */
+static int
+verdict_rows(const struct layout *layout, int rows, int columns)
+{
+	int most = rows >= TWO_VERDICT_ROWS_FROM ? 2 : 1;
+
+	if (layout->form == LAYOUT_SINGLE && rows >= THREE_VERDICT_ROWS_FROM)
+		most = 3;
+	return within((SENTENCE + columns - 1) / columns, 1, most);
+}
+
+/* Gives the lines around the panes their rows; *body is what remains. */
+static void
+lines_make(struct layout *layout, struct area *body)
+{
+	bool single = layout->form == LAYOUT_SINGLE;
+	int rows = body->rows;
+
+	if (!single || rows >= HINT_FROM)
+		layout->hint = take_bottom(body, 1);
+	layout->prompt = take_bottom(body, 1);
+	layout->verdict = take_bottom(body, verdict_rows(layout, rows, body->columns));
+	if (!single || rows >= TOP_FROM)
+		layout->top = take_top(body, 1);
+	if (single && rows >= TABS_FROM)
+		layout->tabs = take_top(body, 1);
+}
+
+/* Domains to the left; exchanges above the probe to the right. */
+static void
+panes_wide(struct layout *layout, struct area body)
+{
+	int left = within(26 + (body.columns - WIDE_COLUMNS) / 10, 26, 40);
+	struct area right = { body.row, body.column + left, body.rows, body.columns - left };
+
+	layout->panes[PANE_DOMAINS] = (struct area){ body.row, body.column, body.rows, left };
+	layout->panes[PANE_MX] = take_top(&right, within(right.rows * 3 / 8, 8, 24));
+	layout->panes[PANE_SMTP] = right;
+}
+
+/* One above the other. */
+static void
+panes_stacked(struct layout *layout, struct area body)
+{
+	layout->panes[PANE_DOMAINS] = take_top(&body, within((body.rows + 2) / 5, 3, 12));
+	layout->panes[PANE_MX] = take_top(&body, within((body.rows * 9 + 19) / 20, 5, 20));
+	layout->panes[PANE_SMTP] = body;
+}
+
+void
+layout_make(struct layout *layout, int rows, int columns, enum pane focus, bool zoomed)
+{
+	struct area body = { 0, 0, rows, columns };
+
+	*layout = (struct layout){ .form = form_for(rows, columns) };
+	if (layout->form == LAYOUT_TOO_SMALL)
+		return;
+	lines_make(layout, &body);
+	if (zoomed || layout->form == LAYOUT_SINGLE)
+		layout->panes[focus] = body;
+	else if (layout->form == LAYOUT_WIDE)
+		panes_wide(layout, body);
+	else
+		panes_stacked(layout, body);
+}

@@ -1,0 +1,168 @@
+/*
+ * The overlays. Decides their size and how they scroll: the help by line, the scenarios by row with
+ * the lesson of the selected one below. What they say comes from help.c and the laboratory.
+ */
+#include <stdio.h>
+
+#include "util/buf.h"
+#include "ui/help.h"
+#include "ui/mark.h"
+#include "ui/overlay.h"
+#include "ui/paper.h"
+
+enum {
+	BROAD = 104, /* columns that an overlay uses at most */
+	LESSON_ROWS = 4, /* with the blank one before it */
+	DOMAIN_MOST = 26, /* columns of the domain where the title stands beside it */
+};
+
+/* Returns the overlay's place: the middle of the body. */
+static struct area
+place(const struct overlay_drawing *drawing)
+{
+	struct area area = drawing->body;
+
+	if (area.columns > BROAD) {
+		area.column += (area.columns - BROAD) / 2;
+		area.columns = BROAD;
+	}
+	return area;
+}
+
+/* Clears the overlay's place and frames it. Returns the area inside. */
+static struct area
+open_frame(const struct overlay_drawing *drawing, const char *title, const char *note)
+{
+	struct area area = place(drawing);
+
+	canvas_erase(drawing->canvas, area, STYLE_TEXT);
+	return canvas_frame(
+	    drawing->canvas, area, STYLE_FRAME_FOCUSED, STYLE_ACCENT, title, note);
+}
+
+/* Draws the help, from the line that the model says. */
+static void
+draw_help(struct overlay_drawing *drawing)
+{
+	const struct model *model = drawing->model;
+	struct area inside = open_frame(drawing, "Help", model->help_topic);
+	struct paper paper;
+	char foot[64];
+	size_t last;
+
+	if (inside.rows <= 0)
+		return;
+	inside.columns--;
+	paper = paper_count(drawing->canvas, inside);
+	help_write(&paper, model->help_topic);
+	drawing->rows = (size_t)inside.rows;
+	drawing->total = paper.lines;
+	last = drawing->total > drawing->rows ? drawing->total - drawing->rows : 0;
+	drawing->top = model->overlay_selected < last ? model->overlay_selected : last;
+	paper = paper_open(drawing->canvas, inside, drawing->top);
+	help_write(&paper, model->help_topic);
+	if (last == 0)
+		return;
+	snprintf(foot, sizeof foot, "%zu-%zu of %zu", drawing->top + 1,
+	    drawing->top + drawing->rows, drawing->total);
+	canvas_frame_foot(drawing->canvas, place(drawing), foot);
+}
+
+/* Draws a row of the scenarios: the domain to look up, and what it shows. */
+static void
+draw_scenario(const struct overlay_drawing *drawing, struct area list, int row, size_t index)
+{
+	const struct scenario_row *scenario = &drawing->model->scenarios[index];
+	struct canvas *canvas = drawing->canvas;
+	int domain = (list.columns - 4) * 2 / 5;
+
+	if (domain > DOMAIN_MOST)
+		domain = DOMAIN_MOST;
+	canvas_put(canvas, row, list.column + 2, domain, STYLE_TEXT, scenario->domain);
+	canvas_put(canvas, row, list.column + 4 + domain, list.columns - 5 - domain, STYLE_DIM,
+	    scenario->title);
+	if (index != drawing->model->overlay_selected)
+		return;
+	canvas_restyle(
+	    canvas, (struct area){ row, list.column, 1, list.columns }, STYLE_SELECTION);
+	canvas_put(canvas, row, list.column, 1, STYLE_SELECTION,
+	    glyph_text(GLYPH_SELECTED, canvas->unicode));
+}
+
+/* Keeps the selected scenario in view. */
+static void
+scroll_scenarios(struct overlay_drawing *drawing)
+{
+	size_t selected = drawing->model->overlay_selected;
+
+	if (selected < drawing->top)
+		drawing->top = selected;
+	if (drawing->rows > 0 && selected >= drawing->top + drawing->rows)
+		drawing->top = selected - drawing->rows + 1;
+	if (drawing->top + drawing->rows > drawing->total)
+		drawing->top =
+		    drawing->total > drawing->rows ? drawing->total - drawing->rows : 0;
+}
+
+/* Writes what the selected scenario teaches into the rows below the list. */
+static void
+draw_lesson(const struct overlay_drawing *drawing, struct area below)
+{
+	const struct model *model = drawing->model;
+	struct paper paper;
+
+	if (below.rows < 2 || model->overlay_selected >= model->scenario_count)
+		return;
+	below.columns--;
+	paper = paper_open(drawing->canvas, below, 0);
+	paper_line(&paper);
+	paper_write(&paper,
+	    &(struct paragraph){
+		.text = model->scenarios[model->overlay_selected].lesson,
+		.style = STYLE_TEXT,
+		.indent = 2,
+		.lines_max = (size_t)below.rows - 1,
+	    });
+}
+
+/* Draws what the laboratory offers. */
+static void
+draw_scenarios(struct overlay_drawing *drawing)
+{
+	const struct model *model = drawing->model;
+	struct area inside, below;
+	int lesson;
+	char note[48];
+
+	snprintf(note, sizeof note, "%zu of %zu", model->overlay_selected + 1,
+	    model->scenario_count);
+	inside = open_frame(
+	    drawing, "Laboratory: what there is to try", model->scenario_count ? note : NULL);
+	lesson = inside.rows > 2 * LESSON_ROWS ? LESSON_ROWS : 0;
+	below = (struct area){ inside.row + inside.rows - lesson, inside.column, lesson,
+		inside.columns };
+	inside.rows -= lesson;
+	drawing->rows = inside.rows > 0 ? (size_t)inside.rows : 0;
+	drawing->total = model->scenario_count;
+	scroll_scenarios(drawing);
+	for (size_t i = 0; i < drawing->rows && drawing->top + i < drawing->total; i++)
+		draw_scenario(drawing, inside, inside.row + (int)i, drawing->top + i);
+	draw_lesson(drawing, below);
+}
+
+void
+overlay_draw(struct overlay_drawing *drawing)
+{
+	drawing->rows = drawing->total = 0;
+	switch (drawing->model->overlay) {
+	case OVERLAY_NONE:
+		drawing->top = 0;
+		break;
+	case OVERLAY_HELP:
+		draw_help(drawing);
+		break;
+	case OVERLAY_SCENARIOS:
+		draw_scenarios(drawing);
+		break;
+	}
+}

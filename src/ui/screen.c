@@ -1,0 +1,189 @@
+/*
+ * The whole picture. Decides the order in which its parts are drawn, what lies over what, and
+ * what is remembered between frames: where each list is scrolled, and where it was drawn, so that a
+ * click finds its row. It reads the model and changes nothing in it; how many lines a pane had is
+ * told by an event like everything else.
+ */
+#include <stdlib.h>
+
+#include "util/mem.h"
+#include "ui/overlay.h"
+#include "ui/pane.h"
+#include "ui/paper.h"
+#include "ui/prompt_line.h"
+#include "ui/screen.h"
+#include "ui/status.h"
+
+struct screen {
+	struct layout layout;
+	struct pane_drawing panes[pane_count]; /* as last drawn; list.rows 0 = not shown */
+	struct overlay_drawing overlay;
+	struct prompt_scroll prompt;
+};
+
+static void (*const pane_draw[pane_count])(struct pane_drawing *) = {
+	[PANE_DOMAINS] = pane_domains_draw,
+	[PANE_MX] = pane_mx_draw,
+	[PANE_SMTP] = pane_smtp_draw,
+};
+
+struct screen *
+screen_new(void)
+{
+	return mem_alloc(sizeof(struct screen));
+}
+
+void
+screen_free(struct screen *screen)
+{
+	free(screen);
+}
+
+/* Draws the panes that the layout shows; the others keep their numbers and scrolling. */
+static void
+draw_panes(struct screen *screen, const struct model *model, struct canvas *canvas)
+{
+	for (size_t i = 0; i < pane_count; i++) {
+		struct pane_drawing *drawing = &screen->panes[i];
+
+		drawing->list = (struct area){ 0 };
+		if (screen->layout.panes[i].rows == 0)
+			continue;
+		drawing->canvas = canvas;
+		drawing->model = model;
+		drawing->pane = (enum pane)i;
+		drawing->area = screen->layout.panes[i];
+		drawing->form = screen->layout.form;
+		pane_draw[i](drawing);
+	}
+}
+
+/* Returns the rows between the lines above and below: those of all panes. */
+static struct area
+body_of(const struct layout *layout, const struct canvas *canvas)
+{
+	int first = layout->top.rows + layout->tabs.rows;
+
+	return (struct area){ first, 0, layout->verdict.row - first, canvas->columns };
+}
+
+/* Draws what lies over the panes: an overlay, a message that is longer than its line. */
+static void
+draw_over(struct screen *screen, const struct model *model, struct canvas *canvas)
+{
+	struct area body = body_of(&screen->layout, canvas);
+
+	screen->overlay.canvas = canvas;
+	screen->overlay.model = model;
+	screen->overlay.body = body;
+	overlay_draw(&screen->overlay);
+	if (model->message && !status_message_fits(canvas, screen->layout.hint, model))
+		status_message_box(canvas, body, model);
+}
+
+/* Draws the lines around the panes. */
+static void
+draw_lines(const struct layout *layout, const struct model *model, struct canvas *canvas)
+{
+	if (layout->top.rows > 0)
+		status_top(canvas, layout->top, model);
+	if (layout->tabs.rows > 0)
+		status_tabs(canvas, layout->tabs, model);
+	status_verdict(canvas, layout->verdict, model);
+	if (layout->hint.rows > 0)
+		status_hint(canvas, layout->hint, model);
+}
+
+/* Says that there is no room. */
+static void
+draw_too_small(struct canvas *canvas)
+{
+	struct paper paper =
+	    paper_open(canvas, (struct area){ 0, 0, canvas->rows, canvas->columns }, 0);
+
+	paper_write(&paper,
+	    &(struct paragraph){
+		.text = "mxscope needs a terminal of at least 20 columns and 5 rows." });
+}
+
+void
+screen_draw(struct screen *screen, const struct model *model, const struct editor_view *editor,
+    struct canvas *canvas)
+{
+	canvas_blank(canvas);
+	layout_make(
+	    &screen->layout, canvas->rows, canvas->columns, model->focus, model->zoomed);
+	if (screen->layout.form == LAYOUT_TOO_SMALL) {
+		for (size_t i = 0; i < pane_count; i++)
+			screen->panes[i].list = (struct area){ 0 };
+		draw_too_small(canvas);
+		return;
+	}
+	draw_panes(screen, model, canvas);
+	draw_over(screen, model, canvas);
+	draw_lines(&screen->layout, model, canvas);
+	if (editor)
+		prompt_line_draw(
+		    canvas, screen->layout.prompt, editor, model->prompt, &screen->prompt);
+}
+
+/* True when a pane shows other numbers of lines than the model holds. */
+static bool
+pane_differs(const struct pane_drawing *drawing, const struct pane_view *view)
+{
+	return drawing->rows != view->rows || drawing->total != view->total;
+}
+
+bool
+screen_layout_event(const struct screen *screen, const struct model *model, struct event *event)
+{
+	bool differs = screen->overlay.rows != model->overlay_rows ||
+	    screen->overlay.total != model->overlay_total;
+
+	*event = (struct event){
+		.kind = EVENT_LAYOUT,
+		.overlay_rows = screen->overlay.rows,
+		.overlay_total = screen->overlay.total,
+	};
+	for (size_t i = 0; i < pane_count; i++) {
+		event->pane_rows[i] = screen->panes[i].rows;
+		event->pane_totals[i] = screen->panes[i].total;
+		differs = differs || pane_differs(&screen->panes[i], &model->panes[i]);
+	}
+	return differs;
+}
+
+/* True when the cell lies in the area. */
+static bool
+lies_in(struct area area, int row, int column)
+{
+	return row >= area.row && row < area.row + area.rows && column >= area.column &&
+	    column < area.column + area.columns;
+}
+
+bool
+screen_hit(const struct screen *screen, const struct model *model, int row, int column,
+    enum pane *pane, size_t *selected)
+{
+	if (model->overlay != OVERLAY_NONE || screen->layout.form == LAYOUT_TOO_SMALL)
+		return false;
+	if (lies_in(screen->layout.tabs, row, column) &&
+	    status_tab_at(screen->layout.tabs, column, pane)) {
+		*selected = model->panes[*pane].selected;
+		return true;
+	}
+	for (size_t i = 0; i < pane_count; i++) {
+		const struct pane_drawing *drawing = &screen->panes[i];
+		size_t line = drawing->top + (size_t)(row - drawing->list.row);
+
+		if (!lies_in(screen->layout.panes[i], row, column))
+			continue;
+		*pane = (enum pane)i;
+		*selected = model->panes[i].selected;
+		if (i != PANE_SMTP && lies_in(drawing->list, row, column) &&
+		    line < drawing->total)
+			*selected = line;
+		return true;
+	}
+	return false;
+}

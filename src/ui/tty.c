@@ -1,0 +1,485 @@
+/*
+ * ncurses, kept at arm's length: it thinks that its terminal is a file in memory, so it can never wait
+ * for a slow one. After each refresh the bytes are taken out of the file and given to the
+ * caller. What ncurses would do to the real terminal - modes, size, signals - is done here.
+ *
+ * The terminal is restored by one string and one tcsetattr(), from wherever the program ends: tty_close(),
+ * a fatal signal, or memory running out. These two, and the descriptor, are the only state
+ * outside the object, for a signal handler can be given nothing else.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+#include "util/text.h"
+
+#include "ui/tty.h"
+
+/* Last, for its macros take common words. */
+#include <curses.h>
+
+/* What is undone: synchronised output, bracketed paste, mouse, alternate screen, cursor, colours. */
+#define RESTORE    "\033[?2026l\033[?2004l\033[?1006l\033[?1000l\033[?1049l\033[?25h\033[0m"
+#define ENTER      "\033[?1049h\033[?2004h"
+#define MOUSE_ON   "\033[?1000h\033[?1006h"
+#define MOUSE_OFF  "\033[?1006l\033[?1000l"
+#define SYNC_BEGIN "\033[?2026h"
+#define SYNC_END   "\033[?2026l"
+
+enum {
+	RESTORE_MS = 500, /* patience with a terminal that takes no bytes at the end */
+	ROWS_DEFAULT = 24,
+	COLUMNS_DEFAULT = 80,
+};
+
+static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
+
+/* What a signal handler needs to give the terminal back. */
+static struct {
+	volatile sig_atomic_t active;
+	int fd;
+	struct termios user;
+} emergency;
+
+struct tty {
+	int fd; /* the terminal */
+	int memory; /* where ncurses writes */
+	FILE *out, *in; /* ncurses' streams: the memory, and nothing to read */
+	SCREEN *screen;
+	bool colour;
+	bool redraw;
+	bool cursor; /* it shows */
+	attr_t attributes[style_count];
+	struct cell *shown; /* what the terminal shows, as last painted */
+	int rows, columns;
+	struct buf bytes;
+};
+
+/* --- giving the terminal back ----------------------------------------------------------- */
+
+/* Writes all bytes, waiting a little for a terminal that takes none; gives up on any other error. */
+static void
+write_patiently(int fd, const char *bytes, size_t n)
+{
+	while (n > 0) {
+		ssize_t written = write(fd, bytes, n);
+		struct pollfd ready = { .fd = fd, .events = POLLOUT };
+
+		if (written > 0) {
+			bytes += written;
+			n -= (size_t)written;
+		} else if (written < 0 && errno == EINTR) {
+			continue;
+		} else if (errno != EAGAIN || poll(&ready, 1, RESTORE_MS) <= 0) {
+			return;
+		}
+	}
+}
+
+void
+tty_emergency(void)
+{
+	if (!emergency.active)
+		return;
+	emergency.active = 0;
+	write_patiently(emergency.fd, RESTORE, sizeof RESTORE - 1);
+	tcsetattr(emergency.fd, TCSANOW, &emergency.user);
+}
+
+/* A fatal signal: the terminal first, then the end that the signal means. */
+static void
+on_fatal_signal(int signal)
+{
+	tty_emergency();
+	raise(signal); /* its handler was reset when this one was entered */
+}
+
+/* Has fatal signals restore the terminal, on a stack of their own. */
+static void
+catch_fatal_signals(void)
+{
+	static char stack[65536];
+	const stack_t alternate = { .ss_sp = stack, .ss_size = sizeof stack };
+	struct sigaction action = {
+		.sa_handler = on_fatal_signal,
+		.sa_flags = (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK),
+	};
+
+	sigaltstack(&alternate, NULL);
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < sizeof fatal_signals / sizeof *fatal_signals; i++)
+		sigaction(fatal_signals[i], &action, NULL);
+}
+
+/* --- taking it ------------------------------------------------------------------------------ */
+
+/* Sets raw mode: every key and byte comes as it is typed, and none is written but ours. */
+static void
+set_raw(int fd)
+{
+	struct termios raw = emergency.user;
+
+	cfmakeraw(&raw);
+	raw.c_cc[VMIN] = 1;
+	raw.c_cc[VTIME] = 0;
+	tcsetattr(fd, TCSANOW, &raw);
+	emergency.active = 1;
+}
+
+/* Opens a file in memory for ncurses to write to. */
+static int
+open_memory(void)
+{
+#ifdef MFD_CLOEXEC
+	return memfd_create("frames", MFD_CLOEXEC);
+#else
+	FILE *file = tmpfile();
+	int fd = file == NULL ? -1 : fcntl(fileno(file), F_DUPFD_CLOEXEC, 3);
+
+	if (file != NULL)
+		fclose(file);
+	return fd;
+#endif
+}
+
+/* True when the terminal type can do what a full-screen program needs. */
+static bool
+is_capable(void)
+{
+	const char *position = tigetstr("cup");
+
+	return position != NULL && position != (char *)-1;
+}
+
+/* Returns the sentence for a terminal type that will not do. */
+static char *
+unsuitable(void)
+{
+	const char *type = getenv("TERM");
+	struct buf sentence = BUF_INIT;
+
+	if (type == NULL || *type == '\0') {
+		buf_adds(&sentence,
+		    "TERM is not set: it names the type of the terminal, such as "
+		    "xterm-256color; --report needs none.");
+	} else {
+		buf_adds(&sentence, "The terminal type \"");
+		text_printable(&sentence, type, strlen(type));
+		buf_adds(&sentence,
+		    "\" is not known here or cannot place the cursor: set TERM to "
+		    "one that can, such as xterm-256color, or use --report.");
+	}
+	return buf_take(&sentence);
+}
+
+/* Starts ncurses on the memory: false when it does not know the terminal. */
+static bool
+start_curses(struct tty *tty)
+{
+	tty->memory = open_memory();
+	tty->out = tty->memory < 0 ? NULL : fdopen(tty->memory, "w");
+	tty->in = fopen("/dev/null", "re");
+	if (tty->out == NULL || tty->in == NULL)
+		return false;
+	use_env(FALSE);
+	tty->screen = newterm(NULL, tty->out, tty->in);
+	if (tty->screen == NULL || !is_capable())
+		return false;
+	raw();
+	noecho();
+	nonl();
+	typeahead(-1);
+	idlok(stdscr, TRUE);
+	if (has_colors()) {
+		start_color();
+		use_default_colors();
+	}
+	return true;
+}
+
+struct tty *
+tty_open(const struct theme *theme, bool colour, char **error)
+{
+	struct tty *tty = mem_alloc(sizeof *tty);
+
+	tty->memory = -1;
+	tty->fd = open("/dev/tty", O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (tty->fd < 0 || tcgetattr(tty->fd, &emergency.user) != 0) {
+		*error = mem_strdup("There is no terminal to draw on: use --report, or start "
+				    "mxscope from a terminal.");
+		tty_close(tty);
+		return NULL;
+	}
+	if (!start_curses(tty)) {
+		*error = unsuitable();
+		tty_close(tty);
+		return NULL;
+	}
+	emergency.fd = tty->fd;
+	tty->colour = colour && has_colors();
+	tty->redraw = true;
+	tty->cursor = true;
+	tty_set_theme(tty, theme);
+	catch_fatal_signals();
+	set_raw(tty->fd);
+	write_patiently(tty->fd, ENTER, sizeof ENTER - 1);
+	return tty;
+}
+
+void
+tty_close(struct tty *tty)
+{
+	if (tty == NULL)
+		return;
+	tty_emergency();
+	if (tty->screen != NULL) {
+		endwin();
+		delscreen(tty->screen);
+	}
+	if (tty->out != NULL)
+		fclose(tty->out);
+	else if (tty->memory >= 0)
+		close(tty->memory);
+	if (tty->in != NULL)
+		fclose(tty->in);
+	if (tty->fd >= 0)
+		close(tty->fd);
+	free(tty->shown);
+	buf_clear(&tty->bytes);
+	free(tty);
+}
+
+void
+tty_suspend(struct tty *tty)
+{
+	(void)tty;
+	tty_emergency();
+}
+
+void
+tty_resume(struct tty *tty)
+{
+	set_raw(tty->fd);
+	write_patiently(tty->fd, ENTER, sizeof ENTER - 1);
+	tty_redraw(tty);
+}
+
+/* --- facts about it -------------------------------------------------------------------------- */
+
+int
+tty_descriptor(const struct tty *tty)
+{
+	return tty->fd;
+}
+
+/* A number from the environment, or the default. */
+static int
+from_environment(const char *name, int otherwise)
+{
+	const char *text = getenv(name);
+	long value;
+
+	return text != NULL && text_number(text, 1, 1000, &value) ? (int)value : otherwise;
+}
+
+void
+tty_size(const struct tty *tty, int *rows, int *columns)
+{
+	struct winsize size = { 0 };
+
+	ioctl(tty->fd, TIOCGWINSZ, &size);
+	*rows = size.ws_row > 0 ? size.ws_row : from_environment("LINES", ROWS_DEFAULT);
+	*columns = size.ws_col > 0 ? size.ws_col : from_environment("COLUMNS", COLUMNS_DEFAULT);
+}
+
+bool
+tty_unicode(void)
+{
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+const char *
+tty_mouse(struct tty *tty, bool on, size_t *length)
+{
+	(void)tty;
+	*length = strlen(on ? MOUSE_ON : MOUSE_OFF);
+	return on ? MOUSE_ON : MOUSE_OFF;
+}
+
+/* --- styles ------------------------------------------------------------------------------------ */
+
+static const struct {
+	enum theme_attribute ours;
+	attr_t theirs;
+} attribute_rows[] = {
+	{ THEME_BOLD, A_BOLD },
+	{ THEME_DIM, A_DIM },
+	{ THEME_ITALIC, A_ITALIC },
+	{ THEME_UNDERLINE, A_UNDERLINE },
+	{ THEME_REVERSE, A_REVERSE },
+};
+
+static attr_t
+attributes_of(const struct theme_style *style)
+{
+	attr_t attributes = A_NORMAL;
+
+	for (size_t i = 0; i < sizeof attribute_rows / sizeof *attribute_rows; i++) {
+		if (style->attributes & attribute_rows[i].ours)
+			attributes |= attribute_rows[i].theirs;
+	}
+	return attributes;
+}
+
+/* The colour pair of a style; 0, the terminal's own, without colours. */
+static short
+pair_of(const struct tty *tty, enum style style)
+{
+	return tty->colour ? (short)(style + 1) : 0;
+}
+
+void
+tty_set_theme(struct tty *tty, const struct theme *theme)
+{
+	struct theme plain = *theme;
+
+	if (!tty->colour)
+		theme_embedded(
+		    &plain, "monochrome"); /* what colour would say, attributes must */
+	for (int i = 0; i < style_count; i++) {
+		const struct theme_style *style = &plain.styles[i];
+
+		tty->attributes[i] = attributes_of(style);
+		if (tty->colour)
+			init_extended_pair(i + 1, theme_nearest(style->foreground, COLORS),
+			    theme_nearest(style->background, COLORS));
+	}
+	tty_redraw(tty);
+}
+
+/* --- frames ------------------------------------------------------------------------------------- */
+
+void
+tty_redraw(struct tty *tty)
+{
+	tty->redraw = true;
+}
+
+/* Puts one cell where ncurses keeps its picture. */
+static void
+put_cell(const struct tty *tty, int row, int column, const struct cell *cell)
+{
+	wchar_t characters[CELL_BYTES];
+	size_t n = 0, left = strlen(cell->text);
+	const char *text = cell->text;
+	cchar_t complex;
+	uint32_t character;
+
+	for (size_t used; left > 0 && n < CCHARW_MAX; text += used, left -= used) {
+		used = text_decode(text, left, &character);
+		if (used == 0)
+			break;
+		characters[n++] = (wchar_t)character;
+	}
+	characters[n] = L'\0';
+	if (n > 0 &&
+	    setcchar(&complex, characters, tty->attributes[cell->style],
+		pair_of(tty, cell->style), NULL) == OK)
+		mvadd_wch(row, column, &complex);
+}
+
+static bool
+cell_equal(const struct cell *a, const struct cell *b)
+{
+	return a->style == b->style && strcmp(a->text, b->text) == 0;
+}
+
+/* Gives ncurses the cells that changed. A wide character's right half ("") follows its left one. */
+static void
+put_changes(struct tty *tty, const struct canvas *canvas)
+{
+	for (int row = 0; row < canvas->rows; row++) {
+		for (int column = 0; column < canvas->columns; column++) {
+			size_t i = (size_t)row * (size_t)canvas->columns + (size_t)column;
+			const struct cell *cell = &canvas->cells[i];
+
+			if (!tty->redraw && cell_equal(cell, &tty->shown[i]))
+				continue;
+			tty->shown[i] = *cell;
+			put_cell(tty, row, column, cell);
+		}
+	}
+}
+
+/* Makes ncurses' picture as large as the canvas. */
+static void
+fit(struct tty *tty, const struct canvas *canvas)
+{
+	if (tty->rows == canvas->rows && tty->columns == canvas->columns)
+		return;
+	tty->rows = canvas->rows;
+	tty->columns = canvas->columns;
+	tty->shown = mem_realloc(
+	    tty->shown, (size_t)tty->rows * (size_t)tty->columns, sizeof *tty->shown);
+	resize_term(tty->rows, tty->columns);
+	tty->redraw = true;
+}
+
+/* Takes what ncurses has written out of the memory. */
+static void
+take_bytes(struct tty *tty)
+{
+	off_t n = lseek(tty->memory, 0, SEEK_CUR);
+	char block[4096];
+	off_t at = 0;
+
+	buf_truncate(&tty->bytes, 0);
+	if (n <= 0)
+		return;
+	buf_adds(&tty->bytes, SYNC_BEGIN);
+	while (at < n) {
+		ssize_t got = pread(tty->memory, block, sizeof block, at);
+
+		if (got <= 0)
+			break;
+		buf_add(&tty->bytes, block, (size_t)got);
+		at += got;
+	}
+	buf_adds(&tty->bytes, SYNC_END);
+	if (ftruncate(tty->memory, 0) == 0)
+		lseek(tty->memory, 0, SEEK_SET);
+}
+
+const char *
+tty_paint(struct tty *tty, const struct canvas *canvas, size_t *length)
+{
+	bool cursor = canvas->cursor_row >= 0;
+
+	fit(tty, canvas);
+	if (tty->redraw) {
+		erase();
+		clearok(curscr, TRUE);
+	}
+	put_changes(tty, canvas);
+	tty->redraw = false;
+	if (cursor != tty->cursor)
+		curs_set(cursor ? 1 : 0);
+	tty->cursor = cursor;
+	if (cursor)
+		move(canvas->cursor_row, canvas->cursor_column);
+	refresh();
+	take_bytes(tty);
+	*length = tty->bytes.length;
+	return buf_text(&tty->bytes);
+}

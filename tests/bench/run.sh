@@ -1,0 +1,61 @@
+#!/bin/sh
+# The figures that an interactive program is judged by, measured through a pseudo-terminal in one
+# run beside htop and tig: start, memory, key to screen, idleness.
+#   run.sh MXSCOPE PTY_BENCH [KEYS]
+set -eu
+program=$(realpath "$1") bench=$(realpath "$2") keys=${3:-2000}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+export HOME="$work" XDG_CONFIG_HOME="$work" XDG_STATE_HOME="$work"
+quiet='--no-history --no-config'
+
+# A repository for tig to show.
+git init -q repository
+for n in 1 2 3 4 5 6 7 8 9; do
+	git -C repository -c user.name=bench -c user.email=bench@example.net \
+	    commit -q --allow-empty -m "commit $n"
+done
+
+# measure NAME COMMAND...: one line of a table.
+measure()
+{
+	printf '%-34s ' "$1"
+	shift
+	"$@" || echo "failed"
+}
+
+# A list of names for the laboratory: some scenarios are slow, some drip, all are studied at once.
+for n in $(seq 1 50); do
+	for scenario in three-mx slow many primary-silent; do
+		echo "user$n@$scenario.example"
+	done
+done >names
+
+echo "Start: to the first whole screen (80x24, median of 20), and memory then"
+# shellcheck disable=SC2086
+measure mxscope "$bench" start 20 "$program" $quiet
+measure htop "$bench" start 20 htop
+cd repository
+measure tig "$bench" start 20 tig
+cd ..
+
+echo
+echo "Key to screen: $keys keys, 3 to 15 ms apart"
+clear=$(printf '\025')
+# shellcheck disable=SC2086
+measure "mxscope, idle" "$bench" keys "$keys" : "$clear" "$program" $quiet
+# shellcheck disable=SC2086
+measure "mxscope, 200 inquiries, tarpit" "$bench" keys "$keys" : "$clear" "$program" --lab $quiet @names
+measure "htop, its search line" "$bench" keys "$keys" "$(printf '\033OR')" "$(printf '\033\033OR')" htop
+cd repository
+measure "tig, its prompt" "$bench" keys "$keys" : "$clear" tig
+cd ..
+
+echo
+echo "Idle: 10 s after the first screen, nothing typed"
+# shellcheck disable=SC2086
+measure mxscope "$bench" idle 10 "$program" $quiet
+measure htop "$bench" idle 10 htop
+cd repository
+measure tig "$bench" idle 10 tig

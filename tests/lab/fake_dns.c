@@ -1,0 +1,382 @@
+/*
+ * The faulty name server: see the header. Messages are put together by hand, octet by octet, so
+ * that the program's own code for them is not tested against itself.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/listener.h>
+#include <event2/util.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+#include "net/list.h"
+#include "lab/fake_dns.h"
+
+enum {
+	HEADER = 12,
+	MESSAGE = 600,
+	HELD_MAX = 4096,
+};
+
+static const struct timeval quiet = { .tv_usec = 5000 };
+static const struct timeval drip = { .tv_usec = 500 };
+
+/* A query that waits for its answer. */
+struct held {
+	struct sockaddr_in from;
+	uint8_t query[MESSAGE];
+	size_t length;
+};
+
+/* A TCP client, with what is still to be dripped. */
+struct client {
+	struct list link;
+	struct fake_dns *server;
+	struct bufferevent *bufferevent;
+	struct event *timer;
+	struct buf left;
+};
+
+struct fake_dns_private {
+	int udp;
+	struct event *readable, *quiet;
+	struct evconnlistener *listener;
+	struct held *held;
+	size_t held_count;
+	struct list clients;
+	struct buf order;
+	uint8_t seen_ports[65536 / 8];
+};
+
+/* Returns the length of the question behind the header. */
+static size_t
+question_length(const uint8_t *query, size_t n)
+{
+	size_t at = HEADER;
+
+	while (at < n && query[at] != 0)
+		at += query[at] + 1u;
+	return at + 5 - HEADER;
+}
+
+/* Writes the header and question of the reply to a query; returns their length. */
+static size_t
+begin_reply(const struct fake_dns *server, uint8_t *reply, const uint8_t *query, size_t n)
+{
+	size_t length = HEADER + question_length(query, n);
+
+	memcpy(reply, query, length);
+	reply[2] = (uint8_t)(0x80 | query[2]);
+	reply[3] = (uint8_t)(0x80 | server->faults.rcode);
+	memset(reply + 6, 0, 6);
+	return length;
+}
+
+/* Writes the whole reply to a query, with its one A record; returns its length. */
+static size_t
+write_reply(const struct fake_dns *server, uint8_t *reply, const uint8_t *query, size_t n)
+{
+	size_t at = begin_reply(server, reply, query, n);
+	uint32_t ttl = htonl(server->faults.ttl);
+	const uint8_t record[] = { 0xC0, HEADER, 0, 1, 0, 1 };
+	const uint8_t address[] = { 0, 4, 192, 0, 2, query[HEADER + 2] };
+
+	if (server->faults.rcode != 0)
+		return at;
+	reply[7] = 1;
+	memcpy(reply + at, record, sizeof record);
+	memcpy(reply + at + sizeof record, &ttl, sizeof ttl);
+	memcpy(reply + at + sizeof record + sizeof ttl, address, sizeof address);
+	return at + sizeof record + sizeof ttl + sizeof address;
+}
+
+/* Sends a reply with an id that is not the query's. */
+static void
+send_forged(const struct fake_dns *server, const struct held *held)
+{
+	uint8_t reply[MESSAGE];
+	size_t length = write_reply(server, reply, held->query, held->length);
+
+	reply[0] ^= 0x5A;
+	reply[length - 1] = 66;
+	sendto(server->private->udp, reply, length, 0, (const struct sockaddr *)&held->from,
+	    sizeof held->from);
+}
+
+/* Answers one query over UDP as the faults demand. */
+static void
+answer(struct fake_dns *server, const struct held *held)
+{
+	uint8_t reply[MESSAGE];
+	size_t length;
+
+	for (unsigned i = 0; i < server->faults.wrong_ids; i++)
+		send_forged(server, held);
+	if (server->faults.truncate) {
+		length = begin_reply(server, reply, held->query, held->length);
+		reply[2] |= 0x02;
+	} else {
+		length = write_reply(server, reply, held->query, held->length);
+	}
+	sendto(server->private->udp, reply, length, 0, (const struct sockaddr *)&held->from,
+	    sizeof held->from);
+}
+
+/* libevent: no more queries have come for a while; answers those held. */
+static void
+on_quiet(evutil_socket_t fd, short what, void *context)
+{
+	struct fake_dns *server = context;
+	struct fake_dns_private *p = server->private;
+
+	(void)fd;
+	(void)what;
+	if (p->held_count > server->most_held)
+		server->most_held = (unsigned)p->held_count;
+	for (size_t i = 0; i < p->held_count; i++)
+		answer(server, &p->held[i]);
+	p->held_count = 0;
+}
+
+/* Notes what can be seen of a query. */
+static void
+note(struct fake_dns *server, const struct held *held)
+{
+	uint8_t *octet = &server->private->seen_ports[held->from.sin_port / 8];
+	uint8_t bit = (uint8_t)(1u << held->from.sin_port % 8);
+
+	server->udp_queries++;
+	if (!(*octet & bit))
+		server->sources++;
+	*octet |= bit;
+	buf_add(&server->private->order, held->query + HEADER + 1, held->query[HEADER]);
+	buf_addc(&server->private->order, ' ');
+}
+
+/* Treats one query that came over UDP. */
+static void
+take(struct fake_dns *server, const struct held *held)
+{
+	note(server, held);
+	if (server->faults.silent)
+		return;
+	if (server->faults.drop > 0) {
+		server->faults.drop--;
+		return;
+	}
+	if (!server->faults.hold) {
+		answer(server, held);
+		return;
+	}
+	assert_true(server->private->held_count < HELD_MAX);
+	server->private->held[server->private->held_count++] = *held;
+	event_add(server->private->quiet, &quiet);
+}
+
+/* libevent: queries have come over UDP. */
+static void
+on_udp(evutil_socket_t fd, short what, void *context)
+{
+	struct held held;
+	socklen_t length = sizeof held.from;
+	ssize_t n;
+
+	(void)what;
+	while ((n = recvfrom(fd, held.query, sizeof held.query, 0,
+		    (struct sockaddr *)&held.from, &length)) > HEADER) {
+		held.length = (size_t)n;
+		take(context, &held);
+	}
+}
+
+/* Ends a TCP client; a reset is made by lingering for no time. */
+static void
+end_client(struct client *client, bool reset)
+{
+	struct linger linger = { .l_onoff = 1, .l_linger = 0 };
+	int fd = bufferevent_getfd(client->bufferevent);
+
+	if (reset)
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+	else
+		shutdown(fd, SHUT_WR);
+	list_remove(&client->link);
+	event_free(client->timer);
+	bufferevent_free(client->bufferevent);
+	buf_clear(&client->left);
+	free(client);
+}
+
+/* Sends n octets at once, past libevent's buffer. */
+static void
+send_now(const struct client *client, size_t n)
+{
+	ssize_t sent =
+	    send(bufferevent_getfd(client->bufferevent), client->left.data, n, MSG_NOSIGNAL);
+
+	assert_int_equal(sent, n);
+}
+
+/* libevent: time for the next octet. */
+static void
+on_drip(evutil_socket_t fd, short what, void *context)
+{
+	struct client *client = context;
+
+	(void)fd;
+	(void)what;
+	send_now(client, 1);
+	buf_drop(&client->left, 1);
+	if (client->left.length > 0)
+		event_add(client->timer, &drip);
+}
+
+/* Answers one TCP query as the faults demand. */
+static void
+answer_tcp(struct client *client, const uint8_t *query, size_t n)
+{
+	uint8_t reply[MESSAGE];
+	size_t length = write_reply(client->server, reply, query, n);
+
+	client->server->tcp_queries++;
+	buf_addc(&client->left, (char)(length >> 8));
+	buf_addc(&client->left, (char)length);
+	buf_add(&client->left, reply, length);
+	switch (client->server->faults.tcp) {
+	case FAKE_TCP_ANSWERS:
+		send_now(client, client->left.length);
+		buf_truncate(&client->left, 0);
+		return;
+	case FAKE_TCP_DRIPS:
+		event_add(client->timer, &drip);
+		return;
+	case FAKE_TCP_CUTS:
+		send_now(client, client->left.length / 2);
+		end_client(client, false);
+		return;
+	case FAKE_TCP_CLOSES:
+		end_client(client, false);
+		return;
+	case FAKE_TCP_RESETS:
+		end_client(client, true);
+		return;
+	}
+}
+
+/* libevent: a TCP client has sent something; the tests send one query on a connection. */
+static void
+on_tcp(struct bufferevent *bufferevent, void *context)
+{
+	uint8_t message[MESSAGE];
+	size_t n = bufferevent_read(bufferevent, message, sizeof message);
+
+	assert_true(n > 2 + HEADER);
+	assert_int_equal(message[0] << 8 | message[1], n - 2);
+	answer_tcp(context, message + 2, n - 2);
+}
+
+/* libevent: the TCP client has gone. */
+static void
+on_tcp_end(struct bufferevent *bufferevent, short what, void *context)
+{
+	(void)bufferevent;
+	(void)what;
+	end_client(context, false);
+}
+
+/* libevent: somebody connects. */
+static void
+on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *from,
+    int length, void *context)
+{
+	struct fake_dns *server = context;
+	struct client *client = mem_alloc(sizeof *client);
+
+	(void)listener;
+	(void)from;
+	(void)length;
+	client->server = server;
+	client->bufferevent =
+	    bufferevent_socket_new(server->bench->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	client->timer = evtimer_new(server->bench->base, on_drip, client);
+	bufferevent_setcb(client->bufferevent, on_tcp, NULL, on_tcp_end, client);
+	bufferevent_setwatermark(client->bufferevent, EV_READ, 2 + HEADER + 5, 0);
+	bufferevent_enable(client->bufferevent, EV_READ | EV_WRITE);
+	list_append(&server->private->clients, &client->link);
+}
+
+/* Binds UDP to any port and listens on the same one with TCP; false when TCP's was taken. */
+static bool
+bind_both(struct fake_dns *server, struct sockaddr_in *address)
+{
+	struct fake_dns_private *p = server->private;
+	socklen_t length = sizeof *address;
+
+	*address = (struct sockaddr_in){ .sin_family = AF_INET };
+	address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	p->udp = socket(AF_INET, SOCK_DGRAM, 0);
+	assert_int_equal(bind(p->udp, (const struct sockaddr *)address, sizeof *address), 0);
+	assert_int_equal(getsockname(p->udp, (struct sockaddr *)address, &length), 0);
+	p->listener = evconnlistener_new_bind(server->bench->base, on_accept, server,
+	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, 16, (struct sockaddr *)address,
+	    sizeof *address);
+	if (!p->listener)
+		close(p->udp);
+	return p->listener != NULL;
+}
+
+void
+fake_dns_start(struct fake_dns *server, struct bench *bench, struct fake_faults faults)
+{
+	struct fake_dns_private *p = mem_alloc(sizeof *p);
+	struct sockaddr_in address;
+	int room = 4 << 20;
+
+	*server = (struct fake_dns){ .bench = bench, .faults = faults, .private = p };
+	list_init(&p->clients);
+	p->held = mem_calloc(HELD_MAX, sizeof *p->held);
+	while (!bind_both(server, &address))
+		;
+	evutil_make_socket_nonblocking(p->udp);
+	setsockopt(p->udp, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+	p->readable = event_new(bench->base, p->udp, EV_READ | EV_PERSIST, on_udp, server);
+	event_add(p->readable, NULL);
+	p->quiet = evtimer_new(bench->base, on_quiet, server);
+	server->endpoint = bench_endpoint("127.0.0.1@1");
+	server->endpoint.port = ntohs(address.sin_port);
+}
+
+void
+fake_dns_stop(struct fake_dns *server)
+{
+	struct fake_dns_private *p = server->private;
+	struct list *first;
+
+	while ((first = list_first(&p->clients)) != NULL)
+		end_client(LIST_ITEM(first, struct client, link), false);
+	event_free(p->readable);
+	event_free(p->quiet);
+	evconnlistener_free(p->listener);
+	close(p->udp);
+	buf_clear(&p->order);
+	free(p->held);
+	free(p);
+}
+
+const char *
+fake_dns_order(const struct fake_dns *server)
+{
+	return buf_text(&server->private->order);
+}

@@ -1,0 +1,80 @@
+#!/bin/sh
+# The report on every scenario of the laboratory, seen from outside: verdict, status, kind of MX, where the
+# mail goes, exit status; then the shape of each JSON line against contract section 2.
+# usage: report.sh PROGRAM
+set -u
+program=$1
+out=$(mktemp -d) || exit 1
+trap 'rm -rf "$out"' EXIT
+failures=0
+
+fail() {
+	printf 'FAIL %s\n' "$*"
+	failures=$((failures + 1))
+}
+
+# name | exit | verdict | status | kind | outcome of the first exchange | outcome of the first probe
+while IFS='|' read -r name exit verdict status kind exchange probe; do
+	case $name in '' | '#'*) continue ;; esac
+	"$program" --lab --seed 1 --timeout 1 --report=json "$name" >"$out/json" 2>"$out/err"
+	got_exit=$?
+	got=$(jq -r '[.verdict, .status, .mx.kind, (.exchanges[0].outcome // "-"),
+		(.exchanges[0].addresses[0].probe.outcome // "-")] | join("|")' "$out/json")
+	want="$verdict|$status|$kind|$exchange|$probe"
+	[ "$got_exit|$got" = "$exit|$want" ] || fail "$name: $got_exit|$got, expected $exit|$want"
+	[ -s "$out/err" ] && fail "$name: standard error is not empty: $(cat "$out/err")"
+done <<'TABLE'
+three-mx.example|0|deliver|2.0.0|explicit|answer|accepting
+equal-preference.example|0|deliver|2.0.0|explicit|answer|accepting
+primary-down.example|0|deliver|2.0.0|explicit|answer|refused
+primary-silent.example|0|deliver|2.0.0|explicit|answer|timeout
+implicit-mx.example|0|deliver|2.0.0|implicit|answer|accepting
+null-mx.example|3|bounce|5.1.10|null|-|-
+no-mail.example|3|bounce|5.4.4|none|nodata|-
+alias-exchange.example|1|warn|2.0.0|explicit|answer|accepting
+unresolvable.example|1|warn|2.0.0|explicit|nxdomain|-
+all-unresolvable.example|3|bounce|5.4.4|explicit|nxdomain|-
+gone.example|3|bounce|5.4.4|none|-|-
+servfail.example|2|inconclusive|4.4.3|error|-|-
+greeting-554.example|0|deliver|2.0.0|explicit|answer|rejecting
+starttls-good.example|0|deliver|2.0.0|explicit|answer|accepting
+starttls-expired.example|1|warn|2.0.0|explicit|answer|accepting
+starttls-wrong-name.example|1|warn|2.0.0|explicit|answer|accepting
+starttls-missing.example|1|warn|2.0.0|explicit|answer|accepting
+null-mx-mixed.example|1|warn|2.0.0|explicit|null|-
+mx-literal.example|1|warn|2.0.0|explicit|literal|-
+localhost-mx.example|3|bounce|5.4.6|explicit|localhost|-
+truncated.example|0|deliver|2.0.0|explicit|answer|accepting
+TABLE
+
+# The shape: every scenario in one run, one line each, each field of the right type.
+"$program" --lab --seed 1 --timeout 1 --report=json >"$out/all" 2>"$out/err"
+[ $? -eq 3 ] || fail "all scenarios: the worst verdict is a bounce, so the exit status is 3"
+jq -e -s 'length > 12 and (map(.name) | unique | length) == length' "$out/all" >"$out/shape" ||
+	fail "all scenarios: one line a name"
+while IFS='|' read -r what filter; do
+	jq -e -s "map($filter) | all" "$out/all" >"$out/shape" || fail "shape: $what"
+done <<'SHAPE'
+schema|.schema == 1
+time|(.time | test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$"))
+elapsed|(.elapsed_ms | type) == "number"
+verdict|(.verdict | IN("deliver", "warn", "inconclusive", "bounce", "refuse"))
+status|(.status | test("^[245]\\.[0-9]{1,3}\\.[0-9]{1,3}$"))
+reason is a sentence|(.reason | test("^[A-Za-z0-9\u00a1-\uffff].*[.]$"))
+domain is an A-label|(.domain | test("^[a-z0-9.-]+$"))
+dnssec|.mx.dnssec == "unchecked"
+findings|(.findings | type) == "array"
+finding|([.findings[] | (.id | type) == "string" and (.severity | IN("error", "warning", "info"))] | all)
+exchanges in order|([.exchanges[].order] == [range(1; (.exchanges | length) + 1)])
+attempts in order|([.exchanges[].addresses[].order | select(. != null)] | . == [range(1; length + 1)])
+preferences ascend|([.exchanges[].preference] | . == sort)
+answer order holds all|(.mx.kind != "explicit" or ((.mx.answer_order | sort) == ([.exchanges[].exchange] | sort)))
+outcomes|([.exchanges[].addresses[].probe.outcome] | map(IN("accepting", "deferring", "rejecting", "refused", "unreachable", "timeout", "closed", "reset", "protocol-error", "tls-failed", "skipped", "inconclusive")) | all)
+nothing unprintable|([.. | strings | test("[\u0000-\u001f\u007f-\u009f]")] | any | not)
+SHAPE
+
+if [ "$failures" -gt 0 ]; then
+	printf 'report: %d failed\n' "$failures"
+	exit 1
+fi
+echo "report: every scenario as expected"

@@ -1,0 +1,81 @@
+/*
+ * A story of a delivery as the runner tells it: the facts so far, and what is made of them.
+ */
+#ifndef TESTS_PLAN_STORY_H
+#define TESTS_PLAN_STORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dns/record.h"
+#include "mail/facts.h"
+#include "mail/finding.h"
+#include "mail/plan.h"
+#include "mail/verdict.h"
+
+enum {
+	STORY_NOW = 1800000000, /* the wall-clock time in every story */
+	STORY_WORDS_MAX = 64,
+};
+
+/* One statement of a story file: its words, its text behind the first word, its indented lines. */
+struct statement {
+	const char *file;
+	unsigned line;
+	char *words[STORY_WORDS_MAX];
+	size_t count;
+	const char *rest; /* behind the first word */
+	const char *block; /* the indented lines below, "" when there are none */
+};
+
+struct story {
+	bool open; /* a story has begun */
+	char *title;
+	const struct statement *now; /* the statement that is carried out */
+	unsigned checks, failures;
+	struct dns_records zone;
+	struct mail_facts facts;
+	struct plan_settings plan_settings;
+	struct finding_settings finding_settings;
+	struct verdict_settings verdict_settings;
+	struct plan plan;
+	struct findings findings;
+	struct verdict verdict;
+};
+
+/* Reports that something is not as told; counts a failure. */
+void story_fail(struct story *story, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Counts a check, and fails unless it holds that `had` is what was `wanted`. */
+void story_expect(struct story *story, const char *what, const char *had, const char *wanted);
+
+/* Counts a check, and fails unless text holds the part. */
+void story_expect_part(
+    struct story *story, const char *what, const char *text, const char *part);
+
+/* Makes plan, findings and verdict anew, and checks what must hold for every one of them. */
+void story_review(struct story *story);
+
+/* world.c: what the DNS and the servers say. */
+void world_zone(struct story *story);
+void world_answer(struct story *story);
+void world_fail(struct story *story);
+void world_probe(struct story *story);
+
+/* checks.c: what must have come out. */
+void check_rows(struct story *story);
+void check_because(struct story *story);
+void check_row_rule(struct story *story);
+void check_order(struct story *story);
+void check_kind(struct story *story);
+void check_verdict(struct story *story);
+void check_says(struct story *story);
+void check_by(struct story *story);
+void check_at(struct story *story);
+void check_findings(struct story *story);
+void check_finding(struct story *story);
+void check_invariants(struct story *story);
+
+#endif

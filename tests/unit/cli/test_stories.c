@@ -1,0 +1,503 @@
+/*
+ * Stories of the model: commands and answers in, effects and what is shown out. A small world
+ * answers the questions from zone text, so that a test reads as what a user does and sees.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "util/mem.h"
+#include "util/span.h"
+#include "dns/zone.h"
+
+#include "app/update.h"
+#include "cli/command.h"
+
+static const char zone[] = "$TTL 300\n"
+			   "example.net. MX 20 b.example.net.\n"
+			   "example.net. MX 10 a.example.net.\n"
+			   "a.example.net. A 192.0.2.1\n"
+			   "a.example.net. AAAA 2001:db8::1\n"
+			   "b.example.net. A 192.0.2.2\n"
+			   "null.example. MX 0 .\n"
+			   "other.example. MX 10 a.example.net.\n";
+
+struct world {
+	struct model model;
+	struct effects effects; /* what is ordered and not yet carried out */
+	struct dns_records records;
+	struct moment now;
+};
+
+static int
+set_up(void **state)
+{
+	struct world *world = mem_alloc(sizeof *world);
+	const struct settings settings = {
+		.network = true,
+		.probing = true,
+		.ipv4 = true,
+		.ipv6 = true,
+		.port = 25,
+		.seed = 1,
+		.special = { .allow_all = true },
+	};
+
+	model_init(&world->model, &settings);
+	assert_null(dns_zone_parse(zone, NULL, 300, &world->records));
+	world->now = (struct moment){ .us = 5 * SPAN_SECOND, .time = 1000000 };
+	*state = world;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct world *world = *state;
+
+	model_clear(&world->model);
+	effects_clear(&world->effects);
+	dns_records_clear(&world->records);
+	free(world);
+	return 0;
+}
+
+/* Lets the model see an event, and forgets the event. */
+static void
+happen(struct world *world, struct event *event)
+{
+	app_update(&world->model, event, world->now, &world->effects);
+	event_clear(event);
+}
+
+/* Says a command line, as the prompt would. */
+static void
+say(struct world *world, const char *line)
+{
+	struct event event = { .kind = EVENT_COMMAND };
+	bool empty;
+	char *error = command_parse(line, &event.command, &empty);
+
+	if (error != NULL)
+		fail_msg("%s: %s", line, error);
+	happen(world, &event);
+}
+
+/* The world's answer to a question. */
+static const struct dns_result *
+answer(const struct world *world, const struct dns_question *question)
+{
+	struct dns_result *result = dns_result_new(question);
+	bool exists = false;
+
+	for (size_t i = 0; i < world->records.count; i++) {
+		const struct dns_record *record = &world->records.items[i];
+
+		if (!dns_name_equal(&record->owner, &question->name))
+			continue;
+		exists = true;
+		if (record->type == question->type)
+			dns_records_copy(&result->answer, record);
+	}
+	result->outcome = result->answer.count > 0 ? DNS_ANSWER
+	    : exists                               ? DNS_NODATA
+						   : DNS_NXDOMAIN;
+	result->ttl = 300;
+	result->received_us = world->now.us;
+	return result;
+}
+
+/* Carries out the first effect: answers a question, or ends a probe as accepting. */
+static void
+carry_out(struct world *world, const struct effect *effect)
+{
+	struct event event = { .ticket = effect->ticket, .tag = effect->tag };
+
+	if (effect->kind == EFFECT_ASK) {
+		event.kind = EVENT_DNS;
+		event.result = answer(world, &effect->question);
+		happen(world, &event);
+	} else if (effect->kind == EFFECT_PROBE) {
+		event.kind = EVENT_PROBE;
+		event.probe = mem_alloc(sizeof *event.probe);
+		smtp_facts_init(event.probe, world->now.us);
+		event.probe->outcome = SMTP_ACCEPTING;
+		event.probe->ended_us = world->now.us + SPAN_MS;
+		happen(world, &event);
+	}
+}
+
+/* Carries out effects until none is left, in order. Returns how many of this kind there were. */
+static size_t
+settle(struct world *world, enum effect_kind kind)
+{
+	size_t seen = 0;
+
+	while (world->effects.count > 0) {
+		struct effects now = world->effects;
+
+		world->effects = (struct effects){ 0 };
+		for (size_t i = 0; i < now.count; i++) {
+			seen += now.items[i].kind == kind;
+			carry_out(world, &now.items[i]);
+		}
+		effects_clear(&now);
+	}
+	return seen;
+}
+
+/* The number of effects of a kind that wait to be carried out. */
+static size_t
+ordered(const struct world *world, enum effect_kind kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < world->effects.count; i++)
+		n += world->effects.items[i].kind == kind;
+	return n;
+}
+
+static void
+a_domain_is_studied_to_its_verdict(void **state)
+{
+	struct world *world = *state;
+	const struct inquiry *inquiry;
+
+	say(world, "example.net");
+	assert_int_equal(ordered(world, EFFECT_ASK), 1);
+	assert_int_equal(world->model.in_flight, 1);
+	assert_int_equal(settle(world, EFFECT_PROBE), 3);
+	inquiry = model_selected_inquiry(&world->model);
+	assert_int_equal(inquiry->verdict.kind, VERDICT_DELIVER);
+	assert_int_equal(inquiry->plan.attempts, 3);
+	assert_string_equal(
+	    inquiry->facts.mx.exchanges[inquiry->plan.exchange_order[0]].text, "a.example.net");
+	assert_true(inquiry->ended_us > 0);
+	assert_int_equal(world->model.in_flight, 0);
+}
+
+static void
+addresses_are_asked_for_as_soon_as_the_mx_is_known(void **state)
+{
+	struct world *world = *state;
+	struct effects first;
+
+	say(world, "example.net");
+	first = world->effects;
+	world->effects = (struct effects){ 0 };
+	carry_out(world, &first.items[0]);
+	effects_clear(&first);
+	assert_int_equal(ordered(world, EFFECT_ASK), 4);
+	assert_int_equal(world->model.in_flight, 4);
+}
+
+static void
+a_finished_inquiry_is_kept_once(void **state)
+{
+	struct world *world = *state;
+
+	say(world, "null.example");
+	assert_int_equal(settle(world, EFFECT_SAVE), 1);
+	assert_int_equal(model_selected_inquiry(&world->model)->verdict.kind, VERDICT_BOUNCE);
+}
+
+static void
+an_answer_to_an_older_question_changes_nothing(void **state)
+{
+	struct world *world = *state;
+	struct effects old;
+
+	say(world, "example.net");
+	old = world->effects;
+	world->effects = (struct effects){ 0 };
+	say(world, "reload");
+	assert_int_equal(ordered(world, EFFECT_DROP), 1);
+	carry_out(world, &old.items[0]);
+	effects_clear(&old);
+	assert_false(model_selected_inquiry(&world->model)->facts.mx_known);
+	assert_int_equal(world->model.in_flight, 1);
+	settle(world, EFFECT_ASK);
+	assert_true(model_selected_inquiry(&world->model)->facts.mx_known);
+	assert_int_equal(world->model.in_flight, 0);
+}
+
+static void
+stop_ends_an_inquiry_without_keeping_it(void **state)
+{
+	struct world *world = *state;
+
+	say(world, "example.net");
+	say(world, "stop");
+	assert_int_equal(world->model.in_flight, 0);
+	assert_int_equal(ordered(world, EFFECT_DROP), 1);
+	assert_int_equal(ordered(world, EFFECT_SAVE), 0);
+	assert_int_not_equal(
+	    model_selected_inquiry(&world->model)->verdict.kind, VERDICT_PENDING);
+	say(world, "stop");
+	assert_string_equal(world->model.message, "Nothing is in flight here.");
+}
+
+static void
+close_drops_what_is_in_flight(void **state)
+{
+	struct world *world = *state;
+
+	say(world, "example.net");
+	say(world, "close");
+	assert_int_equal(world->model.domain_count, 0);
+	assert_int_equal(world->model.in_flight, 0);
+	assert_null(model_selected_domain(&world->model));
+	say(world, "close");
+	assert_int_equal(world->model.message_kind, MESSAGE_ERROR);
+}
+
+static void
+close_selects_the_domain_below(void **state)
+{
+	struct world *world = *state;
+
+	say(world, "example.net");
+	say(world, "null.example");
+	say(world, "other.example");
+	settle(world, EFFECT_ASK);
+	assert_string_equal(model_selected_domain(&world->model)->name, "other.example");
+	say(world, "close");
+	assert_string_equal(model_selected_domain(&world->model)->name, "null.example");
+	say(world, "close example.net");
+	assert_int_equal(world->model.domain_count, 1);
+	assert_string_equal(model_selected_domain(&world->model)->name, "null.example");
+}
+
+static void
+the_same_name_twice_is_one_row(void **state)
+{
+	struct world *world = *state;
+
+	say(world, "example.net");
+	settle(world, EFFECT_ASK);
+	say(world, "Example.NET.");
+	assert_int_equal(world->model.domain_count, 1);
+	assert_int_equal(ordered(world, EFFECT_ASK), 0);
+	assert_int_equal(world->model.message_kind, MESSAGE_INFO);
+}
+
+static void
+a_probe_under_way_is_not_started_twice(void **state)
+{
+	struct world *world = *state;
+
+	say(world, "example.net");
+	settle(world, EFFECT_ASK);
+	say(world, "probe");
+	assert_int_equal(ordered(world, EFFECT_PROBE), 1);
+	say(world, "probe");
+	assert_int_equal(ordered(world, EFFECT_PROBE), 1);
+	say(world, "probe all");
+	assert_int_equal(ordered(world, EFFECT_PROBE), 3);
+	assert_int_equal(world->model.in_flight, 3);
+	settle(world, EFFECT_PROBE);
+	assert_int_equal(world->model.in_flight, 0);
+	say(world, "probe 192.0.2.2");
+	assert_int_equal(ordered(world, EFFECT_PROBE), 1);
+	say(world, "probe nowhere.example");
+	assert_int_equal(world->model.message_kind, MESSAGE_ERROR);
+}
+
+static void
+without_probes_no_server_is_asked(void **state)
+{
+	struct world *world = *state;
+
+	say(world, "set probes off");
+	say(world, "example.net");
+	assert_int_equal(settle(world, EFFECT_PROBE), 0);
+	assert_int_equal(model_selected_inquiry(&world->model)->verdict.kind, VERDICT_DELIVER);
+	assert_false(model_selected_inquiry(&world->model)->verdict.probed);
+}
+
+static void
+special_addresses_are_not_probed_unless_allowed(void **state)
+{
+	struct world *world = *state;
+
+	world->model.settings.special.allow_all = false;
+	say(world, "example.net");
+	assert_int_equal(settle(world, EFFECT_PROBE), 0);
+	assert_int_equal(model_selected_inquiry(&world->model)->facts.targets[0].probe->outcome,
+	    SMTP_SKIPPED);
+}
+
+static void
+with_the_network_off_nothing_goes_out(void **state)
+{
+	struct world *world = *state;
+
+	say(world, "net off");
+	say(world, "example.net");
+	assert_int_equal(world->effects.count, 0);
+	assert_int_equal(world->model.message_kind, MESSAGE_ERROR);
+	say(world, "net on");
+	say(world, "example.net");
+	assert_int_equal(ordered(world, EFFECT_ASK), 1);
+}
+
+static void
+bad_names_are_answered_and_change_nothing(void **state)
+{
+	struct world *world = *state;
+
+	say(world, "lookup a..b");
+	assert_int_equal(world->model.domain_count, 0);
+	assert_int_equal(world->model.message_kind, MESSAGE_ERROR);
+	assert_non_null(world->model.message);
+	say(world, "lookup");
+	assert_int_equal(world->model.message_kind, MESSAGE_ERROR);
+}
+
+static void
+the_filter_keeps_the_selection_where_it_can(void **state)
+{
+	struct world *world = *state;
+
+	say(world, "example.net");
+	say(world, "null.example");
+	settle(world, EFFECT_ASK);
+	say(world, "filter null");
+	assert_int_equal(world->model.visible_count, 1);
+	assert_string_equal(model_selected_domain(&world->model)->name, "null.example");
+	say(world, "filter nothing-like-this");
+	assert_int_equal(world->model.visible_count, 0);
+	assert_null(model_selected_domain(&world->model));
+	say(world, "filter");
+	assert_int_equal(world->model.visible_count, 2);
+	say(world, "sort name");
+	assert_string_equal(world->model.domains[world->model.visible[0]].name, "example.net");
+	say(world, "sort verdict");
+	assert_string_equal(world->model.domains[world->model.visible[0]].name, "null.example");
+}
+
+static void
+moving_stays_within_the_rows(void **state)
+{
+	struct world *world = *state;
+
+	say(world, "example.net");
+	settle(world, EFFECT_ASK);
+	say(world, "focus mx");
+	say(world, "move bottom");
+	assert_int_equal(world->model.panes[PANE_MX].selected, 2);
+	say(world, "move down");
+	assert_int_equal(world->model.panes[PANE_MX].selected, 2);
+	say(world, "move top");
+	say(world, "move up");
+	assert_int_equal(world->model.panes[PANE_MX].selected, 0);
+	say(world, "move right");
+	assert_int_equal(world->model.focus, PANE_SMTP);
+	say(world, "move right");
+	assert_int_equal(world->model.focus, PANE_SMTP);
+	say(world, "move left");
+	say(world, "move left");
+	say(world, "move left");
+	assert_int_equal(world->model.focus, PANE_DOMAINS);
+}
+
+static void
+back_leaves_one_thing_at_a_time_then_quits(void **state)
+{
+	struct world *world = *state;
+
+	say(world, "example.net");
+	say(world, "focus mx");
+	say(world, "zoom");
+	say(world, "help");
+	say(world, "back");
+	assert_int_equal(world->model.overlay, OVERLAY_NONE);
+	assert_true(world->model.zoomed);
+	say(world, "back");
+	assert_false(world->model.zoomed);
+	say(world, "back");
+	assert_int_equal(world->model.focus, PANE_DOMAINS);
+	assert_false(world->model.quitting);
+	say(world, "back");
+	assert_true(world->model.quitting);
+	assert_int_equal(ordered(world, EFFECT_QUIT), 1);
+}
+
+static void
+what_is_remembered_stands_beside_what_is_live(void **state)
+{
+	struct world *world = *state;
+	struct event event = { .kind = EVENT_HISTORY, .entry_count = 2 };
+
+	say(world, "example.net");
+	event.entries = mem_calloc(2, sizeof *event.entries);
+	event.entries[0] = (struct history_entry){ .name = mem_strdup("EXAMPLE.net"),
+		.time = 999000,
+		.kind = VERDICT_WARN,
+		.status = mem_strdup("2.0.0"),
+		.sentence = mem_strdup("It went there.") };
+	event.entries[1] = (struct history_entry){ .name = mem_strdup("old.example"),
+		.time = 900000,
+		.kind = VERDICT_BOUNCE,
+		.status = mem_strdup("5.4.4"),
+		.sentence = mem_strdup("It is gone.") };
+	happen(world, &event);
+	assert_int_equal(world->model.domain_count, 2);
+	assert_string_equal(world->model.domains[0].past_sentence, "It went there.");
+	assert_null(world->model.domains[1].inquiry);
+	say(world, "focus domains");
+	say(world, "move down");
+	say(world, "open");
+	assert_non_null(model_selected_inquiry(&world->model));
+	assert_string_equal(model_selected_domain(&world->model)->name, "old.example");
+}
+
+static void
+the_program_wakes_only_while_something_ages(void **state)
+{
+	struct world *world = *state;
+
+	assert_true(model_next_tick(&world->model) == INT64_MAX);
+	say(world, "example.net");
+	assert_true(model_next_tick(&world->model) < world->now.us + SPAN_SECOND / 4);
+	settle(world, EFFECT_ASK);
+	assert_true(model_next_tick(&world->model) == world->now.us + SPAN_SECOND);
+	world->now.us += 301 * SPAN_SECOND;
+	world->now.time += 86400 * 2;
+	say(world, "focus mx");
+	assert_true(model_next_tick(&world->model) == INT64_MAX);
+}
+
+#define STORY(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest stories[] = {
+		STORY(a_domain_is_studied_to_its_verdict),
+		STORY(addresses_are_asked_for_as_soon_as_the_mx_is_known),
+		STORY(a_finished_inquiry_is_kept_once),
+		STORY(an_answer_to_an_older_question_changes_nothing),
+		STORY(stop_ends_an_inquiry_without_keeping_it),
+		STORY(close_drops_what_is_in_flight),
+		STORY(close_selects_the_domain_below),
+		STORY(the_same_name_twice_is_one_row),
+		STORY(a_probe_under_way_is_not_started_twice),
+		STORY(without_probes_no_server_is_asked),
+		STORY(special_addresses_are_not_probed_unless_allowed),
+		STORY(with_the_network_off_nothing_goes_out),
+		STORY(bad_names_are_answered_and_change_nothing),
+		STORY(the_filter_keeps_the_selection_where_it_can),
+		STORY(moving_stays_within_the_rows),
+		STORY(back_leaves_one_thing_at_a_time_then_quits),
+		STORY(what_is_remembered_stands_beside_what_is_live),
+		STORY(the_program_wakes_only_while_something_ages),
+	};
+
+	return cmocka_run_group_tests(stories, NULL, NULL);
+}

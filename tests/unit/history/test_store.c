@@ -1,0 +1,571 @@
+/*
+ * The history file: what is saved comes back, newest of each name first, and whatever is wrong with
+ * the file is told in one sentence. News is waited for on the descriptor alone.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+#include "util/text.h"
+#include "history/store.h"
+
+enum {
+	PATIENCE_MS = 20000, /* before a test is called stuck */
+	SKIPPED = 77,
+};
+
+/* The folder of a test, emptied and removed behind it. */
+static char folder[64];
+
+/* Makes the folder. */
+static int
+make_folder(void **state)
+{
+	(void)state;
+	strcpy(folder, "/tmp/mxscope-history-XXXXXX");
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+/* Removes the folder. */
+static int
+remove_folder(void **state)
+{
+	struct buf command = BUF_INIT;
+	int status;
+
+	(void)state;
+	buf_addf(&command, "rm -rf %s", folder);
+	status = system(command.data);
+	buf_clear(&command);
+	return status;
+}
+
+/* Returns the path of a file in the folder, valid until the next call. */
+static const char *
+in_folder(const char *name)
+{
+	static char path[256];
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	return path;
+}
+
+/* Waits for the next piece of news. */
+static struct history_news
+next(struct history_store *store)
+{
+	struct pollfd ready = { .fd = history_descriptor(store), .events = POLLIN };
+	struct history_news news;
+
+	assert_int_equal(poll(&ready, 1, PATIENCE_MS), 1);
+	news = history_next(store);
+	assert_int_not_equal(news.kind, HISTORY_NOTHING);
+	return news;
+}
+
+/* Frees news. */
+static void
+clear(struct history_news *news)
+{
+	for (size_t i = 0; i < news->count; i++)
+		history_entry_clear(&news->entries[i]);
+	free(news->entries);
+	free(news->sentence);
+}
+
+/* Waits for the entries that come first. */
+static struct history_news
+entries(struct history_store *store)
+{
+	struct history_news news = next(store);
+
+	if (news.kind == HISTORY_TROUBLE)
+		fail_msg("%s", news.sentence);
+	assert_int_equal(news.kind, HISTORY_ENTRIES);
+	return news;
+}
+
+/* Waits for a save to be done. */
+static void
+expect_saved(struct history_store *store)
+{
+	struct history_news news = next(store);
+
+	assert_int_equal(news.kind, HISTORY_SAVED);
+	clear(&news);
+}
+
+/* Saves an entry. */
+static void
+save(struct history_store *store, const char *name, int64_t time, const char *sentence)
+{
+	char own_name[32], own_sentence[64], status[] = "2.0.0";
+	const struct history_entry entry = {
+		.name = strcpy(own_name, name),
+		.time = time,
+		.kind = VERDICT_DELIVER,
+		.status = status,
+		.sentence = strcpy(own_sentence, sentence),
+	};
+
+	history_save(store, &entry);
+}
+
+/* Opens a store that must fail, and checks the sentence. */
+static void
+expect_trouble(const char *path, const char *part)
+{
+	struct history_store *store = history_open(path);
+	struct history_news news = next(store);
+
+	assert_int_equal(news.kind, HISTORY_TROUBLE);
+	if (!strstr(news.sentence, part))
+		fail_msg("\"%s\" does not say \"%s\"", news.sentence, part);
+	assert_non_null(strstr(news.sentence, "nothing is kept in this session"));
+	assert_true(text_is_printable(news.sentence, strlen(news.sentence)));
+	clear(&news);
+	save(store, "example.net", 1, "in vain");
+	history_close(store);
+}
+
+/* Runs SQL on a file, beside the store. */
+static void
+tamper(const char *path, const char *sql)
+{
+	sqlite3 *sqlite;
+
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	if (sqlite3_exec(sqlite, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(sqlite));
+	assert_int_equal(sqlite3_close(sqlite), SQLITE_OK);
+}
+
+/* Writes a file of these bytes. */
+static void
+write_file(const char *path, const void *bytes, size_t n)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, n, file), n);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* The permission bits of a file. */
+static unsigned
+mode_of(const char *path)
+{
+	struct stat status;
+
+	assert_int_equal(stat(path, &status), 0);
+	return status.st_mode & 0777;
+}
+
+static void
+a_new_file_is_empty_and_private(void **state)
+{
+	mode_t mask = umask(0);
+	struct history_store *store = history_open(in_folder("a/b/history.db"));
+	struct history_news news = entries(store);
+
+	(void)state;
+	assert_int_equal(news.count, 0);
+	assert_int_equal(history_next(store).kind, HISTORY_NOTHING);
+	assert_int_equal(mode_of(in_folder("a")), 0700);
+	assert_int_equal(mode_of(in_folder("a/b")), 0700);
+	assert_int_equal(mode_of(in_folder("a/b/history.db")), 0600);
+	clear(&news);
+	history_close(store);
+	umask(mask);
+}
+
+static void
+what_is_saved_comes_back_newest_first(void **state)
+{
+	static const struct {
+		const char *name;
+		int64_t time;
+		const char *sentence;
+	} wanted[] = {
+		{ "b.example", 40, "b again" },
+		{ "c.example", 30, "c, saved last" },
+		{ "a.example", 20, "a" },
+		{ "bücher.example", 10, "b\xc3\xbc" },
+	};
+	struct history_store *store = history_open(in_folder("history.db"));
+	struct history_news news = entries(store);
+
+	(void)state;
+	clear(&news);
+	save(store, "bücher.example", 10, "b\xc3\xbc");
+	save(store, "b.example", 40, "b again");
+	save(store, "b.example", 15, "b, late");
+	save(store, "a.example", 20, "a");
+	save(store, "c.example", 30, "c");
+	save(store, "c.example", 30, "c, saved last");
+	for (int i = 0; i < 6; i++)
+		expect_saved(store);
+	assert_int_equal(history_next(store).kind, HISTORY_NOTHING);
+	history_close(store);
+
+	store = history_open(in_folder("history.db"));
+	news = entries(store);
+	assert_int_equal(news.count, 4);
+	for (size_t i = 0; i < news.count; i++) {
+		assert_string_equal(news.entries[i].name, wanted[i].name);
+		assert_int_equal(news.entries[i].time, wanted[i].time);
+		assert_string_equal(news.entries[i].sentence, wanted[i].sentence);
+		assert_string_equal(news.entries[i].status, "2.0.0");
+		assert_int_equal(news.entries[i].kind, VERDICT_DELIVER);
+	}
+	clear(&news);
+	history_close(store);
+}
+
+static void
+every_verdict_survives(void **state)
+{
+	struct history_store *store = history_open(in_folder("history.db"));
+	struct history_news news;
+	char name[16], nothing[] = "";
+
+	(void)state;
+	for (unsigned i = 0; i < verdict_kind_count; i++) {
+		snprintf(name, sizeof name, "%u.example", i);
+		history_save(store,
+		    &(struct history_entry){ .name = name,
+			.time = i,
+			.kind = (enum verdict_kind)i,
+			.status = nothing });
+	}
+	history_close(store);
+	store = history_open(in_folder("history.db"));
+	news = entries(store);
+	assert_int_equal(news.count, verdict_kind_count);
+	for (size_t i = 0; i < news.count; i++)
+		assert_int_equal(news.entries[i].kind, news.entries[i].time);
+	assert_string_equal(news.entries[0].sentence, "");
+	clear(&news);
+	history_close(store);
+}
+
+static void
+closing_saves_what_is_queued(void **state)
+{
+	enum {
+		MANY = 2000
+	};
+	struct history_store *store = history_open(in_folder("history.db"));
+	struct history_news news;
+	char name[32];
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		snprintf(name, sizeof name, "%d.example", i);
+		save(store, name, i, "queued");
+	}
+	history_close(store);
+	store = history_open(in_folder("history.db"));
+	news = entries(store);
+	assert_int_equal(news.count, MANY);
+	assert_string_equal(news.entries[0].name, "1999.example");
+	clear(&news);
+	history_close(store);
+}
+
+static void
+two_sessions_share_a_file(void **state)
+{
+	struct history_store *one = history_open(in_folder("history.db"));
+	struct history_store *other = history_open(in_folder("history.db"));
+	struct history_news news;
+
+	(void)state;
+	news = entries(one);
+	clear(&news);
+	news = entries(other);
+	clear(&news);
+	for (int i = 0; i < 50; i++) {
+		char name[32];
+
+		snprintf(name, sizeof name, "%d.example", i);
+		save(i % 2 ? one : other, name, i, "shared");
+	}
+	for (int i = 0; i < 25; i++) {
+		expect_saved(one);
+		expect_saved(other);
+	}
+	history_close(one);
+	history_close(other);
+	one = history_open(in_folder("history.db"));
+	news = entries(one);
+	assert_int_equal(news.count, 50);
+	clear(&news);
+	history_close(one);
+}
+
+static void
+hostile_rows_are_harmless(void **state)
+{
+	struct history_store *store = history_open(in_folder("history.db"));
+	struct history_news news;
+
+	(void)state;
+	history_close(store);
+	tamper(in_folder("history.db"),
+	    "INSERT INTO inquiry (name, time, verdict, status, sentence) VALUES"
+	    " ('esc' || char(27) || '[2J', 2, 'deliver', x'ff00ff', 'bidi ' || char(8238)),"
+	    " ('unknown', 1, 'perhaps', '', ''),"
+	    " ('odd', 'no number', 'bounce', 5, 1.5)");
+	store = history_open(in_folder("history.db"));
+	news = entries(store);
+	assert_int_equal(news.count, 2);
+	for (size_t i = 0; i < news.count; i++) {
+		const struct history_entry *entry = &news.entries[i];
+
+		assert_true(text_is_printable(entry->name, strlen(entry->name)));
+		assert_true(text_is_printable(entry->status, strlen(entry->status)));
+		assert_true(text_is_printable(entry->sentence, strlen(entry->sentence)));
+	}
+	clear(&news);
+	history_close(store);
+}
+
+static void
+a_file_that_cannot_be_is_told(void **state)
+{
+	(void)state;
+	expect_trouble("/proc/nowhere/history.db", "cannot be written");
+	expect_trouble("", "cannot be written");
+	expect_trouble(folder, "cannot be written (Is a directory)");
+	write_file(in_folder("file"), "x", 1);
+	expect_trouble(in_folder("file/history.db"), "cannot be written (Not a directory)");
+	if (geteuid() != 0) {
+		assert_int_equal(chmod(folder, 0500), 0);
+		expect_trouble(in_folder("history.db"), "cannot be written");
+		assert_int_equal(chmod(folder, 0700), 0);
+	}
+}
+
+/* Reads the first octets of a file, to see that it was left alone. */
+static void
+expect_untouched(const char *path, const char *begin)
+{
+	char bytes[64] = { 0 };
+	int file = open(path, O_RDONLY);
+
+	assert_true(file >= 0);
+	assert_true(read(file, bytes, strlen(begin)) == (ssize_t)strlen(begin));
+	close(file);
+	assert_string_equal(bytes, begin);
+}
+
+static void
+another_file_is_left_alone(void **state)
+{
+	static const char text[] =
+	    "These are notes of mine, and no history at all. They are long "
+	    "enough to be looked at as if they were a database header.";
+
+	(void)state;
+	write_file(in_folder("notes"), text, sizeof text);
+	expect_trouble(in_folder("notes"), "is no history file, or is damaged");
+	expect_untouched(in_folder("notes"), "These are notes of mine");
+	tamper(in_folder("other.db"), "CREATE TABLE inquiry (mine); PRAGMA user_version = 1");
+	expect_trouble(in_folder("other.db"), "belongs to another program");
+	tamper(in_folder("marked.db"), "PRAGMA application_id = 7");
+	expect_trouble(in_folder("marked.db"), "belongs to another program");
+}
+
+/* Makes a file with n entries of one length. */
+static void
+make_history(const char *path, int n)
+{
+	struct history_store *store = history_open(path);
+	char name[32];
+
+	for (int i = 0; i < n; i++) {
+		snprintf(name, sizeof name, "%06d.example", i);
+		save(store, name, i, "kept");
+	}
+	history_close(store);
+}
+
+/* Opens a file that must be good, and checks how many names it knows. */
+static void
+expect_count(const char *path, size_t count)
+{
+	struct history_store *store = history_open(path);
+	struct history_news news = entries(store);
+
+	assert_int_equal(news.count, count);
+	clear(&news);
+	history_close(store);
+}
+
+static void
+a_newer_file_is_left_alone(void **state)
+{
+	(void)state;
+	make_history(in_folder("history.db"), 3);
+	tamper(in_folder("history.db"), "PRAGMA user_version = 2");
+	expect_trouble(in_folder("history.db"), "was written by a newer version of mxscope");
+	tamper(in_folder("history.db"), "PRAGMA user_version = 1");
+	expect_count(in_folder("history.db"), 3);
+}
+
+/* Overwrites n octets of a file with garbage. */
+static void
+damage(const char *path, off_t offset, size_t n)
+{
+	int file = open(path, O_WRONLY);
+	char *garbage = mem_alloc(n);
+
+	memset(garbage, 0xa5, n);
+	assert_true(file >= 0);
+	assert_true(pwrite(file, garbage, n, offset) == (ssize_t)n);
+	close(file);
+	free(garbage);
+}
+
+static void
+a_damaged_file_is_told(void **state)
+{
+	(void)state;
+	make_history(in_folder("header.db"), 3);
+	damage(in_folder("header.db"), 0, 16);
+	expect_trouble(in_folder("header.db"), "is no history file, or is damaged");
+	make_history(in_folder("pages.db"), 500);
+	damage(in_folder("pages.db"), 4096, 8 * 4096);
+	expect_trouble(in_folder("pages.db"), "is damaged");
+	make_history(in_folder("columns.db"), 3);
+	tamper(in_folder("columns.db"), "ALTER TABLE inquiry DROP COLUMN sentence");
+	expect_trouble(in_folder("columns.db"), "is damaged: it lacks");
+	make_history(in_folder("table.db"), 3);
+	tamper(in_folder("table.db"), "DROP TABLE inquiry");
+	expect_trouble(in_folder("table.db"), "is damaged: it lacks");
+}
+
+static void
+an_empty_file_becomes_a_history(void **state)
+{
+	(void)state;
+	write_file(in_folder("history.db"), "", 0);
+	make_history(in_folder("history.db"), 2);
+	expect_count(in_folder("history.db"), 2);
+}
+
+/* Saves an entry, and ends without closing once it is told to be saved. */
+static void
+save_and_die(const char *path)
+{
+	struct history_store *store = history_open(path);
+	struct history_news news = entries(store);
+
+	clear(&news);
+	save(store, "example.net", 1, "survives");
+	expect_saved(store);
+	_exit(0);
+}
+
+static void
+what_was_told_to_be_saved_survives_a_crash(void **state)
+{
+	pid_t child = fork();
+	int status;
+
+	(void)state;
+	if (child == 0)
+		save_and_die(in_folder("history.db"));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	expect_count(in_folder("history.db"), 1);
+}
+
+/* Puts a small file system over the folder, in a namespace of our own. */
+static bool
+mount_small(void)
+{
+	if (unshare(CLONE_NEWNS) != 0)
+		return false;
+	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	    mount("none", folder, "tmpfs", 0, "size=256k") == 0;
+}
+
+/* Saves until the disk is full: true when that is told, once, and later saves are harmless. */
+static bool
+fill_disk(void)
+{
+	struct history_store *store = history_open(in_folder("history.db"));
+	struct history_news news = entries(store);
+	bool told;
+
+	do {
+		clear(&news);
+		save(
+		    store, "example.net", 1, "the same sentence again, until the disk is full");
+		news = next(store);
+	} while (news.kind == HISTORY_SAVED);
+	told = news.kind == HISTORY_TROUBLE && strstr(news.sentence, "the disk is full");
+	clear(&news);
+	save(store, "example.net", 2, "in vain");
+	history_close(store);
+	return told;
+}
+
+static void
+a_full_disk_is_told(void **state)
+{
+	pid_t child = fork();
+	int status;
+
+	(void)state;
+	if (child == 0)
+		_exit(!mount_small() ? SKIPPED : fill_disk() ? 0 : 1);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == SKIPPED)
+		skip();
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		IN_FOLDER(a_new_file_is_empty_and_private),
+		IN_FOLDER(what_is_saved_comes_back_newest_first),
+		IN_FOLDER(every_verdict_survives),
+		IN_FOLDER(closing_saves_what_is_queued),
+		IN_FOLDER(two_sessions_share_a_file),
+		IN_FOLDER(hostile_rows_are_harmless),
+		IN_FOLDER(a_file_that_cannot_be_is_told),
+		IN_FOLDER(another_file_is_left_alone),
+		IN_FOLDER(a_newer_file_is_left_alone),
+		IN_FOLDER(a_damaged_file_is_told),
+		IN_FOLDER(an_empty_file_becomes_a_history),
+		IN_FOLDER(what_was_told_to_be_saved_survives_a_crash),
+		IN_FOLDER(a_full_disk_is_told),
+	};
+
+	return cmocka_run_group_tests_name("history/store", tests, NULL, NULL);
+}
