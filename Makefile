@@ -12,7 +12,7 @@ dns     := answer cache compose idn lookup message name record resolvconf result
 smtp    := dialogue extensions facts judge recorder reply session transcript
 mail    := address detect_dns detect_smtp facts finding mx_set phrase plan rule special status verdict
 history := database store
-net     := channel clock dialler list prober resolver socket stream tls
+net     := channel clock dialler flight list prober resolver socket stream tls
 lab     := authority certificate lab loopback mailserver nameserver scenario script
 app     := effect engine event inquiry loop model update update_domains update_settings update_study update_view verb
 cli     := command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc options paths prompt_history report report_exchange report_json report_text script
@@ -135,7 +135,11 @@ $(BUILD)/tests/lab/test_%: tests/lab/test_%.c $(lab_support) $(foreach room,$(be
 .SECONDARY: $(lab_support)
 lab-tests: $(lab_tests)
 	$(Q)for t in $(lab_tests); do $$t || exit 1; done
-.PHONY: lab-tests
+
+# the report on every scenario, seen from outside
+report-stories: $(BUILD)/mxscope
+	$(Q)sh tests/lab/report.sh $(BUILD)/mxscope
+.PHONY: lab-tests report-stories
 
 # --- lookup stories: dns/lookup in virtual time, told by tests/lookup/*.rpl -----
 lookup_runner := $(BUILD)/tests/lookup/runner
@@ -228,7 +232,7 @@ demo: deps
 	$(Q)./mxscope --lab
 
 # --- checks ------------------------------------------------------------------------
-suites := unit lookup-stories dialogue-stories plan-stories lab-tests fuzz-replay screen-stories \
+suites := unit lookup-stories dialogue-stories plan-stories lab-tests report-stories fuzz-replay screen-stories \
           cli-stories manual peers
 
 ## test          dependencies, build, every test

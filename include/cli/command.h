@@ -13,14 +13,11 @@
 /* What a word at some place of a command completes to. */
 enum completes {
 	COMPLETES_NOTHING,
-	COMPLETES_COMMAND,
 	COMPLETES_DOMAIN, /* domains seen, and the laboratory's */
 	COMPLETES_EXCHANGE, /* exchanges and addresses of the selected inquiry */
 	COMPLETES_SCENARIO,
-	COMPLETES_THEME,
 	COMPLETES_SETTING,
 	COMPLETES_WORD, /* one of .words */
-	COMPLETES_FILE,
 	COMPLETES_TOPIC,
 };
 

@@ -1,7 +1,7 @@
 /*
- * Inside the room: the history file as SQLite keeps it. Every function that can fail returns NULL, or one
- * sentence that the caller frees; after a sentence the database is good for database_free()
- * only. To be used by one thread at a time.
+ * Inside the room: the history file as SQLite keeps it. Every function that can fail returns
+ * NULL, or one sentence that the caller frees; after a sentence the database is good for
+ * database_free() only. To be used by one thread at a time.
  */
 #ifndef HISTORY_DATABASE_H
 #define HISTORY_DATABASE_H
@@ -12,8 +12,10 @@
 
 struct database;
 
-/* A database that is not open yet. Free it with database_free() (NULL is fine), which closes it and
- * undoes a transaction under way. */
+/*
+ * A database that is not open yet. Free it with database_free() (NULL is fine), which closes it
+ * and undoes a transaction under way.
+ */
 struct database *database_new(const char *path);
 void database_free(struct database *database);
 

@@ -1,8 +1,8 @@
 /*
- * Where inquiries are kept (SQLite, WAL): the history pane's memory across sessions. A thread of
- * its own does all file work, so that the loop never waits for a disk; the caller polls a
- * descriptor. Whatever is wrong with the file - unwritable, corrupt, from a newer version, disk full
- * - is told in one sentence, and the session goes on in memory.
+ * Where inquiries are kept (SQLite, WAL): the history pane's memory across sessions. A thread
+ * of its own does all file work, so that the loop never waits for a disk; the caller polls a
+ * descriptor. Whatever is wrong with the file - unwritable, corrupt, from a newer version,
+ * disk full - is told in one sentence, and the session goes on in memory.
  */
 #ifndef HISTORY_STORE_H
 #define HISTORY_STORE_H
@@ -37,8 +37,8 @@ struct history_store *history_open(const char *path);
 void history_close(struct history_store *store);
 
 /*
- * A descriptor that is readable while history_next() has something; -1 when the system had none left
- * (history_next() then tells of the trouble).
+ * A descriptor that is readable while history_next() has something; -1 when the system had
+ * none left (history_next() then tells of the trouble).
  */
 int history_descriptor(const struct history_store *store);
 

@@ -20,8 +20,8 @@ struct mail_subject {
 
 /*
  * Parses "example.net", "bücher.example", "user@example.net", "user@[192.0.2.1]",
- * "user@[IPv6:2001:db8::1]"; surrounding blanks and one final dot are forgiven. Returns NULL and
- * fills *subject (clear it with mail_subject_clear()), or a sentence that says what was
+ * "user@[IPv6:2001:db8::1]"; surrounding blanks and one final dot are forgiven. Returns NULL
+ * and fills *subject (clear it with mail_subject_clear()), or a sentence that says what was
  * expected, which the caller frees.
  */
 char *mail_subject_parse(struct mail_subject *subject, const char *typed);

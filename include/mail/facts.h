@@ -17,8 +17,7 @@
 #include "util/ip.h"
 
 enum {
-	MAIL_ADDRESSES_MAX =
-	    64, /* of one family of one exchange: more are left out, and counted */
+	MAIL_ADDRESSES_MAX = 64, /* of one family of one exchange; the others are counted */
 	MAIL_TARGETS_MAX = 2048, /* of one inquiry */
 };
 
@@ -31,8 +30,8 @@ struct mail_target {
 };
 
 /*
- * The state of one exchange's address questions. mail_facts_mx() sets both `asked` where there is
- * something to ask: at host names, once for a name that stands twice.
+ * The state of one exchange's address questions. mail_facts_mx() sets both `asked` where there
+ * is something to ask: at host names, once for a name that stands twice.
  */
 struct exchange_addresses {
 	const struct dns_result *a, *aaaa; /* NULL while in flight, or not to be asked */
@@ -42,8 +41,7 @@ struct exchange_addresses {
 
 struct mail_facts {
 	struct mail_subject subject;
-	const struct dns_result
-	    *mx_result; /* NULL while in flight, and for an address literal */
+	const struct dns_result *mx_result; /* NULL while in flight, and for a literal */
 	bool mx_known; /* mx below is built */
 	struct mx_set mx;
 	struct exchange_addresses *addresses; /* parallel to mx.exchanges */

@@ -1,5 +1,6 @@
 /*
- * Findings: what is wrong or worth knowing, each with the host it is about, the rule and the cure.
+ * Findings: what is wrong or worth knowing, each with the host it is about, the rule and the
+ * cure.
  */
 #ifndef MAIL_FINDING_H
 #define MAIL_FINDING_H
@@ -23,8 +24,7 @@ struct finding {
 	enum finding_severity severity;
 	char *subject; /* host, domain or address */
 	char *text; /* one sentence, without its full stop */
-	size_t
-	    place; /* 0 = the domain as a whole, else 1 + the exchange's place in delivery order */
+	size_t place; /* 0 = the domain as a whole, else 1 + the exchange's in delivery order */
 	const char *rule; /* clause, "RFC 2181 10.3"; NULL when none applies */
 	const char *fix; /* what to do; NULL when there is nothing to do */
 };

@@ -26,7 +26,7 @@ NAMES_DECLARE(mx_kind, MX_KINDS)
 enum exchange_form {
 	EXCHANGE_HOST, /* a host name, as it should be */
 	EXCHANGE_ROOT, /* "." */
-	EXCHANGE_LITERAL, /* a dotted quad as a name: "192.0.2.1." (RFC 5321 5.1 wants a host name) */
+	EXCHANGE_LITERAL, /* an address as a name: "192.0.2.1." (5.1 wants a host name) */
 	EXCHANGE_LOCALHOST, /* localhost or below it (RFC 6761 6.3) */
 	EXCHANGE_INVALID, /* not a host name */
 };
@@ -57,9 +57,9 @@ struct mx_set {
 
 /*
  * Builds the set from the settled MX question. NODATA gives implicit (one exchange: the domain
- * itself, or the end of its alias chain, preference 0); whether it has addresses is seen later. An
- * address literal has no question: pass result NULL for one exchange, which counts as implicit.
- * Clear with mx_set_clear().
+ * itself, or the end of its alias chain, preference 0); whether it has addresses is seen
+ * later. An address literal has no question: pass result NULL for one exchange, which counts
+ * as implicit. Clear with mx_set_clear().
  */
 void mx_set_build(
     struct mx_set *set, const struct mail_subject *subject, const struct dns_result *result);

@@ -1,6 +1,6 @@
 /*
- * Words for hosts and what became of them, from which the verdict's sentence is put together. All
- * names are printable; nothing that a server said is quoted but its codes.
+ * Words for hosts and what became of them, from which the verdict's sentence is put together.
+ * All names are printable; nothing that a server said is quoted but its codes.
  */
 #ifndef MAIL_PHRASE_H
 #define MAIL_PHRASE_H
@@ -20,12 +20,15 @@ void phrase_host(struct buf *out, const struct mail_facts *facts, const struct p
 void phrase_failed(struct buf *out, const struct smtp_facts *probe);
 
 /*
- * Appends what stands against every host of the plan, in order, at most PHRASE_HOSTS_MAX of them:
- * "mx1.example.net refuses connections, mx2.example.net does not exist, and 4 more".
+ * Appends what stands against every host of the plan, in order, at most PHRASE_HOSTS_MAX of
+ * them: "mx1.example.net refuses connections, mx2.example.net does not exist, and 4 more".
  */
 void phrase_failures(struct buf *out, const struct mail_facts *facts, const struct plan *plan);
 
-/* Appends how safely mail gets to a server that accepts it: "encrypted with a trusted certificate". */
+/*
+ * Appends how safely mail gets to a server that accepts it: "encrypted with a trusted
+ * certificate".
+ */
 void phrase_encryption(
     struct buf *out, const struct mail_facts *facts, const struct mail_target *target);
 

@@ -43,24 +43,22 @@ NAMES_DECLARE(plan_standing, PLAN_STANDINGS)
 
 /* One row of the MX pane: an attempt, or a host or address that no attempt is made for. */
 struct plan_row {
-	unsigned
-	    attempt; /* 1 = tried first; 0 = left out, or still waiting for its addresses */
+	unsigned attempt; /* 1 = tried first; 0 = left out, or still waiting */
 	size_t exchange; /* index into facts.mx.exchanges */
-	size_t
-	    target; /* index into facts.targets; SIZE_MAX = the exchange has no address (yet) */
+	size_t target; /* index into facts.targets; SIZE_MAX = no address (yet) */
 	enum plan_standing standing;
 	bool waiting; /* its address questions are still in flight: PLAN_WAITING */
 	const struct rule *rule; /* why it stands here, or why it is left out */
-	char *because; /* one sentence with this row's own names and numbers */
+	char *
+	    because; /* one sentence with this row's own names and numbers, without full stop */
 };
 
+/* Rows left out stand where they would have stood. */
 struct plan {
-	struct plan_row
-	    *rows; /* in delivery order; rows left out stand where they would have stood */
+	struct plan_row *rows; /* in delivery order */
 	size_t count;
 	size_t attempts;
-	size_t *
-	    exchange_order; /* indexes into facts.mx.exchanges, in delivery order; all of them */
+	size_t *exchange_order; /* all indexes into facts.mx.exchanges, in delivery order */
 	size_t exchange_count;
 };
 

@@ -1,6 +1,6 @@
 /*
- * The mail-routing rules as data: an id, the clause, and the rule in one sentence. Attempts, verdicts
- * and findings point here, so that a new RFC number is one edit.
+ * The mail-routing rules as data: an id, the clause, and the rule in one sentence. Attempts,
+ * verdicts and findings point here, so that a new RFC number is one edit.
  */
 #ifndef MAIL_RULE_H
 #define MAIL_RULE_H

@@ -28,9 +28,6 @@ struct special_policy {
  */
 const char *special_kind(const struct ip_addr *ip);
 
-/* Returns the clause that set the address aside, "RFC 1918 3", or NULL for a public one. */
-const char *special_clause(const struct ip_addr *ip);
-
 /* The article for a kind: "a private address", "an unspecified address". */
 const char *special_article(const char *kind);
 
@@ -40,7 +37,10 @@ bool special_is_self(const char *kind);
 /* As special_kind(), but NULL also for what the policy allows. */
 const char *special_refused(const struct ip_addr *ip, const struct special_policy *policy);
 
-/* Reads "all" or NULL, or "PREFIX,PREFIX": NULL on success, or a sentence that the caller frees. */
+/*
+ * Reads "all" or NULL, or "PREFIX,PREFIX": NULL on success, or a sentence that the caller
+ * frees.
+ */
 char *special_policy_parse(struct special_policy *policy, const char *text);
 
 #endif

@@ -24,12 +24,15 @@
 	X(VERDICT_PENDING, "pending", "answers are still awaited")
 NAMES_DECLARE(verdict_kind, VERDICTS)
 
+/*
+ * The status is the enhanced code that a sender would report: "2.0.0", "4.4.1"; "4.0.0" where
+ * the sender would know more than we do; "" while pending. The sentence reads like "Mail to
+ * example.net goes to mx1.example.net [192.0.2.10], encrypted with a trusted certificate."
+ */
 struct verdict {
 	enum verdict_kind kind;
-	char status
-	    [16]; /* the enhanced code a sender would report: "2.0.0", "4.4.1"; "4.0.0" where only we do not know; "" while pending */
-	char *
-	    sentence; /* "Mail to example.net goes to mx1.example.net [192.0.2.10], encrypted." */
+	char status[16];
+	char *sentence;
 	const struct rule *rule; /* the rule that decided it; NULL = none */
 	size_t row; /* the plan's row that decides; SIZE_MAX = none */
 	bool probed; /* false: DNS only, no server was asked */

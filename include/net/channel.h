@@ -19,7 +19,10 @@ struct event_base;
 
 /* Who listens. Both are called from the loop only. */
 struct channel_listener {
-	/* A packet, over TCP a whole message, came. Returns false when the channel is gone by now. */
+	/*
+	 * A packet, over TCP a whole message, came. Returns false when the channel is gone by
+	 * now.
+	 */
 	bool (*received)(void *context, const uint8_t *wire, size_t n);
 	/* The channel is of no more use, and to be closed: a sentence says why. */
 	void (*failed)(void *context, const char *reason);
@@ -27,8 +30,8 @@ struct channel_listener {
 };
 
 /*
- * Opens a channel (TCP: begins to). Returns NULL and sets errno when that failed at once. Where the
- * dialler wants silence the channel takes queries and nothing comes of them.
+ * Opens a channel (TCP: begins to). Returns NULL and sets errno when that failed at once.
+ * Where the dialler wants silence the channel takes queries and nothing comes of them.
  */
 struct channel *channel_open(struct event_base *base, const struct dialler *dialler,
     enum socket_kind kind, const struct endpoint *server,
@@ -38,8 +41,9 @@ struct channel *channel_open(struct event_base *base, const struct dialler *dial
 void channel_close(struct channel *channel);
 
 /*
- * Sends a query of at most 65535 octets, or queues it until TCP is connected. Returns false and sets
- * errno when the socket is broken, as it is when an earlier packet was answered by ICMP.
+ * Sends a query of at most 65535 octets, or queues it until TCP is connected. Returns false
+ * and sets errno when the socket is broken, as it is when an earlier packet was answered by
+ * ICMP.
  */
 bool channel_send(struct channel *channel, const uint8_t *query, size_t n);
 

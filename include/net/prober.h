@@ -1,7 +1,7 @@
 /*
- * The SMTP prober: smtp/session machines on real sockets. Probes queue up; at most `limit` run at
- * once and never two to one address. Each change is reported through the callback, from the
- * event loop; the last report of a probe has .ended_us set.
+ * The SMTP prober: smtp/session machines on real sockets. Probes queue up; at most `limit`
+ * run at once and never two to one address. Each change is reported through the callback,
+ * from the event loop; the last report of a probe has .ended_us set.
  */
 #ifndef NET_PROBER_H
 #define NET_PROBER_H
@@ -28,8 +28,7 @@ struct probe_request {
 	uint64_t owner; /* the inquiry: all its probes can be cancelled at once */
 	uint32_t tag; /* comes back with each report */
 	struct endpoint target;
-	const char *
-	    host; /* the exchange, for SNI and the name match; NULL for an address literal; copied */
+	const char *host; /* the exchange, for SNI and name match; NULL = a literal; copied */
 	const char *mail_from; /* "" = null sender; copied */
 	const char *rcpt; /* NULL = stop before MAIL; copied */
 };
@@ -39,15 +38,17 @@ typedef void prober_callback(
     void *context, uint64_t owner, uint32_t tag, const struct smtp_facts *facts);
 
 /*
- * A prober on this loop; the callback may start and cancel probes. Settings are copied. Free it with
- * prober_free(), not from inside the callback and before dialler, TLS client and base. The
- * process must ignore SIGPIPE.
+ * A prober on this loop; the callback may start and cancel probes. Settings are copied. Free
+ * it with prober_free(), not from inside the callback and before dialler, TLS client and
+ * base. The process must ignore SIGPIPE.
  */
 struct prober *prober_new(struct event_base *base, const struct dialler *dialler,
     struct tls_client *tls, const struct prober_settings *settings, prober_callback *callback,
     void *context);
 
-/* Ends all probes at once (QUIT is sent where a dialogue is open, without waiting) and frees. */
+/*
+ * Ends all probes at once (QUIT is sent where a dialogue is open, without waiting) and frees.
+ */
 void prober_free(struct prober *prober);
 
 /*
@@ -58,9 +59,9 @@ void prober_free(struct prober *prober);
 void prober_start(struct prober *prober, const struct probe_request *request);
 
 /*
- * Cancels all probes of the owner, queued or running; no report comes for them any more. Where a
- * dialogue is open QUIT is said, and the address stays taken until the server has closed the
- * connection, at most a second.
+ * Cancels all probes of the owner, queued or running; no report comes for them any more.
+ * Where a dialogue is open QUIT is said, and the address stays taken until the server has
+ * closed the connection, at most a second.
  */
 void prober_cancel(struct prober *prober, uint64_t owner);
 

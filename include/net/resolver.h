@@ -28,14 +28,16 @@ struct resolver_settings {
 /* Asked by whom: one number an inquiry, so that all its questions can be dropped at once. */
 typedef uint64_t resolver_owner;
 
-/* The result is the callee's to look at; it takes a reference (dns_result_hold()) to keep it. */
+/*
+ * The result is the callee's to look at; it takes a reference (dns_result_hold()) to keep it.
+ */
 typedef void resolver_callback(
     void *context, resolver_owner owner, uint32_t tag, const struct dns_result *result);
 
 /*
- * A resolver on this loop; results go to callback(context, ...), which may ask and drop. Free it
- * with resolver_free(), not from inside the callback and before the dialler and the base; what
- * is still asked is dropped. The process must ignore SIGPIPE.
+ * A resolver on this loop; results go to callback(context, ...), which may ask and drop. Free
+ * it with resolver_free(), not from inside the callback and before the dialler and the base;
+ * what is still asked is dropped. The process must ignore SIGPIPE.
  */
 struct resolver *resolver_new(struct event_base *base, const struct dialler *dialler,
     const struct resolver_settings *settings, resolver_callback *callback, void *context);
@@ -64,8 +66,8 @@ void resolver_drop(struct resolver *resolver, resolver_owner owner);
 size_t resolver_pending(const struct resolver *resolver);
 
 /*
- * Replaces the servers (1 to DNS_SERVERS_MAX) for all questions that were not sent yet, and empties
- * the cache: what the old servers said is not what the new ones would say.
+ * Replaces the servers (1 to DNS_SERVERS_MAX) for all questions that were not sent yet, and
+ * empties the cache: what the old servers said is not what the new ones would say.
  */
 void resolver_set_servers(
     struct resolver *resolver, const struct endpoint *servers, size_t count);

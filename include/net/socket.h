@@ -25,9 +25,9 @@ enum {
 };
 
 /*
- * Opens a socket and connects it to the endpoint, or begins to (TCP: it becomes
- * writable when that has ended, see socket_error()). UDP gets a fresh source port from
- * the kernel and ignores forged path-MTU news; TCP gets TCP_NODELAY. Returns the descriptor, which the
+ * Opens a socket and connects it to the endpoint, or begins to (TCP: it becomes writable when
+ * that has ended, see socket_error()). UDP gets a fresh source port from the kernel and
+ * ignores forged path-MTU news; TCP gets TCP_NODELAY. Returns the descriptor, which the
  * caller closes, SOCKET_NONE with errno, or SOCKET_SILENT. Never blocks.
  */
 int socket_dial(

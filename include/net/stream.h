@@ -21,7 +21,7 @@ struct stream;
 enum stream_event {
 	STREAM_OPENED, /* the connection is up */
 	STREAM_NOT_OPENED, /* it is not: stream_error() says why */
-	STREAM_READABLE, /* take all bytes with stream_read(): what is left is told again at once */
+	STREAM_READABLE, /* take all bytes with stream_read(): what is left is told again */
 	STREAM_SECURED, /* the TLS handshake is done */
 	STREAM_NOT_SECURED, /* it broke: tls_error(stream_bufferevent()) says why */
 	STREAM_CLOSED, /* the peer closed; what it sent before was told before */
@@ -32,24 +32,27 @@ typedef void stream_callback(void *context, enum stream_event event);
 
 /*
  * Begins to connect to the endpoint; STREAM_OPENED or STREAM_NOT_OPENED follows from the loop
- * (neither where the dialler wants silence). Returns NULL and sets errno when that failed at once.
- * Close it with stream_close().
+ * (neither where the dialler wants silence). Returns NULL and sets errno when that failed at
+ * once. Close it with stream_close().
  */
 struct stream *stream_open(struct event_base *base, const struct dialler *dialler,
     const struct endpoint *peer, stream_callback *callback, void *context);
 
 /*
  * Closes politely, without waiting: what was written and close_notify are sent as far as the
- * kernel takes them, what has arrived is read and dropped (a close with unread bytes would reset
- * the connection and could destroy our last line on its way), then the connection is closed.
- * NULL is fine.
+ * kernel takes them, what has arrived is read and dropped (a close with unread bytes would
+ * reset the connection and could destroy our last line on its way), then the connection is
+ * closed. NULL is fine.
  */
 void stream_close(struct stream *stream);
 
 /* Sends n bytes, inside TLS when it is up; before STREAM_OPENED they wait. */
 void stream_write(struct stream *stream, const void *bytes, size_t n);
 
-/* Moves at most size received bytes into buffer; returns how many, 0 when there are none left. */
+/*
+ * Moves at most size received bytes into buffer; returns how many, 0 when there are none
+ * left.
+ */
 size_t stream_read(struct stream *stream, void *buffer, size_t size);
 
 /*
@@ -58,7 +61,10 @@ size_t stream_read(struct stream *stream, void *buffer, size_t size);
  */
 bool stream_secure(struct stream *stream, struct tls_client *tls, const char *server_name);
 
-/* The bufferevent that bytes go through, for the functions of net/tls.h; NULL for a silent one. */
+/*
+ * The bufferevent that bytes go through, for the functions of net/tls.h; NULL for a silent
+ * one.
+ */
 struct bufferevent *stream_bufferevent(const struct stream *stream);
 
 /* The errno that kept the stream from opening; 0 before STREAM_NOT_OPENED. */

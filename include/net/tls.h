@@ -1,12 +1,12 @@
 /*
- * The one door to OpenSSL for connections: one client context for all probes, STARTTLS
- * on a running bufferevent, and the facts of a finished handshake. The handshake never
- * fails for a certificate's sake: chain and name are judged afterwards and told as facts.
+ * The one door to OpenSSL for connections: one client context for all probes, STARTTLS on a
+ * running bufferevent, and the facts of a finished handshake. The handshake never fails for a
+ * certificate's sake: chain and name are judged afterwards and told as facts.
  *
- * A chain can be wrong in several ways at once; tls_facts.chain tells the one that matters first.
- * Trust comes before dates, since a date means nothing under a signature that proves nothing:
- * self-signed, then untrusted, then incomplete, then expired, then not yet valid. So "expired"
- * always says: signed by someone we trust, but past its last day.
+ * A chain can be wrong in several ways at once; tls_facts.chain tells the one that matters
+ * first. Trust comes before dates, since a date means nothing under a signature that proves
+ * nothing: self-signed, then untrusted, then incomplete, then expired, then not yet valid. So
+ * "expired" always says: signed by someone we trust, but past its last day.
  */
 #ifndef NET_TLS_H
 #define NET_TLS_H
@@ -21,8 +21,9 @@ struct tls_client;
 
 /*
  * A client context with the system's trust store, or the PEM file ca_file. Returns NULL and a
- * sentence in *error (the caller frees it) when the file cannot be read or holds no certificate.
- * The system store is looked up lazily, a certificate at a time, where the platform has one.
+ * sentence in *error (the caller frees it) when the file cannot be read or holds no
+ * certificate. The system store is looked up lazily, a certificate at a time, where the
+ * platform has one.
  */
 struct tls_client *tls_client_new(const char *ca_file, char **error);
 void tls_client_free(struct tls_client *client);
@@ -32,9 +33,9 @@ bool tls_client_trust(struct tls_client *client, const char *pem);
 
 /*
  * Returns a bufferevent that runs a TLS client handshake on top of the connected `plain` one,
- * with this SNI (NULL for none, as for address literals). The result owns plain. TLS 1.0 and up,
- * resumption off, TCP_NODELAY is the caller's. Its callbacks are deferred. Reading must be enabled
- * once BEV_EVENT_CONNECTED has come. NULL when OpenSSL has no more memory.
+ * with this SNI (NULL for none, as for address literals). The result owns plain. TLS 1.0 and
+ * up, resumption off, TCP_NODELAY is the caller's. Its callbacks are deferred. Reading must
+ * be enabled once BEV_EVENT_CONNECTED has come. NULL when OpenSSL has no more memory.
  */
 struct bufferevent *tls_client_start(
     struct tls_client *client, struct bufferevent *plain, const char *server_name);

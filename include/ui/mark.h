@@ -54,6 +54,9 @@ enum mark mark_of_verdict(enum verdict_kind kind, const char *status);
 /* ... of a probe's outcome (NULL = not probed) ... */
 enum mark mark_of_probe(const struct smtp_facts *probe);
 
+/* ... of a row of the plan, by how it stands ... */
+enum mark mark_of_standing(enum plan_standing standing);
+
 /* ... and of a finding. */
 enum mark mark_of_severity(enum finding_severity severity);
 

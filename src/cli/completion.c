@@ -109,14 +109,11 @@ offer_nothing(struct search *search)
 
 static void (*const offers[])(struct search *) = {
 	[COMPLETES_NOTHING] = offer_nothing,
-	[COMPLETES_COMMAND] = offer_commands,
 	[COMPLETES_DOMAIN] = offer_domains,
 	[COMPLETES_EXCHANGE] = offer_exchanges,
 	[COMPLETES_SCENARIO] = offer_scenarios,
-	[COMPLETES_THEME] = offer_nothing, /* files and names: the interface knows them */
 	[COMPLETES_SETTING] = offer_settings,
 	[COMPLETES_WORD] = offer_words,
-	[COMPLETES_FILE] = offer_nothing,
 	[COMPLETES_TOPIC] = offer_commands,
 };
 

@@ -272,12 +272,23 @@ begin_search(EditLine *el, struct editor_notes *notes)
 	notes->search_command = notes->commands;
 }
 
-/* Shows the next past line in this direction that begins as what is searched for does. */
+/* True when the past line begins as what is searched for does, and is not the one in the line. */
+static bool
+is_match(EditLine *el, const struct editor_notes *notes, const wchar_t *text)
+{
+	const LineInfoW *info = el_wline(el);
+	size_t length = line_length(el);
+
+	if (wcsncmp(text, info->buffer, notes->searched) != 0)
+		return false;
+	return wcslen(text) != length || wcsncmp(text, info->buffer, length) != 0;
+}
+
+/* Shows the next past line in this direction that begins alike. */
 static unsigned char
 search(EditLine *el, int direction)
 {
 	struct editor_notes *notes = notes_of(el);
-	const LineInfoW *info = el_wline(el);
 	const wchar_t *text;
 
 	begin_search(el, notes);
@@ -285,13 +296,11 @@ search(EditLine *el, int direction)
 		text = past_line(notes, age);
 		if (text == NULL)
 			break;
-		if (wcsncmp(text, info->buffer, notes->searched) == 0 &&
-		    (wcslen(text) != line_length(el) ||
-			wmemcmp(text, info->buffer, line_length(el)) != 0)) {
-			notes->found = age;
-			put_line(el, text, wcslen(text));
-			return CC_REFRESH;
-		}
+		if (!is_match(el, notes, text))
+			continue;
+		notes->found = age;
+		put_line(el, text, wcslen(text));
+		return CC_REFRESH;
 	}
 	return CC_ERROR;
 }

@@ -95,6 +95,11 @@ static const struct binding_row private_rows[] = {
 	{ L"\\231", L"mxscope-last", L"mxscope-nothing" },
 };
 
+/* In emacs mode only: gives up an Escape, and with it a count, which an unbound key would not. */
+static const struct binding_row private_emacs_rows[] = {
+	{ .key = L"\\e\\205", .function = L"mxscope-nothing" },
+};
+
 /* In vi mode only: in emacs mode it would leave a map in which no key does anything. */
 static const struct binding_row private_vi_rows[] = {
 	{ L"\\202", L"vi-command-mode", L"mxscope-escape" },
@@ -213,6 +218,8 @@ editor_keys_private(struct editor_libedit *libedit)
 	bind_rows(libedit->el, private_rows, ROWS(private_rows));
 	if (editor_keys_vi(libedit))
 		bind_rows(libedit->el, private_vi_rows, ROWS(private_vi_rows));
+	else
+		bind_rows(libedit->el, private_emacs_rows, ROWS(private_emacs_rows));
 }
 
 void

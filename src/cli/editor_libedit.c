@@ -183,8 +183,11 @@ close_descriptor(int fd)
 void
 editor_libedit_close(struct editor_libedit *libedit)
 {
-	if (libedit->el != NULL)
+	if (libedit->el != NULL) {
+		el_wset(libedit->el, EL_EDITOR,
+		    L"emacs"); /* frees macros, which el_end() does not */
 		el_end(libedit->el); /* while its terminal is still there */
+	}
 	if (libedit->past != NULL)
 		history_wend(libedit->past);
 	close_stream(libedit->nowhere);

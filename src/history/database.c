@@ -1,9 +1,9 @@
 /*
  * The history file, by SQLite alone: everything that touches it is here.
  *
- * Decides what counts as our file (its application id and format version are in the header), that
- * a foreign, damaged or newer file is never written to, and what each error is called. A file of
- * history is read with the same distrust as the network. When it is read and written,
+ * Decides what counts as our file (its application id and format version are in the header),
+ * that a foreign, damaged or newer file is never written to, and what each error is called. A
+ * file of history is read with the same distrust as the network. When it is read and written,
  * and by whom, is left to store.c.
  */
 #include <errno.h>

@@ -1,9 +1,10 @@
 /*
- * The history's thread: it opens the database, loads it, saves what is queued, and queues news.
+ * The history's thread: it opens the database, loads it, saves what is queued, and queues
+ * news.
  *
  * Decides that saves which wait together are one transaction, that the first trouble ends all
- * keeping for this session (a history with holes would mislead), and that closing waits for what
- * was saved. What is in the file is left to database.c; what an entry says to the caller.
+ * keeping for this session (a history with holes would mislead), and that closing waits for
+ * what was saved. What is in the file is left to database.c; what an entry says to the caller.
  *
  * The lock guards both queues and `closing`; the database belongs to the thread.
  */

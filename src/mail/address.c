@@ -1,10 +1,10 @@
 /*
  * What a user typed, read as a domain, a mail address or an address literal.
  *
- * Decides what a local part may be (RFC 5321 4.1.2: dot-string or quoted string, at most 64 octets,
- * UTF-8 by RFC 6531 3.3), which literals are known (4.1.3: IPv4 and IPv6), and that a domain must be
- * a host name, the underscore forgiven. U-labels are left to idn.c, length and labels to name.c.
- * Every refusal is one sentence that says what was expected.
+ * Decides what a local part may be (RFC 5321 4.1.2: dot-string or quoted string, at most 64
+ * octets, UTF-8 by RFC 6531 3.3), which literals are known (4.1.3: IPv4 and IPv6), and that a
+ * domain must be a host name, the underscore forgiven. U-labels are left to idn.c, length and
+ * labels to name.c. Every refusal is one sentence that says what was expected.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +38,9 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Returns the sentence `expected ..., not "typed"`, with what was typed cut where it is long. */
+/*
+ * Returns the sentence `expected ..., not "typed"`, with what was typed cut where it is long.
+ */
 static char *
 refusal(const char *expected, const char *typed, size_t n)
 {

@@ -310,8 +310,8 @@ detect_mx_many(struct sight *sight)
 }
 
 /*
- * A resolver hands out what is left of the TTL, so that a small one may also be the end of a long
- * one: the text says both.
+ * A resolver hands out what is left of the TTL, so that a small one may also be the end of a
+ * long one: the text says both.
  */
 void
 detect_mx_ttl(struct sight *sight)

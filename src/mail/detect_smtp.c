@@ -1,8 +1,8 @@
 /*
- * Findings from the probes: TLS and its certificates, refusals that are aimed at us, what servers
- * of one domain do differently. One finding for each exchange, however many addresses it has.
- * Decides only what is worth a remark; how bad it is stands in finding.c's table, what a
- * refusal means for the mail in verdict.c.
+ * Findings from the probes: TLS and its certificates, refusals that are aimed at us, what
+ * servers of one domain do differently. One finding for each exchange, however many addresses
+ * it has. Decides only what is worth a remark; how bad it is stands in finding.c's table, what
+ * a refusal means for the mail in verdict.c.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -180,7 +180,9 @@ is_put_off(const struct smtp_facts *probe)
 	return probe->outcome == SMTP_INCONCLUSIVE && probe->code / 100 == 4;
 }
 
-/* The reply says, in words or by X.7.28 (IANA: "mail flood detected"), that we come too often. */
+/*
+ * The reply says, in words or by X.7.28 (IANA: "mail flood detected"), that we come too often.
+ */
 static bool
 says_too_often(const struct smtp_facts *probe)
 {

@@ -1,8 +1,8 @@
 /*
  * The facts of one inquiry, kept as they arrive: each answer is stored where it belongs and
  * turned into exchanges and targets. Decides what there is to ask (the addresses of host
- * names, once a name), what is one target, and when an implicit exchange was none (RFC 5321 5.1).
- * What a sender makes of the facts is left to plan.c and verdict.c.
+ * names, once a name), what is one target, and when an implicit exchange was none (RFC 5321
+ * 5.1). What a sender makes of the facts is left to plan.c and verdict.c.
  */
 #include <stdlib.h>
 

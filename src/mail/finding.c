@@ -1,8 +1,8 @@
 /*
- * The findings: one table of what is looked for, how bad it is, by which rule, and what cures it.
- * Decides severity and order - worst first, then the domain, then its exchanges as mail meets
- * them. What is seen is left to detect_dns.c and detect_smtp.c; that a warning spoils a clean delivery
- * to verdict.c.
+ * The findings: one table of what is looked for, how bad it is, by which rule, and what cures
+ * it. Decides severity and order - worst first, then the domain, then its exchanges as mail
+ * meets them. What is seen is left to detect_dns.c and detect_smtp.c; that a warning spoils a
+ * clean delivery to verdict.c.
  */
 #include <stdarg.h>
 #include <stdlib.h>

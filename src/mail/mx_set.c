@@ -3,9 +3,9 @@
  *
  * Decides which of the five shapes an answer has, and what each exchange field holds: a host
  * name, "." or something that no host can be called. A lone "." is a Null MX whatever its
- * preference: RFC 7505 wants 0, but Postfix and Exim take any, and the intent is plain. "." beside real
- * exchanges is no Null MX. In which order the exchanges are tried is left to plan.c; whether
- * an implicit exchange has an address to facts.c.
+ * preference: RFC 7505 wants 0, but Postfix and Exim take any, and the intent is plain. "."
+ * beside real exchanges is no Null MX. In which order the exchanges are tried is left to
+ * plan.c; whether an implicit exchange has an address to facts.c.
  */
 #include <stdlib.h>
 #include <string.h>

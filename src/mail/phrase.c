@@ -1,7 +1,7 @@
 /*
- * The words of the verdict, as tables: how an attempt failed, why a host is out of the question,
- * how well a connection is encrypted. Decides only what it is called. Where our own impatience
- * may be the reason it says so (RFC 5321 4.5.3.2 gives a server minutes).
+ * The words of the verdict, as tables: how an attempt failed, why a host is out of the
+ * question, how well a connection is encrypted. Decides only what it is called. Where our own
+ * impatience may be the reason it says so (RFC 5321 4.5.3.2 gives a server minutes).
  */
 #include <stdlib.h>
 #include <string.h>

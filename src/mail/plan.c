@@ -2,10 +2,10 @@
  * The delivery plan of a sender that does what RFC 5321 5.1 and 5.2 say.
  *
  * Decides the order - preference ascending, a draw among equals, the addresses of an exchange
- * IPv4 first and each family as the resolver gave it - and, for every host or address that no attempt is
- * made for, why not. The draw gives each exchange a key of its own from seed and name, so that
- * neither answer order nor what arrives later moves a row. What the servers say to the
- * attempts is left to verdict.c, what is worth a remark to the findings.
+ * IPv4 first and each family as the resolver gave it - and, for every host or address that no
+ * attempt is made for, why not. The draw gives each exchange a key of its own from seed and
+ * name, so that neither answer order nor what arrives later moves a row. What the servers say
+ * to the attempts is left to verdict.c, what is worth a remark to the findings.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,7 +108,10 @@ compare_reach(const void *left, const void *right)
 	return a->target < b->target ? -1 : a->target > b->target;
 }
 
-/* Numbers the exchanges of the tier that begins at place `first`; returns where the next begins. */
+/*
+ * Numbers the exchanges of the tier that begins at place `first`; returns where the next
+ * begins.
+ */
 static size_t
 number_tier(struct draft *draft, size_t first)
 {
@@ -235,7 +238,9 @@ alias_end(const struct exchange_addresses *addresses, char out[DNS_NAME_TEXT_MAX
 	return dns_name_text(dns_result_owner(result), out);
 }
 
-/* Begins a sentence about a name that DNS says no to: "mx2.example.net", or whose alias it is. */
+/*
+ * Begins a sentence about a name that DNS says no to: "mx2.example.net", or whose alias it is.
+ */
 static void
 add_name(struct buf *because, const char *name, const struct exchange_addresses *addresses)
 {
@@ -292,7 +297,9 @@ add_exchange_row(struct draft *draft, size_t exchange, enum plan_standing standi
 	    });
 }
 
-/* How an address stands: attempted unless it is special or of a family that the sender lacks. */
+/*
+ * How an address stands: attempted unless it is special or of a family that the sender lacks.
+ */
 static enum plan_standing
 address_standing(const struct ip_addr *ip, const struct plan_settings *settings)
 {

@@ -1,8 +1,8 @@
 /*
- * The mail-routing rules as data. This file decides only which clause says what, in our own words;
- * plan.c, verdict.c and the findings decide when a rule applies. When a new
- * RFC replaces an old one, the clauses are changed here and nowhere else. What no RFC
- * says, but every sender does, has the clause "practice".
+ * The mail-routing rules as data. This file decides only which clause says what, in our own
+ * words; plan.c, verdict.c and the findings decide when a rule applies. When a new RFC
+ * replaces an old one, the clauses are changed here and nowhere else. What no RFC says, but
+ * every sender does, has the clause "practice".
  */
 #include <string.h>
 

@@ -18,7 +18,6 @@
 struct special_row {
 	struct ip_prefix prefix;
 	const char *kind;
-	const char *clause;
 };
 
 /* An address form with an IPv4 address inside, and at which octet. */
@@ -37,51 +36,51 @@ struct carrier {
 	}
 
 static const struct special_row rows[] = {
-	{ V4(0, 0, 0, 0, 32), "unspecified", "RFC 1122 3.2.1.3" },
-	{ V4(0, 0, 0, 0, 8), "reserved", "RFC 791 3.2" },
-	{ V4(10, 0, 0, 0, 8), "private", "RFC 1918 3" },
-	{ V4(100, 64, 0, 0, 10), "shared", "RFC 6598 7" },
-	{ V4(127, 0, 0, 0, 8), "loopback", "RFC 1122 3.2.1.3" },
-	{ V4(169, 254, 0, 0, 16), "link-local", "RFC 3927 7" },
-	{ V4(172, 16, 0, 0, 12), "private", "RFC 1918 3" },
-	{ V4(192, 0, 0, 9, 32), NULL, "RFC 7723 4" },
-	{ V4(192, 0, 0, 10, 32), NULL, "RFC 8155 8" },
-	{ V4(192, 0, 0, 0, 24), "reserved", "RFC 6890 2.1" },
-	{ V4(192, 0, 2, 0, 24), "documentation", "RFC 5737 3" },
-	{ V4(192, 88, 99, 0, 24), "reserved", "RFC 7526 6" },
-	{ V4(192, 168, 0, 0, 16), "private", "RFC 1918 3" },
-	{ V4(198, 18, 0, 0, 15), "benchmark", "RFC 2544 C.2.2" },
-	{ V4(198, 51, 100, 0, 24), "documentation", "RFC 5737 3" },
-	{ V4(203, 0, 113, 0, 24), "documentation", "RFC 5737 3" },
-	{ V4(224, 0, 0, 0, 4), "multicast", "RFC 1112 4" },
-	{ V4(255, 255, 255, 255, 32), "broadcast", "RFC 919 7" },
-	{ V4(240, 0, 0, 0, 4), "reserved", "RFC 1112 4" },
+	{ V4(0, 0, 0, 0, 32), "unspecified" }, /* RFC 1122 */
+	{ V4(0, 0, 0, 0, 8), "reserved" }, /* RFC 791 */
+	{ V4(10, 0, 0, 0, 8), "private" }, /* RFC 1918 */
+	{ V4(100, 64, 0, 0, 10), "shared" }, /* RFC 6598 */
+	{ V4(127, 0, 0, 0, 8), "loopback" }, /* RFC 1122 */
+	{ V4(169, 254, 0, 0, 16), "link-local" }, /* RFC 3927 */
+	{ V4(172, 16, 0, 0, 12), "private" }, /* RFC 1918 */
+	{ V4(192, 0, 0, 9, 32), NULL }, /* RFC 7723 */
+	{ V4(192, 0, 0, 10, 32), NULL }, /* RFC 8155 */
+	{ V4(192, 0, 0, 0, 24), "reserved" }, /* RFC 6890 */
+	{ V4(192, 0, 2, 0, 24), "documentation" }, /* RFC 5737 */
+	{ V4(192, 88, 99, 0, 24), "reserved" }, /* RFC 7526 */
+	{ V4(192, 168, 0, 0, 16), "private" }, /* RFC 1918 */
+	{ V4(198, 18, 0, 0, 15), "benchmark" }, /* RFC 2544 */
+	{ V4(198, 51, 100, 0, 24), "documentation" }, /* RFC 5737 */
+	{ V4(203, 0, 113, 0, 24), "documentation" }, /* RFC 5737 */
+	{ V4(224, 0, 0, 0, 4), "multicast" }, /* RFC 1112 */
+	{ V4(255, 255, 255, 255, 32), "broadcast" }, /* RFC 919 */
+	{ V4(240, 0, 0, 0, 4), "reserved" }, /* RFC 1112 */
 
-	{ V6(128, 0), "unspecified", "RFC 4291 2.5.2" },
-	{ V6(128, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1), "loopback",
-	    "RFC 4291 2.5.3" },
-	{ V6(48, 0x00, 0x64, 0xff, 0x9b, 0x00, 0x01), "private", "RFC 8215 5" },
-	{ V6(64, 0x01, 0x00), "discard", "RFC 6666 3" },
-	{ V6(128, 0x20, 0x01, 0x00, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1), NULL,
-	    "RFC 7723 4" },
-	{ V6(128, 0x20, 0x01, 0x00, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2), NULL,
-	    "RFC 8155 8" },
-	{ V6(48, 0x20, 0x01, 0x00, 0x02), "benchmark", "RFC 5180 8" },
-	{ V6(32, 0x20, 0x01, 0x00, 0x03), NULL, "RFC 7450 9" },
-	{ V6(48, 0x20, 0x01, 0x00, 0x04, 0x01, 0x12), NULL, "RFC 7535 6" },
-	{ V6(28, 0x20, 0x01, 0x00, 0x20), "identifier", "RFC 7343 6" },
-	{ V6(28, 0x20, 0x01, 0x00, 0x30), "identifier", "RFC 9374 8" },
-	{ V6(23, 0x20, 0x01, 0x00, 0x00), "reserved", "RFC 2928 2" },
-	{ V6(32, 0x20, 0x01, 0x0d, 0xb8), "documentation", "RFC 3849 2" },
-	{ V6(20, 0x3f, 0xff, 0x00, 0x00), "documentation", "RFC 9637 3" },
-	{ V6(16, 0x5f, 0x00), "reserved", "RFC 9602 4" },
-	{ V6(7, 0xfc), "private", "RFC 4193 3" },
-	{ V6(10, 0xfe, 0x80), "link-local", "RFC 4291 2.5.6" },
-	{ V6(10, 0xfe, 0xc0), "private", "RFC 3879 4" },
-	{ V6(8, 0xff), "multicast", "RFC 4291 2.7" },
+	{ V6(128, 0), "unspecified" }, /* RFC 4291 */
+	/* RFC 4291 */
+	{ V6(128, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1), "loopback" },
+	{ V6(48, 0x00, 0x64, 0xff, 0x9b, 0x00, 0x01), "private" }, /* RFC 8215 */
+	{ V6(64, 0x01, 0x00), "discard" }, /* RFC 6666 */
+	/* RFC 7723 */
+	{ V6(128, 0x20, 0x01, 0x00, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1), NULL },
+	/* RFC 8155 */
+	{ V6(128, 0x20, 0x01, 0x00, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2), NULL },
+	{ V6(48, 0x20, 0x01, 0x00, 0x02), "benchmark" }, /* RFC 5180 */
+	{ V6(32, 0x20, 0x01, 0x00, 0x03), NULL }, /* RFC 7450 */
+	{ V6(48, 0x20, 0x01, 0x00, 0x04, 0x01, 0x12), NULL }, /* RFC 7535 */
+	{ V6(28, 0x20, 0x01, 0x00, 0x20), "identifier" }, /* RFC 7343 */
+	{ V6(28, 0x20, 0x01, 0x00, 0x30), "identifier" }, /* RFC 9374 */
+	{ V6(23, 0x20, 0x01, 0x00, 0x00), "reserved" }, /* RFC 2928 */
+	{ V6(32, 0x20, 0x01, 0x0d, 0xb8), "documentation" }, /* RFC 3849 */
+	{ V6(20, 0x3f, 0xff, 0x00, 0x00), "documentation" }, /* RFC 9637 */
+	{ V6(16, 0x5f, 0x00), "reserved" }, /* RFC 9602 */
+	{ V6(7, 0xfc), "private" }, /* RFC 4193 */
+	{ V6(10, 0xfe, 0x80), "link-local" }, /* RFC 4291 */
+	{ V6(10, 0xfe, 0xc0), "private" }, /* RFC 3879 */
+	{ V6(8, 0xff), "multicast" }, /* RFC 4291 */
 	/* What is left outside 2000::/3 has been given to nobody. */
-	{ V6(3, 0x20), NULL, "RFC 4291 2.5.4" },
-	{ V6(0, 0), "reserved", "RFC 4291 2.4" },
+	{ V6(3, 0x20), NULL }, /* RFC 4291 */
+	{ V6(0, 0), "reserved" }, /* RFC 4291 */
 };
 
 static const struct carrier carriers[] = {
@@ -101,33 +100,16 @@ unwrapped(const struct ip_addr *ip)
 	return *ip;
 }
 
-/* Returns the first row that covers the address, or NULL. */
-static const struct special_row *
-find_row(const struct ip_addr *ip)
+const char *
+special_kind(const struct ip_addr *ip)
 {
 	struct ip_addr inner = unwrapped(ip);
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		if (ip_in_prefix(&inner, &rows[i].prefix))
-			return &rows[i];
+			return rows[i].kind;
 	}
 	return NULL;
-}
-
-const char *
-special_kind(const struct ip_addr *ip)
-{
-	const struct special_row *row = find_row(ip);
-
-	return row ? row->kind : NULL;
-}
-
-const char *
-special_clause(const struct ip_addr *ip)
-{
-	const struct special_row *row = find_row(ip);
-
-	return row && row->kind ? row->clause : NULL;
 }
 
 const char *

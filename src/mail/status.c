@@ -1,8 +1,8 @@
 /*
- * Which enhanced status code a failed probe amounts to. The server's own code wins when its class
- * agrees with the reply code (RFC 2034 4); without one the meanings of RFC 3463 3 are laid over the
- * reply codes of RFC 5321 4.2.3, RFC 7504 and RFC 3207, which differ before and after MAIL. A
- * connection that fails has the codes that senders were seen to log. What the
+ * Which enhanced status code a failed probe amounts to. The server's own code wins when its
+ * class agrees with the reply code (RFC 2034 4); without one the meanings of RFC 3463 3 are
+ * laid over the reply codes of RFC 5321 4.2.3, RFC 7504 and RFC 3207, which differ before and
+ * after MAIL. A connection that fails has the codes that senders were seen to log. What the
  * code leads to is left to verdict.c.
  */
 #include <stdio.h>

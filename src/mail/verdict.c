@@ -1,12 +1,13 @@
 /*
- * The verdict. It walks the plan as a sender would, row by row, until one of them decides - mail
- * is taken, returned, or an answer is still awaited - and otherwise weighs what all of them said.
+ * The verdict. It walks the plan as a sender would, row by row, until one of them decides -
+ * mail is taken, returned, or an answer is still awaited - and otherwise weighs what all of
+ * them said.
  *
- * Decides: what moves a sender on (RFC 5321 5.1, 4.2.1, 3.8: everything but 2yz, and 5yz to MAIL or
- * RCPT; after a refusing greeting, 3.1, all measured MTAs go on); that one temporary failure
- * among hard ones keeps the message queued (5.1, 4.5.4.1); and the code and sentence of
- * each end. The order of the attempts is plan.c's, the words for failures are phrase.c's, the
- * codes of replies status.c's.
+ * Decides: what moves a sender on (RFC 5321 5.1, 4.2.1, 3.8: everything but 2yz, and 5yz to
+ * MAIL or RCPT; after a refusing greeting, 3.1, all measured MTAs go on); that one temporary
+ * failure among hard ones keeps the message queued (5.1, 4.5.4.1); and the code and sentence
+ * of each end. The order of the attempts is plan.c's, the words for failures are phrase.c's,
+ * the codes of replies status.c's.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -306,7 +307,7 @@ decide_pending(struct judgement *j)
 		buf_addf(&j->sentence, "Asking for the addresses of %s ...", exchange->text);
 		return;
 	}
-	buf_adds(&j->sentence, "Waiting for ");
+	buf_adds(&j->sentence, probe ? "Probing " : "Waiting for ");
 	phrase_host(&j->sentence, j->facts, row);
 	if (probe)
 		buf_addf(&j->sentence, ": %s", smtp_stage_help(probe->stage));

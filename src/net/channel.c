@@ -31,7 +31,10 @@ struct channel {
 	struct buf arrived; /* TCP octets that are no whole message yet */
 };
 
-/* Tells the listener, in a sentence, which errno ended the channel. It may be gone afterwards. */
+/*
+ * Tells the listener, in a sentence, which errno ended the channel. It may be gone
+ * afterwards.
+ */
 static void
 fail(struct channel *channel, int error)
 {
@@ -61,7 +64,9 @@ on_datagrams(evutil_socket_t fd, short what, void *context)
 	}
 }
 
-/* Hands on the whole messages that have arrived; false when the channel went away in between. */
+/*
+ * Hands on the whole messages that have arrived; false when the channel went away in between.
+ */
 static bool
 deliver_messages(struct channel *channel)
 {

@@ -1,14 +1,14 @@
 /*
  * The prober: smtp/session machines on real sockets. Decides which probe runs when - at most
  * `limit` at once and one connection to an address at a time, since mail servers count the
- * connections of a stranger (RFC 5321 4.5.4.1 asks for restraint) - carries out what the
- * sessions want, and says good-bye for those that are cancelled. What is sent and what a reply
- * means is smtp/session's; bytes and TLS are stream.c's.
+ * connections of a stranger - carries out what the
+ * sessions want, and says good-bye for those that are cancelled. What is sent and what a
+ * reply means is smtp/session's; bytes and TLS are stream.c's.
  *
  * A probe stands in the queue of its *place*, an address that somebody wants to probe. A
- * place with a queue and nobody inside stands in the line of those that can be entered. A probe is
- * waiting, running, or leaving: QUIT is sent, nothing is reported any more, and the place is
- * still taken.
+ * place with a queue and nobody inside stands in the line of those that can be entered. A
+ * probe is waiting, running, or leaving: QUIT is sent, nothing is reported any more, and the
+ * place is still taken.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -83,7 +83,7 @@ struct prober {
 	struct list places[BUCKETS];
 };
 
-/* --- places ------------------------------------------------------------------------- */
+/* --- places --------------------------------------------------------------- */
 
 /* Has the loop start what can be started. */
 static void
@@ -140,7 +140,7 @@ settle_place(struct prober *prober, struct place *place)
 	wake(prober);
 }
 
-/* --- the end of a probe --------------------------------------------------------------- */
+/* --- the end of a probe --------------------------------------------------- */
 
 /* Takes the probe out of everything, closes its connection and frees it. */
 static void
@@ -175,7 +175,7 @@ withdraw(struct probe *probe)
 	wake(probe->prober);
 }
 
-/* --- reports ------------------------------------------------------------------------------ */
+/* --- reports -------------------------------------------------------------- */
 
 /* Returns what tells two states of the facts apart. */
 static struct digest
@@ -199,7 +199,10 @@ digests_equal(const struct digest *a, const struct digest *b)
 	    a->violations == b->violations && a->ended_us == b->ended_us && a->any == b->any;
 }
 
-/* Calls back with the facts if they have changed. The probe may be gone or leaving afterwards. */
+/*
+ * Calls back with the facts if they have changed. The probe may be gone or leaving
+ * afterwards.
+ */
 static void
 report(struct probe *probe)
 {
@@ -222,7 +225,9 @@ log_probe(const struct probe *probe, const char *how)
 		log_line("net", "probe of %s: %s", endpoint_text(&probe->target, target), how);
 }
 
-/* Reports for the last time and frees the probe; a cancel in the callback no longer finds it. */
+/*
+ * Reports for the last time and frees the probe; a cancel in the callback no longer finds it.
+ */
 static void
 end(struct probe *probe)
 {
@@ -232,7 +237,7 @@ end(struct probe *probe)
 	free_probe(probe);
 }
 
-/* --- what the session wants ------------------------------------------------------------------ */
+/* --- what the session wants ----------------------------------------------- */
 
 static void on_stream(void *context, enum stream_event event);
 
@@ -276,7 +281,9 @@ wait_until(struct probe *probe, int64_t deadline_us, int64_t now_us)
 	event_add(probe->timer, &patience);
 }
 
-/* Carries out what the session wants until it waits or is over, and reports what has changed. */
+/*
+ * Carries out what the session wants until it waits or is over, and reports what has changed.
+ */
 static void
 turn(struct probe *probe)
 {
@@ -305,7 +312,7 @@ turn(struct probe *probe)
 	}
 }
 
-/* --- what happens ------------------------------------------------------------------------------- */
+/* --- what happens --------------------------------------------------------- */
 
 /*
  * Gives the session all bytes that have arrived, before it is asked what it wants: so bytes
@@ -414,7 +421,7 @@ on_deadline(evutil_socket_t fd, short what, void *context)
 		free_probe(probe);
 }
 
-/* --- starting ------------------------------------------------------------------------------------- */
+/* --- starting ------------------------------------------------------------- */
 
 /* Begins the probe, whose place is free. */
 static void
@@ -447,7 +454,10 @@ start_next(struct prober *prober)
 	start(LIST_ITEM(list_first(&place->waiting), struct probe, queue));
 }
 
-/* libevent: starts probes while there is room, but not for ever when each of them ends at once. */
+/*
+ * libevent: starts probes while there is room, but not for ever when each of them ends at
+ * once.
+ */
 static void
 on_turn(evutil_socket_t fd, short what, void *context)
 {
@@ -463,7 +473,7 @@ on_turn(evutil_socket_t fd, short what, void *context)
 	wake(prober);
 }
 
-/* --- the interface ---------------------------------------------------------------------------------- */
+/* --- the interface -------------------------------------------------------- */
 
 struct prober *
 prober_new(struct event_base *base, const struct dialler *dialler, struct tls_client *tls,

@@ -1,15 +1,14 @@
 /*
- * The resolver: many dns/lookup machines on real sockets. Decides which questions share a lookup
- * (RFC 5452 5: equal questions in flight multiply a forger's chances), which one is sent next
- * when the window has room, and when a result is handed out. Which server is asked, how
- * often and what an answer means is dns/lookup's; how long it is kept is dns/cache's.
+ * The resolver: many questions in flight. Decides which questions share a lookup (RFC 5452 5:
+ * equal questions in flight multiply a forger's chances), which one is sent next when the
+ * window has room, and when a result is handed out. Which server is asked, how often and what
+ * an answer means is dns/lookup's; how long it is kept is dns/cache's.
  *
- * Who waits for what: an *asker* is one owner with its *waiters*, one for each callback that is
- * owed; the waiters of equal questions stand at one *job*, and a job that has been sent has a
- * *flight*: the machine, its sockets and its timer. A waiter whose result is there stands
- * in the ready list, from which the loop calls back.
+ * Who waits for what: an *asker* is one owner with its *waiters*, one for each callback that
+ * is owed; the waiters of equal questions stand at one *job*, and a job that has been sent
+ * has a *flight*. A waiter whose result is there stands in the ready list, from which the
+ * loop calls back.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,11 +18,10 @@
 #include "util/log.h"
 #include "util/mem.h"
 #include "dns/cache.h"
-#include "net/channel.h"
 #include "net/clock.h"
+#include "net/flight.h"
 #include "net/list.h"
 #include "net/resolver.h"
-#include "net/socket.h"
 
 enum {
 	BUCKETS = 1024,
@@ -49,26 +47,6 @@ struct asker {
 	struct list queued; /* waiters whose question was not sent yet, in order */
 	struct list sent; /* the others */
 	resolver_owner owner;
-};
-
-/* The way from one flight to one server. */
-struct lane {
-	struct job *job;
-	size_t server;
-	enum socket_kind kind;
-	struct channel *channel; /* NULL when closed */
-};
-
-enum {
-	KINDS = SOCKET_TCP + 1
-};
-
-/* What a lookup under way needs. */
-struct flight {
-	struct dns_lookup *machine;
-	struct event *timer;
-	struct endpoint servers[DNS_SERVERS_MAX];
-	struct lane lanes[DNS_SERVERS_MAX][KINDS];
 };
 
 /* One question, however many wait for it. */
@@ -100,11 +78,11 @@ struct resolver {
 	size_t random_left;
 };
 
-/* --- randomness ----------------------------------------------------------------- */
+/* --- randomness ----------------------------------------------------------- */
 
 /*
- * For dns/lookup: fills n bytes from the kernel's generator, fetched in batches. Without it ids could
- * be guessed; there is no honest way to go on.
+ * For dns/lookup: fills n bytes from the kernel's generator, fetched in batches. Without it
+ * ids could be guessed; there is no honest way to go on.
  */
 static void
 unpredictable(void *context, void *bytes, size_t n)
@@ -123,7 +101,7 @@ unpredictable(void *context, void *bytes, size_t n)
 	}
 }
 
-/* --- askers, waiters and jobs ----------------------------------------------------- */
+/* --- askers, waiters and jobs --------------------------------------------- */
 
 /* Has the loop hand out results and fill the window soon. */
 static void
@@ -263,95 +241,7 @@ get_job(struct resolver *resolver, const struct dns_question *question)
 	return job;
 }
 
-/* --- flights ------------------------------------------------------------------------ */
-
-static bool step(struct job *job);
-
-/* Tells the machine that a lane is broken, and closes it. */
-static void
-break_lane(struct lane *lane, const char *reason, int64_t now_us)
-{
-	channel_close(lane->channel);
-	lane->channel = NULL;
-	dns_lookup_failed(
-	    lane->job->flight->machine, lane->server, lane->kind == SOCKET_TCP, reason, now_us);
-}
-
-/* The channel: a packet came. False when the channel went away over it. */
-static bool
-on_received(void *context, const uint8_t *wire, size_t n)
-{
-	struct lane *lane = context;
-
-	dns_lookup_received(lane->job->flight->machine, lane->server, lane->kind == SOCKET_TCP,
-	    wire, n, clock_now_us());
-	return step(lane->job) && lane->channel;
-}
-
-/* The channel: it is broken. */
-static void
-on_failed(void *context, const char *reason)
-{
-	struct lane *lane = context;
-
-	break_lane(lane, reason, clock_now_us());
-	step(lane->job);
-}
-
-/* libevent: the machine's deadline has come. */
-static void
-on_deadline(evutil_socket_t fd, short what, void *context)
-{
-	(void)fd;
-	(void)what;
-	step(context);
-}
-
-/* Opens the lane's channel if it is closed; false and errno. */
-static bool
-open_lane(struct lane *lane)
-{
-	const struct job *job = lane->job;
-	struct channel_listener listener = {
-		.received = on_received,
-		.failed = on_failed,
-		.context = lane,
-	};
-
-	if (!lane->channel)
-		lane->channel = channel_open(job->resolver->base, job->resolver->dialler,
-		    lane->kind, &job->flight->servers[lane->server], &listener);
-	return lane->channel != NULL;
-}
-
-/* Does what the machine wants sent, or tells it why that is not possible. */
-static void
-send_query(struct job *job, const struct dns_want *want, int64_t now_us)
-{
-	enum socket_kind kind = want->tcp ? SOCKET_TCP : SOCKET_UDP;
-	struct lane *lane = &job->flight->lanes[want->server][kind];
-	uint8_t family = job->flight->servers[want->server].ip.family;
-
-	if (!open_lane(lane) || !channel_send(lane->channel, want->query, want->query_length))
-		break_lane(lane, socket_fault(errno, family).sentence, now_us);
-}
-
-/* Closes and frees all that a flight holds. */
-static void
-end_flight(struct job *job)
-{
-	struct flight *flight = job->flight;
-
-	for (size_t i = 0; i < DNS_SERVERS_MAX; i++) {
-		for (size_t kind = 0; kind < KINDS; kind++)
-			channel_close(flight->lanes[i][kind].channel);
-	}
-	if (flight->timer)
-		event_free(flight->timer);
-	dns_lookup_free(flight->machine);
-	free(flight);
-	job->flight = NULL;
-}
+/* --- jobs that end -------------------------------------------------------- */
 
 /* Ends a job that nobody waits for any more, finished or not. */
 static void
@@ -360,7 +250,7 @@ free_job(struct job *job)
 	struct resolver *resolver = job->resolver;
 
 	if (job->flight) {
-		end_flight(job);
+		flight_free(job->flight);
 		resolver->in_flight--;
 		wake(resolver);
 	}
@@ -381,17 +271,17 @@ log_result(const struct dns_result *result)
 		    dns_outcome_name(result->outcome), result->tries);
 }
 
-/* Gives the result to all who wait for it, keeps it, and ends the job. */
+/* The flight: gives the result to all who wait for it, keeps it, and ends the job. */
 static void
-finish(struct job *job, int64_t now_us)
+on_landing(void *context, struct dns_result *result)
 {
+	struct job *job = context;
 	struct resolver *resolver = job->resolver;
-	struct dns_result *result = dns_lookup_take(job->flight->machine);
 	struct list *first;
 
 	log_result(result);
 	if (!list_is_empty(&job->bucket))
-		dns_cache_store(resolver->cache, result, now_us);
+		dns_cache_store(resolver->cache, result, clock_now_us());
 	while ((first = list_first(&job->waiters)) != NULL)
 		make_ready(
 		    resolver, LIST_ITEM(first, struct waiter, place), dns_result_hold(result));
@@ -399,48 +289,7 @@ finish(struct job *job, int64_t now_us)
 	free_job(job);
 }
 
-/* Carries out what the machine wants until it waits or is done; false when the job is gone. */
-static bool
-step(struct job *job)
-{
-	for (;;) {
-		int64_t now_us = clock_now_us();
-		struct dns_want want = dns_lookup_next(job->flight->machine, now_us);
-		struct timeval patience;
-
-		switch (want.kind) {
-		case DNS_WANT_SEND:
-			send_query(job, &want, now_us);
-			break;
-		case DNS_WANT_WAIT:
-			patience = clock_until(want.deadline_us, now_us);
-			event_add(job->flight->timer, &patience);
-			return true;
-		case DNS_WANT_DONE:
-			finish(job, now_us);
-			return false;
-		}
-	}
-}
-
-/* Lays out the lanes of a flight to the servers of this moment. */
-static struct flight *
-new_flight(struct job *job)
-{
-	const struct dns_lookup_settings *settings = &job->resolver->lookup;
-	struct flight *flight = mem_alloc(sizeof *flight);
-
-	memcpy(flight->servers, settings->servers, sizeof flight->servers);
-	for (size_t i = 0; i < DNS_SERVERS_MAX; i++) {
-		for (size_t kind = 0; kind < KINDS; kind++)
-			flight->lanes[i][kind] = (struct lane){
-				.job = job, .server = i, .kind = (enum socket_kind)kind
-			};
-	}
-	return flight;
-}
-
-/* --- the window --------------------------------------------------------------------- */
+/* --- the window ----------------------------------------------------------- */
 
 /* Moves the waiters of a job that is being sent out of their askers' queues. */
 static void
@@ -456,27 +305,24 @@ leave_queues(struct job *job)
 }
 
 /*
- * Sends a job on its way. Returns false, leaving it where it was, when we are short of sockets while
- * others are in flight: it is tried again when one of those has ended.
+ * Sends a job on its way. Returns false, leaving it where it was, when we are short of
+ * sockets while others are in flight: it is tried again when one of those has ended.
  */
 static bool
 start(struct job *job)
 {
 	struct resolver *resolver = job->resolver;
-	enum socket_kind kind = resolver->lookup.use_tcp ? SOCKET_TCP : SOCKET_UDP;
+	struct flight *flight =
+	    flight_new(resolver->base, resolver->dialler, &resolver->lookup, on_landing, job);
 
-	job->flight = new_flight(job);
-	if (!open_lane(&job->flight->lanes[0][kind]) && socket_is_shortage(errno) &&
-	    resolver->in_flight > 0) {
-		end_flight(job);
+	if (!flight_has_room(flight) && resolver->in_flight > 0) {
+		flight_free(flight);
 		return false;
 	}
+	job->flight = flight;
 	resolver->in_flight++;
 	leave_queues(job);
-	job->flight->machine =
-	    dns_lookup_new(&job->question, &resolver->lookup, clock_now_us());
-	job->flight->timer = event_new(resolver->base, -1, 0, on_deadline, job);
-	step(job);
+	flight_start(flight, &job->question);
 	return true;
 }
 
@@ -490,7 +336,10 @@ next_job(struct resolver *resolver)
 	return LIST_ITEM(list_first(&asker->queued), struct waiter, of_asker)->job;
 }
 
-/* Sends questions while there is room, at most a window of them before others have their turn. */
+/*
+ * Sends questions while there is room, at most a window of them before others have their
+ * turn.
+ */
 static void
 fill_window(struct resolver *resolver)
 {
@@ -539,7 +388,7 @@ on_turn(evutil_socket_t fd, short what, void *context)
 	fill_window(resolver);
 }
 
-/* --- the interface ------------------------------------------------------------------- */
+/* --- the interface -------------------------------------------------------- */
 
 struct resolver *
 resolver_new(struct event_base *base, const struct dialler *dialler,
@@ -637,7 +486,10 @@ resolver_pending(const struct resolver *resolver)
 	return resolver->pending;
 }
 
-/* Lets questions that are with the old servers end as they may, but nobody joins or keeps them. */
+/*
+ * Lets questions that are with the old servers end as they may, but nobody joins or keeps
+ * them.
+ */
 static void
 detach_flights(struct resolver *resolver)
 {

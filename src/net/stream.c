@@ -1,7 +1,8 @@
 /*
- * A TCP connection over libevent's bufferevents. Decides how one is opened without blocking, how
- * the plain bufferevent is followed by the one with TLS on top, which of libevent's events mean
- * what, and how to part politely. Certificates are left to tls.c, deadlines to the callers.
+ * A TCP connection over libevent's bufferevents. Decides how one is opened without blocking,
+ * how the plain bufferevent is followed by the one with TLS on top, which of libevent's
+ * events mean what, and how to part politely. Certificates are left to tls.c, deadlines to
+ * the callers.
  *
  * Each callback from libevent makes exactly one report as its last act, so that the one who
  * gets it may close the stream.

@@ -167,8 +167,8 @@ set_server_name(SSL *ssl, const char *server_name)
 }
 
 /*
- * Callbacks are deferred because libevent otherwise tells the end of a TLS session before the last
- * bytes that were decrypted with it: a final "421 closing" would be lost.
+ * Callbacks are deferred because libevent otherwise tells the end of a TLS session before the
+ * last bytes that were decrypted with it: a final "421 closing" would be lost.
  */
 struct bufferevent *
 tls_client_start(struct tls_client *client, struct bufferevent *plain, const char *server_name)
@@ -244,8 +244,8 @@ complete_store(struct tls_client *client)
 
 /*
  * Verifies a certificate now, as a TLS server's, with the help of those that were shown, and
- * returns the faults of its chain as bits. An anchor need not be a root (RFC 5280 6.1.1): who names
- * an intermediate in --ca-file trusts it.
+ * returns the faults of its chain as bits. An anchor need not be a root (RFC 5280 6.1.1): who
+ * names an intermediate in --ca-file trusts it.
  */
 static unsigned
 chain_faults(struct tls_client *client, X509 *certificate, struct stack_st_X509 *shown)
@@ -271,8 +271,8 @@ chain_faults(struct tls_client *client, X509 *certificate, struct stack_st_X509 
 }
 
 /*
- * True when the last certificate shown is a root that we do not trust. Whatever may be missing below
- * it, the server means to lead us there.
+ * True when the last certificate shown is a root that we do not trust. Whatever may be
+ * missing below it, the server means to lead us there.
  */
 static bool
 ends_in_strange_root(struct tls_client *client, struct stack_st_X509 *shown)
@@ -409,8 +409,8 @@ tls_client_facts(struct tls_client *client, struct bufferevent *secured, const c
 }
 
 /*
- * Returns the first OpenSSL error of a bufferevent, 0 for none. libevent hands them out last first,
- * and with them the small SSL_ERROR_* numbers, which are passed over.
+ * Returns the first OpenSSL error of a bufferevent, 0 for none. libevent hands them out last
+ * first, and with them the small SSL_ERROR_* numbers, which are passed over.
  */
 static unsigned long
 first_error(struct bufferevent *secured)

@@ -13,6 +13,10 @@
 #include "util/text.h"
 #include "ui/canvas.h"
 
+enum {
+	MARKS_MAX = 4 /* combining marks of one cell */
+};
+
 /* One character of a text as the canvas shows it. */
 struct symbol {
 	const char *bytes;
@@ -164,13 +168,15 @@ canvas_fit(const struct canvas *canvas, const char *text, int columns)
 	return (size_t)(at - text);
 }
 
-/* Appends a combining mark to the cell, when there is room for it. */
+/* Appends a combining mark to the cell, when it has less than four and there is room. */
 static void
 cell_join(struct cell *cell, const struct symbol *symbol)
 {
-	size_t length = strlen(cell->text);
+	size_t length = strlen(cell->text), characters = 0;
 
-	if (length + symbol->length >= CELL_BYTES)
+	for (const char *c = cell->text; *c; c++)
+		characters += ((unsigned char)*c & 0xC0) != 0x80;
+	if (characters > MARKS_MAX || length + symbol->length >= CELL_BYTES)
 		return;
 	memcpy(cell->text + length, symbol->bytes, symbol->length);
 	cell->text[length + symbol->length] = '\0';

@@ -9,9 +9,10 @@
 #include "ui/mark.h"
 #include "ui/paper.h"
 
-/* Writes one finding in at most so many lines (0 = as many as it takes). */
+/* Writes one finding in at most so many lines (0 = as many as it takes), the rule at the right. */
 static void
-write_finding(struct paper *paper, const struct finding *finding, size_t lines_max)
+write_finding(
+    struct paper *paper, const struct finding *finding, size_t lines_max, const char *rule)
 {
 	enum mark mark = mark_of_severity(finding->severity);
 	char lead[8];
@@ -23,7 +24,7 @@ write_finding(struct paper *paper, const struct finding *finding, size_t lines_m
 		.lead_style = mark_style(mark),
 		.text = finding->text,
 		.indent = 1,
-		.right = finding->rule,
+		.right = rule,
 		.lines_max = lines_max,
 	    });
 }
@@ -36,7 +37,7 @@ write_cures(struct paper *paper, const struct findings *findings)
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->items[i];
 
-		write_finding(paper, finding, 0);
+		write_finding(paper, finding, 0, finding->rule);
 		if (finding->fix)
 			paper_write(paper,
 			    &(struct paragraph){
@@ -50,30 +51,33 @@ lines_of(struct canvas *canvas, struct area width, const struct finding *finding
 {
 	struct paper paper = paper_count(canvas, width);
 
-	write_finding(&paper, finding, 0);
+	write_finding(&paper, finding, 0, finding->rule);
 	return paper.lines;
 }
 
 /*
- * Writes a blank line and the findings in so many rows: each gets a line, and what rows are left
- * over go to the first ones that need more. `width` has the columns to measure by.
+ * Writes the findings in so many rows: each gets a line, and what rows are left over go to a
+ * blank one before and to the first findings that need more. One that is cut does without
+ * its rule. `width` has the columns to measure by.
  */
 static void
 write_sentences(
     struct paper *paper, struct area width, const struct findings *findings, size_t rows)
 {
-	size_t spare = rows > findings->count + 1 ? rows - findings->count - 1 : 0;
+	size_t spare = rows > findings->count ? rows - findings->count : 0;
 
-	paper_line(paper);
+	if (spare > 0) {
+		paper_line(paper);
+		spare--;
+	}
 	for (size_t i = 0; i < findings->count; i++) {
-		size_t more = 0;
+		const struct finding *finding = &findings->items[i];
+		size_t whole = lines_of(paper->canvas, width, finding);
+		size_t more = whole - 1 < spare ? whole - 1 : spare;
 
-		if (spare > 0)
-			more = lines_of(paper->canvas, width, &findings->items[i]) - 1;
-		if (more > spare)
-			more = spare;
 		spare -= more;
-		write_finding(paper, &findings->items[i], 1 + more);
+		write_finding(
+		    paper, finding, 1 + more, 1 + more < whole ? NULL : finding->rule);
 	}
 }
 

@@ -15,7 +15,7 @@
 
 enum {
 	KEY_COLUMNS = 12,
-	COMMAND_COLUMNS = 34,
+	COMMAND_COLUMNS = 30,
 	STYLE_COLUMNS = 16,
 	NARROW = 70, /* columns: in fewer, what does not fit beside goes below */
 };

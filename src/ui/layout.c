@@ -101,7 +101,7 @@ panes_wide(struct layout *layout, struct area body)
 	struct area right = { body.row, body.column + left, body.rows, body.columns - left };
 
 	layout->panes[PANE_DOMAINS] = (struct area){ body.row, body.column, body.rows, left };
-	layout->panes[PANE_MX] = take_top(&right, within(right.rows * 3 / 8, 8, 24));
+	layout->panes[PANE_MX] = take_top(&right, within(right.rows * 2 / 5, 8, 24));
 	layout->panes[PANE_SMTP] = right;
 }
 

@@ -71,6 +71,22 @@ static const enum mark severity_marks[finding_severity_count] = {
 	[FINDING_INFO] = MARK_NONE,
 };
 
+static const enum mark standing_marks[plan_standing_count] = {
+	[PLAN_ATTEMPT] = MARK_NONE,
+	[PLAN_WAITING] = MARK_PROGRESS,
+	[PLAN_NO_SUCH_NAME] = MARK_BAD,
+	[PLAN_NO_ADDRESS] = MARK_BAD,
+	[PLAN_DNS_TROUBLE] = MARK_UNSURE,
+	[PLAN_SPECIAL] = MARK_BAD,
+	[PLAN_LOOPBACK] = MARK_BAD,
+	[PLAN_NO_FAMILY] = MARK_NOT_TRIED,
+	[PLAN_DUPLICATE] = MARK_NONE,
+	[PLAN_NULL] = MARK_WARNING,
+	[PLAN_LITERAL] = MARK_BAD,
+	[PLAN_LOCALHOST] = MARK_BAD,
+	[PLAN_INVALID] = MARK_BAD,
+};
+
 /* Picks one of the two spellings. */
 static const char *
 spelled(const struct spelling *spelling, bool unicode)
@@ -123,6 +139,12 @@ enum mark
 mark_of_severity(enum finding_severity severity)
 {
 	return severity_marks[severity];
+}
+
+enum mark
+mark_of_standing(enum plan_standing standing)
+{
+	return standing_marks[standing];
 }
 
 const char *

@@ -12,8 +12,8 @@
 
 enum {
 	BROAD = 104, /* columns that an overlay uses at most */
-	LESSON_ROWS = 4, /* with the blank one before it */
-	DOMAIN_MOST = 26, /* columns of the domain where the title stands beside it */
+	LESSON_LEAST = 4, /* rows for the lesson, with the blank one before it */
+	LESSON_MOST = 7,
 };
 
 /* Returns the overlay's place: the middle of the body. */
@@ -29,13 +29,13 @@ place(const struct overlay_drawing *drawing)
 	return area;
 }
 
-/* Clears the overlay's place and frames it. Returns the area inside. */
+/* Clears the panes away and frames the overlay. Returns the area inside. */
 static struct area
 open_frame(const struct overlay_drawing *drawing, const char *title, const char *note)
 {
 	struct area area = place(drawing);
 
-	canvas_erase(drawing->canvas, area, STYLE_TEXT);
+	canvas_erase(drawing->canvas, drawing->body, STYLE_TEXT);
 	return canvas_frame(
 	    drawing->canvas, area, STYLE_FRAME_FOCUSED, STYLE_ACCENT, title, note);
 }
@@ -68,16 +68,41 @@ draw_help(struct overlay_drawing *drawing)
 	canvas_frame_foot(drawing->canvas, place(drawing), foot);
 }
 
+/* Returns the columns of the longest domain, at most so many. */
+static int
+domain_columns(const struct overlay_drawing *drawing, int most)
+{
+	const struct model *model = drawing->model;
+	int columns = 0;
+
+	for (size_t i = 0; i < model->scenario_count; i++) {
+		int width = canvas_width(drawing->canvas, model->scenarios[i].domain);
+
+		columns = width > columns ? width : columns;
+	}
+	return columns < most ? columns : most;
+}
+
+/* Returns the rows for the lesson in a frame of so many: none where they are few. */
+static int
+lesson_rows(int rows)
+{
+	if (rows < 3 * LESSON_LEAST)
+		return 0;
+	rows /= 4;
+	if (rows > LESSON_MOST)
+		return LESSON_MOST;
+	return rows < LESSON_LEAST ? LESSON_LEAST : rows;
+}
+
 /* Draws a row of the scenarios: the domain to look up, and what it shows. */
 static void
 draw_scenario(const struct overlay_drawing *drawing, struct area list, int row, size_t index)
 {
 	const struct scenario_row *scenario = &drawing->model->scenarios[index];
 	struct canvas *canvas = drawing->canvas;
-	int domain = (list.columns - 4) * 2 / 5;
+	int domain = domain_columns(drawing, (list.columns - 4) / 2);
 
-	if (domain > DOMAIN_MOST)
-		domain = DOMAIN_MOST;
 	canvas_put(canvas, row, list.column + 2, domain, STYLE_TEXT, scenario->domain);
 	canvas_put(canvas, row, list.column + 4 + domain, list.columns - 5 - domain, STYLE_DIM,
 	    scenario->title);
@@ -138,7 +163,7 @@ draw_scenarios(struct overlay_drawing *drawing)
 	    model->scenario_count);
 	inside = open_frame(
 	    drawing, "Laboratory: what there is to try", model->scenario_count ? note : NULL);
-	lesson = inside.rows > 2 * LESSON_ROWS ? LESSON_ROWS : 0;
+	lesson = lesson_rows(inside.rows);
 	below = (struct area){ inside.row + inside.rows - lesson, inside.column, lesson,
 		inside.columns };
 	inside.rows -= lesson;

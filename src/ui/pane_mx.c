@@ -23,7 +23,7 @@ enum {
 	SMTP_WORD = 11, /* "✓ accepting" */
 	HEAD_FROM = 3, /* rows inside from which the columns have heads */
 	ORDER_MAX = 9, /* places of the answer's order that the frame tells */
-	FINDINGS_SHARE = 3, /* of the pane's lines, one in so many is the findings' at most */
+	FINDINGS_SHARE = 4, /* of the pane's lines, one in so many is the findings' at most */
 };
 
 /* A row of the plan with what it points at. */
@@ -99,29 +99,6 @@ field_ttl(const struct entry *entry, struct field *field)
 		    span_countdown(dns_result_ttl_left(result, entry->model->now_us), text));
 }
 
-/* The mark of a row that is no attempt. */
-static enum mark
-mark_of_standing(enum plan_standing standing)
-{
-	static const enum mark marks[plan_standing_count] = {
-		[PLAN_ATTEMPT] = MARK_NOT_TRIED,
-		[PLAN_WAITING] = MARK_PROGRESS,
-		[PLAN_NO_SUCH_NAME] = MARK_BAD,
-		[PLAN_NO_ADDRESS] = MARK_BAD,
-		[PLAN_DNS_TROUBLE] = MARK_UNSURE,
-		[PLAN_SPECIAL] = MARK_BAD,
-		[PLAN_LOOPBACK] = MARK_BAD,
-		[PLAN_NO_FAMILY] = MARK_NOT_TRIED,
-		[PLAN_DUPLICATE] = MARK_NONE,
-		[PLAN_NULL] = MARK_WARNING,
-		[PLAN_LITERAL] = MARK_BAD,
-		[PLAN_LOCALHOST] = MARK_BAD,
-		[PLAN_INVALID] = MARK_BAD,
-	};
-
-	return marks[standing];
-}
-
 /* How the server answered, or why there is none to ask. */
 static void
 field_smtp(const struct entry *entry, struct field *field)
@@ -143,25 +120,51 @@ field_smtp(const struct entry *entry, struct field *field)
 		timeline_state(probe, entry->model->now_us, field->width, &field->text);
 }
 
-/* What a certificate is worth, in a word: *offered*, *handshake* and *trusted* are three facts. */
+/* A word for a wide column, and for a narrow one. */
+struct word {
+	const char *whole, *brief;
+};
+
+/* Puts a mark with as much of the word as the column has room for. */
+static void
+say_word(struct field *field, enum mark mark, const struct word *word)
+{
+	field->marked = true;
+	field->mark = mark;
+	buf_adds(
+	    &field->text, (int)strlen(word->whole) <= field->width ? word->whole : word->brief);
+}
+
+/* What a certificate is worth: *offered*, *handshake* and *trusted* are three facts. */
 static void
 say_certificate(const struct tls_facts *tls, struct field *field)
 {
-	static const char *const words[tls_chain_count] = {
-		[TLS_CHAIN_TRUSTED] = "trusted",
-		[TLS_CHAIN_EXPIRED] = "expired",
-		[TLS_CHAIN_NOT_YET_VALID] = "not yet",
-		[TLS_CHAIN_SELF_SIGNED] = "self-signed",
-		[TLS_CHAIN_UNTRUSTED] = "untrusted",
-		[TLS_CHAIN_INCOMPLETE] = "incomplete",
+	static const struct word chains[tls_chain_count] = {
+		[TLS_CHAIN_TRUSTED] = { "trusted", "trusted" },
+		[TLS_CHAIN_EXPIRED] = { "expired", "expired" },
+		[TLS_CHAIN_NOT_YET_VALID] = { "not yet valid", "not yet" },
+		[TLS_CHAIN_SELF_SIGNED] = { "self-signed", "self" },
+		[TLS_CHAIN_UNTRUSTED] = { "untrusted", "unknown" },
+		[TLS_CHAIN_INCOMPLETE] = { "incomplete", "chain" },
 	};
-	bool well = tls->chain == TLS_CHAIN_TRUSTED && tls->name_matches;
+	static const struct word wrong_name = { "wrong name", "no name" };
+	bool trusted = tls->chain == TLS_CHAIN_TRUSTED;
 
-	field->mark = well ? MARK_GOOD : MARK_WARNING;
-	if (tls->chain == TLS_CHAIN_TRUSTED && !tls->name_matches)
-		buf_adds(&field->text, "wrong name");
-	else
-		buf_adds(&field->text, words[tls->chain]);
+	say_word(field, trusted && tls->name_matches ? MARK_GOOD : MARK_WARNING,
+	    trusted && !tls->name_matches ? &wrong_name : &chains[tls->chain]);
+}
+
+/* How far TLS has come in a probe under way: nothing is said before STARTTLS. */
+static void
+say_progress(enum smtp_stage stage, struct field *field)
+{
+	static const struct word offered = { "offered", "offered" },
+				 handshake = { "handshake", "TLS" };
+
+	if (stage == SMTP_STAGE_STARTTLS)
+		say_word(field, MARK_PROGRESS, &offered);
+	else if (stage == SMTP_STAGE_HANDSHAKE)
+		say_word(field, MARK_PROGRESS, &handshake);
 }
 
 /* How far TLS came. */
@@ -170,37 +173,26 @@ field_tls(const struct entry *entry, struct field *field)
 {
 	static const struct {
 		enum mark mark;
-		const char *word;
+		struct word word;
 	} states[smtp_starttls_count] = {
-		[SMTP_STARTTLS_NOT_TRIED] = { MARK_NOT_TRIED, "" },
-		[SMTP_STARTTLS_OK] = { MARK_GOOD, "handshake" },
-		[SMTP_STARTTLS_NOT_OFFERED] = { MARK_NONE, "none" },
-		[SMTP_STARTTLS_REFUSED] = { MARK_BAD, "refused" },
-		[SMTP_STARTTLS_FAILED] = { MARK_BAD, "handshake" },
-		[SMTP_STARTTLS_INJECTED] = { MARK_BAD, "injected" },
+		[SMTP_STARTTLS_NOT_TRIED] = { MARK_NOT_TRIED, { "", "" } },
+		[SMTP_STARTTLS_OK] = { MARK_GOOD, { "handshake", "TLS" } },
+		[SMTP_STARTTLS_NOT_OFFERED] = { MARK_NONE, { "none", "none" } },
+		[SMTP_STARTTLS_REFUSED] = { MARK_BAD, { "refused", "refused" } },
+		[SMTP_STARTTLS_FAILED] = { MARK_BAD, { "handshake", "failed" } },
+		[SMTP_STARTTLS_INJECTED] = { MARK_BAD, { "injected", "inject" } },
 	};
 	const struct smtp_facts *probe = entry->target ? entry->target->probe : NULL;
-	enum smtp_starttls state = probe ? probe->starttls : SMTP_STARTTLS_NOT_TRIED;
 
 	if (!probe || probe->outcome == SMTP_SKIPPED)
 		return;
-	if (probe->outcome == SMTP_IN_PROGRESS && state == SMTP_STARTTLS_NOT_TRIED) {
-		if (probe->stage == SMTP_STAGE_STARTTLS ||
-		    probe->stage == SMTP_STAGE_HANDSHAKE) {
-			field->marked = true;
-			field->mark = MARK_PROGRESS;
-			buf_adds(&field->text,
-			    probe->stage == SMTP_STAGE_STARTTLS ? "offered" : "handshake");
-		}
-		return;
-	}
-	field->marked = true;
-	if (probe->tls.present) {
+	if (probe->tls.present)
 		say_certificate(&probe->tls, field);
-		return;
-	}
-	field->mark = states[state].mark;
-	buf_adds(&field->text, states[state].word);
+	else if (probe->outcome == SMTP_IN_PROGRESS &&
+	    probe->starttls == SMTP_STARTTLS_NOT_TRIED)
+		say_progress(probe->stage, field);
+	else
+		say_word(field, states[probe->starttls].mark, &states[probe->starttls].word);
 }
 
 /* The milliseconds to the outcome. */
@@ -237,7 +229,7 @@ static const struct column columns[column_count] = {
 	[COLUMN_PREFERENCE] = { "pref", 4, 5, 0, 7, true },
 	[COLUMN_EXCHANGE] = { "exchange", EXCHANGE_LEAST, 0, EXCHANGE_LEAST, 5, false },
 	[COLUMN_ADDRESS] = { "address", 15, 20, 0, 4, false },
-	[COLUMN_TTL] = { "ttl", 8, 8, 0, 2, true },
+	[COLUMN_TTL] = { "ttl", 5, 5, 0, 2, true },
 	[COLUMN_SMTP] = { "smtp", 15, 17, 1, 8, false },
 	[COLUMN_TLS] = { "tls", 9, 13, 1, 3, false },
 	[COLUMN_MS] = { "ms", 5, 5, 0, 1, true },
@@ -261,42 +253,67 @@ struct table {
 	struct column_place places[column_count];
 };
 
-/* Returns the width of the longest name of the set, and of the longest address known. */
-static void
-measure(const struct mail_facts *facts, int *name, int *address)
+/* The columns that the contents of an inquiry ask for. */
+struct wishes {
+	int name, address, ttl;
+};
+
+/* Returns the columns of a TTL that counts down from so many seconds. */
+static int
+ttl_columns(uint32_t ttl)
 {
+	if (ttl < 3600)
+		return 5; /* "59:59" */
+	return ttl < 36000 ? 7 : 8; /* "9:59:59", "23:59:59" */
+}
+
+/* Measures the names of the set, and what is known of addresses. */
+static struct wishes
+measure(const struct mail_facts *facts)
+{
+	struct wishes wishes = { 0 };
 	char text[IP_TEXT_MAX];
 
-	*name = *address = 0;
 	for (size_t i = 0; i < facts->mx.count; i++) {
 		int width = (int)strlen(facts->mx.exchanges[i].text);
 
-		*name = width > *name ? width : *name;
+		wishes.name = width > wishes.name ? width : wishes.name;
 	}
 	for (size_t i = 0; i < facts->target_count; i++) {
-		int width = (int)strlen(ip_text(&facts->targets[i].ip, text));
+		int address = (int)strlen(ip_text(&facts->targets[i].ip, text));
+		int ttl = ttl_columns(facts->targets[i].ttl);
 
-		*address = width > *address ? width : *address;
+		wishes.address = address > wishes.address ? address : wishes.address;
+		wishes.ttl = ttl > wishes.ttl ? ttl : wishes.ttl;
 	}
+	return wishes;
+}
+
+/* Returns the greater of two numbers of columns. */
+static int
+at_least(int columns_wanted, int least)
+{
+	return columns_wanted > least ? columns_wanted : least;
 }
 
 /* Places the columns: a name is worth more than what is cut for it, up to a limit. */
 static void
 table_fit(struct table *table, const struct mail_facts *facts)
 {
+	const struct wishes wishes = measure(facts);
+	int room = table->area.columns - 2;
 	struct column wanted[column_count];
-	int name, address, least, room = table->area.columns - 2;
+	struct column *exchange = &wanted[COLUMN_EXCHANGE], *address = &wanted[COLUMN_ADDRESS];
+	struct column *ttl = &wanted[COLUMN_TTL], *smtp = &wanted[COLUMN_SMTP];
 
 	memcpy(wanted, columns, sizeof wanted);
-	measure(facts, &name, &address);
-	least = name < EXCHANGE_MOST ? name : EXCHANGE_MOST;
-	if (least > wanted[COLUMN_EXCHANGE].minimum)
-		wanted[COLUMN_EXCHANGE].minimum = least;
-	wanted[COLUMN_EXCHANGE].preferred = name;
+	exchange->minimum =
+	    at_least(wishes.name < EXCHANGE_MOST ? wishes.name : EXCHANGE_MOST, EXCHANGE_LEAST);
+	exchange->preferred = wishes.name;
+	address->preferred = at_least(wishes.address, address->preferred);
+	ttl->minimum = ttl->preferred = at_least(wishes.ttl, ttl->minimum);
 	if (room < SECONDS_FROM)
-		wanted[COLUMN_SMTP].minimum = wanted[COLUMN_SMTP].preferred = SMTP_WORD;
-	if (address > wanted[COLUMN_ADDRESS].preferred)
-		wanted[COLUMN_ADDRESS].preferred = address;
+		smtp->minimum = smtp->preferred = SMTP_WORD;
 	columns_fit(wanted, column_count, room, table->places);
 }
 

@@ -18,7 +18,7 @@
 #include "ui/timeline.h"
 
 enum {
-	TALL_FROM_ROWS = 17, /* rows and columns inside from which each stage has its line */
+	TALL_FROM_ROWS = 16, /* rows and columns inside from which each stage has its line */
 	TALL_FROM_COLUMNS = 44,
 	FLAT_FROM_ROWS = 3, /* from which they have one line together */
 	GUTTER = 3, /* columns before what was said: the line of TLS stands in it */
@@ -329,14 +329,16 @@ write_remarks(const struct page *page)
 
 /* Writes why the row stands where it stands, or why no attempt is made. */
 static void
-write_reason(const struct page *page, enum mark mark)
+write_reason(const struct page *page)
 {
-	write_marked(
-	    page, mark, page->row->because, page->row->rule ? page->row->rule->clause : NULL);
-	if (page->row->rule)
+	const struct rule *rule = page->row->rule;
+
+	write_marked(page, mark_of_standing(page->row->standing), page->row->because,
+	    rule ? rule->clause : NULL);
+	if (rule)
 		paper_write(page->paper,
 		    &(struct paragraph){
-			.text = page->row->rule->sentence,
+			.text = rule->sentence,
 			.style = STYLE_DIM,
 			.indent = GUTTER,
 		    });
@@ -354,10 +356,7 @@ write_unprobed(const struct page *page)
 	else if (attempt && (!settings->network || !settings->probing))
 		write_marked(
 		    page, MARK_NOT_TRIED, "Probes are off: only the DNS is asked.", NULL);
-	write_reason(page,
-	    page->row->waiting ? MARK_PROGRESS
-		: attempt      ? MARK_NONE
-			       : MARK_NOT_TRIED);
+	write_reason(page);
 }
 
 /* Writes the page of a domain that has no row at all: by which rule nobody is asked. */

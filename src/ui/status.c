@@ -17,6 +17,7 @@
 enum {
 	SMTP_PORT = 25,
 	TAB_GAP = 2,
+	ROOMY = 60, /* columns from which the verdict keeps a margin at the right */
 	TOP_RANK = 5, /* of the fact that goes last */
 };
 
@@ -228,7 +229,7 @@ put_verdict(struct canvas *canvas, struct area area, const struct model *model, 
 	struct paper paper;
 
 	snprintf(lead, sizeof lead, "%s ", mark_text(mark, canvas->unicode, model->spinner));
-	area.columns--;
+	area.columns -= area.columns >= ROOMY;
 	paper = paper_count(canvas, area);
 	paper_write(&paper, &paragraph);
 	if (paper.lines > (size_t)area.rows)

@@ -1,6 +1,7 @@
 /*
- * The workbench of the tests on real sockets: a loop, a dialler, a free loopback port, and a way
- * to run the loop until something holds. A watchdog ends a test that would hang; nothing sleeps.
+ * The workbench of the tests on real sockets: a loop, a dialler, a free loopback port, and a
+ * way to run the loop until something holds. A watchdog ends a test that would hang; nothing
+ * sleeps.
  */
 #ifndef TESTS_LAB_BENCH_H
 #define TESTS_LAB_BENCH_H

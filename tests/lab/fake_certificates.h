@@ -30,8 +30,8 @@ void fake_certificate_clear(struct fake_certificate *certificate);
 char *fake_certificate_pem(const struct fake_certificate *certificate);
 
 /*
- * Returns a server context that shows the leaf and, behind it, the others (NULL-terminated list,
- * or NULL). The caller frees it.
+ * Returns a server context that shows the leaf and, behind it, the others (NULL-terminated
+ * list, or NULL). The caller frees it.
  */
 SSL_CTX *fake_server_context(
     const struct fake_certificate *leaf, const struct fake_certificate *const *others);

@@ -52,7 +52,10 @@ void fake_smtp_start(
     struct fake_smtp *server, struct bench *bench, const struct fake_row *script, SSL_CTX *tls);
 void fake_smtp_stop(struct fake_smtp *server);
 
-/* Everything that clients have said, "|" for each line's end and "#" for each end of a connection. */
+/*
+ * Everything that clients have said, "|" for each line's end and "#" for each end of a
+ * connection.
+ */
 const char *fake_smtp_heard(const struct fake_smtp *server);
 
 /* The SNI of the last handshake, "" for none. */

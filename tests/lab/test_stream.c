@@ -1,6 +1,6 @@
 /*
- * The stream on its own, against a peer that is a bare socket: how it opens, what waits, and that it
- * parts with FIN and not with RST, whatever it has left unread.
+ * The stream on its own, against a peer that is a bare socket: how it opens, what waits, and
+ * that it parts with FIN and not with RST, whatever it has left unread.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -96,7 +96,10 @@ next_event(struct story *story)
 	return story->last;
 }
 
-/* Reads all that the stream has sent; returns the last result of recv(): 0 for FIN, -1 for RST. */
+/*
+ * Reads all that the stream has sent; returns the last result of recv(): 0 for FIN, -1 for
+ * RST.
+ */
 static ssize_t
 read_to_the_end(int peer, char *text, size_t size)
 {
@@ -198,7 +201,10 @@ tells_bytes_before_the_end(void **state)
 	end(&story);
 }
 
-/* Closing with bytes unread, by us and by the kernel, is FIN to the peer, behind our last line. */
+/*
+ * Closing with bytes unread, by us and by the kernel, is FIN to the peer, behind our last
+ * line.
+ */
 static void
 parts_without_a_reset(void **state)
 {

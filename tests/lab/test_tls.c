@@ -1,7 +1,7 @@
 /*
  * What is told of a TLS handshake: the chain judged against our trust anchors, the name, the
- * dates, all of it printable; and that old servers are described, not refused. Each row is a real
- * handshake with a server that shows certificates made for it.
+ * dates, all of it printable; and that old servers are described, not refused. Each row is a
+ * real handshake with a server that shows certificates made for it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -89,7 +89,10 @@ has_ended(const void *context)
 	return *kept && (*kept)->ended_us != 0;
 }
 
-/* Probes a server with this TLS context and returns the facts; free them with smtp_facts_free(). */
+/*
+ * Probes a server with this TLS context and returns the facts; free them with
+ * smtp_facts_free().
+ */
 static struct smtp_facts *
 shake_hands(SSL_CTX *server_tls, struct tls_client *client, const char *host)
 {
@@ -432,7 +435,10 @@ reads_a_trust_file(void **state)
 	fake_certificate_clear(&leaf);
 }
 
-/* The platform's own store is used without --ca-file; OpenSSL's variable stands in for it here. */
+/*
+ * The platform's own store is used without --ca-file; OpenSSL's variable stands in for it
+ * here.
+ */
 static void
 uses_the_system_store(void **state)
 {

@@ -19,7 +19,10 @@ enum {
 	STORY_WORDS_MAX = 64,
 };
 
-/* One statement of a story file: its words, its text behind the first word, its indented lines. */
+/*
+ * One statement of a story file: its words, its text behind the first word, its indented
+ * lines.
+ */
 struct statement {
 	const char *file;
 	unsigned line;

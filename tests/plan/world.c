@@ -1,6 +1,6 @@
 /*
- * The world of a story: a zone that answers questions as a resolver would tell them, and probes that
- * end as the story says.
+ * The world of a story: a zone that answers questions as a resolver would tell them, and
+ * probes that end as the story says.
  */
 #include <stdio.h>
 #include <stdlib.h>

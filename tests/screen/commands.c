@@ -15,6 +15,10 @@
 #include "util/text.h"
 #include "story.h"
 
+enum {
+	ESCAPE_US = 150000 /* Esc is a key of its own when nothing follows it for a while */
+};
+
 /* The monotonic clock, in microseconds. */
 static int64_t
 clock_us(void)
@@ -153,6 +157,18 @@ comes_true(struct story *s, bool (*met)(struct story *s, const struct look *look
 		terminal_read(s->terminal, (int)(left / 1000) + 1);
 	}
 	return true;
+}
+
+/* Reads output for so long; 0: what is there already. */
+static void
+read_for(struct story *s, int64_t us)
+{
+	int64_t until = clock_us() + us, left;
+
+	while ((left = until - clock_us()) > 0)
+		terminal_read(s->terminal, (int)(left / 1000) + 1);
+	while (terminal_read(s->terminal, 0))
+		;
 }
 
 /* A row of the story: 1 is the top, -1 the bottom. */
@@ -295,8 +311,7 @@ run_key(struct story *s, int count, char *words[])
 	else if (started(s))
 		for (; times > 0; times--) {
 			terminal_type(s->terminal, bytes, strlen(bytes));
-			while (terminal_read(s->terminal, 0))
-				;
+			read_for(s, strcmp(words[1], "Esc") ? 0 : ESCAPE_US);
 		}
 }
 

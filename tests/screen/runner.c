@@ -4,7 +4,7 @@
  *     runner PROGRAM STORY...
  *
  * A story is a text file, a command a line, words apart by blanks; "..." holds blanks together and
- * knows \" \\ \n \e \xNN. $DIR in a word is the story's own folder, which is also HOME, the XDG
+ * knows \" \\ \n \r \e \xNN. $DIR in a word is the story's own folder, which is also HOME, the XDG
  * folders and the working directory. `#` begins a comment. `runner` alone prints the commands. At
  * a story's end no stray byte may have reached the terminal (stray.h), and a program that has
  * ended must have restored it. Nothing sleeps: expectations come true or run out of patience
@@ -104,6 +104,9 @@ unescape(struct buf *word, const char *at)
 	switch (*at) {
 	case 'n':
 		buf_addc(word, '\n');
+		return at + 1;
+	case 'r':
+		buf_addc(word, '\r');
 		return at + 1;
 	case 'e':
 		buf_addc(word, '\033');

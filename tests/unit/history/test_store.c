@@ -1,6 +1,6 @@
 /*
- * The history file: what is saved comes back, newest of each name first, and whatever is wrong with
- * the file is told in one sentence. News is waited for on the descriptor alone.
+ * The history file: what is saved comes back, newest of each name first, and whatever is wrong
+ * with the file is told in one sentence. News is waited for on the descriptor alone.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /*
- * Which addresses are special: every row of the registries at its first and last address, and the
- * neighbours outside; addresses that carry others; policies.
+ * Which addresses are special: every row of the registries at its first and last address, and
+ * the neighbours outside; addresses that carry others; policies.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -150,7 +150,6 @@ knows_the_registries(void **state)
 
 		if (strcmp(kind ? kind : "public", wanted ? wanted : "public") != 0)
 			fail_msg("%s is %s", kinds[i].address, kind ? kind : "public");
-		assert_int_equal(kind != NULL, special_clause(&ip) != NULL);
 	}
 }
 

@@ -1,6 +1,6 @@
 /*
- * What each outcome of a probe means to a sender, for every outcome and stage there is, and the codes
- * it would report. How verdicts come about is told by tests/plan.
+ * What each outcome of a probe means to a sender, for every outcome and stage there is, and
+ * the codes it would report. How verdicts come about is told by tests/plan.
  */
 #include <setjmp.h>
 #include <stdarg.h>

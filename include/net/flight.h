@@ -1,0 +1,40 @@
+/*
+ * One question on its way: a dns/lookup machine with its sockets and its timer. It carries out
+ * what the machine wants, and ends with a result.
+ */
+#ifndef NET_FLIGHT_H
+#define NET_FLIGHT_H
+
+#include <stdbool.h>
+
+#include "dns/lookup.h"
+#include "dns/result.h"
+
+struct dialler;
+struct event_base;
+struct flight;
+
+/* The result, whose reference the callee takes over. It may free the flight. */
+typedef void flight_callback(void *context, struct dns_result *result);
+
+/*
+ * Prepares a flight to the servers of the settings; nothing is sent yet. Free it with
+ * flight_free().
+ */
+struct flight *flight_new(struct event_base *base, const struct dialler *dialler,
+    const struct dns_lookup_settings *settings, flight_callback *callback, void *context);
+
+/*
+ * Opens the first server's socket ahead of the flight. Returns false when this process is
+ * short of descriptors or the machine of ports or memory: a better moment may come. All other
+ * errors are left for the flight itself to meet.
+ */
+bool flight_has_room(struct flight *flight);
+
+/* Starts, once. The callback may come from inside. */
+void flight_start(struct flight *flight, const struct dns_question *question);
+
+/* Ends a flight wherever it is; no callback comes any more. NULL is fine. */
+void flight_free(struct flight *flight);
+
+#endif

@@ -1,0 +1,182 @@
+/*
+ * Drives one dns/lookup machine. Decides only how its wants become sockets and timers: a
+ * lane, which is a channel that is opened when it is first used, for each server and
+ * transport. What is asked of whom, and when it is over, is the machine's.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include <event2/event.h>
+
+#include "util/mem.h"
+#include "net/channel.h"
+#include "net/clock.h"
+#include "net/flight.h"
+#include "net/socket.h"
+
+enum {
+	KINDS = SOCKET_TCP + 1
+};
+
+/* The way to one server over one transport. */
+struct lane {
+	struct flight *flight;
+	size_t server;
+	enum socket_kind kind;
+	struct channel *channel; /* NULL when closed */
+};
+
+struct flight {
+	struct event_base *base;
+	const struct dialler *dialler;
+	struct dns_lookup_settings settings;
+	flight_callback *callback;
+	void *context;
+	struct dns_lookup *machine; /* NULL before the start */
+	struct event *timer;
+	struct lane lanes[DNS_SERVERS_MAX][KINDS];
+};
+
+static bool step(struct flight *flight);
+
+/* Tells the machine that a lane is broken, and closes it. */
+static void
+break_lane(struct lane *lane, const char *reason, int64_t now_us)
+{
+	channel_close(lane->channel);
+	lane->channel = NULL;
+	dns_lookup_failed(
+	    lane->flight->machine, lane->server, lane->kind == SOCKET_TCP, reason, now_us);
+}
+
+/* The channel: a packet came. False when the channel went away over it. */
+static bool
+on_received(void *context, const uint8_t *wire, size_t n)
+{
+	struct lane *lane = context;
+
+	dns_lookup_received(lane->flight->machine, lane->server, lane->kind == SOCKET_TCP, wire,
+	    n, clock_now_us());
+	return step(lane->flight) && lane->channel;
+}
+
+/* The channel: it is broken. */
+static void
+on_failed(void *context, const char *reason)
+{
+	struct lane *lane = context;
+
+	break_lane(lane, reason, clock_now_us());
+	step(lane->flight);
+}
+
+/* libevent: the machine's deadline has come. */
+static void
+on_deadline(evutil_socket_t fd, short what, void *context)
+{
+	(void)fd;
+	(void)what;
+	step(context);
+}
+
+/* Opens the lane's channel if it is closed; false and errno. */
+static bool
+open_lane(struct lane *lane)
+{
+	const struct flight *flight = lane->flight;
+	const struct channel_listener listener = {
+		.received = on_received,
+		.failed = on_failed,
+		.context = lane,
+	};
+
+	if (!lane->channel)
+		lane->channel = channel_open(flight->base, flight->dialler, lane->kind,
+		    &flight->settings.servers[lane->server], &listener);
+	return lane->channel != NULL;
+}
+
+/* Sends what the machine wants sent, or tells it why that is not possible. */
+static void
+send_query(struct flight *flight, const struct dns_want *want, int64_t now_us)
+{
+	struct lane *lane = &flight->lanes[want->server][want->tcp ? SOCKET_TCP : SOCKET_UDP];
+	uint8_t family = flight->settings.servers[want->server].ip.family;
+
+	if (!open_lane(lane) || !channel_send(lane->channel, want->query, want->query_length))
+		break_lane(lane, socket_fault(errno, family).sentence, now_us);
+}
+
+/* Carries out what the machine wants until it waits or is done; false when it is done. */
+static bool
+step(struct flight *flight)
+{
+	for (;;) {
+		int64_t now_us = clock_now_us();
+		struct dns_want want = dns_lookup_next(flight->machine, now_us);
+		struct timeval patience;
+
+		switch (want.kind) {
+		case DNS_WANT_SEND:
+			send_query(flight, &want, now_us);
+			break;
+		case DNS_WANT_WAIT:
+			patience = clock_until(want.deadline_us, now_us);
+			event_add(flight->timer, &patience);
+			return true;
+		case DNS_WANT_DONE:
+			flight->callback(flight->context, dns_lookup_take(flight->machine));
+			return false;
+		}
+	}
+}
+
+struct flight *
+flight_new(struct event_base *base, const struct dialler *dialler,
+    const struct dns_lookup_settings *settings, flight_callback *callback, void *context)
+{
+	struct flight *flight = mem_alloc(sizeof *flight);
+
+	flight->base = base;
+	flight->dialler = dialler;
+	flight->settings = *settings;
+	flight->callback = callback;
+	flight->context = context;
+	flight->timer = event_new(base, -1, 0, on_deadline, flight);
+	for (size_t i = 0; i < DNS_SERVERS_MAX; i++) {
+		for (size_t kind = 0; kind < KINDS; kind++)
+			flight->lanes[i][kind] = (struct lane){
+				.flight = flight, .server = i, .kind = (enum socket_kind)kind
+			};
+	}
+	return flight;
+}
+
+bool
+flight_has_room(struct flight *flight)
+{
+	enum socket_kind kind = flight->settings.use_tcp ? SOCKET_TCP : SOCKET_UDP;
+
+	return open_lane(&flight->lanes[0][kind]) || !socket_is_shortage(errno);
+}
+
+void
+flight_start(struct flight *flight, const struct dns_question *question)
+{
+	flight->machine = dns_lookup_new(question, &flight->settings, clock_now_us());
+	step(flight);
+}
+
+void
+flight_free(struct flight *flight)
+{
+	if (!flight)
+		return;
+	for (size_t i = 0; i < DNS_SERVERS_MAX; i++) {
+		for (size_t kind = 0; kind < KINDS; kind++)
+			channel_close(flight->lanes[i][kind].channel);
+	}
+	event_free(flight->timer);
+	dns_lookup_free(flight->machine);
+	free(flight);
+}

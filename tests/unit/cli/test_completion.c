@@ -1,0 +1,128 @@
+/*
+ * What Tab offers, for a line, a cursor and a model with two domains and a laboratory.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+
+#include "app/update.h"
+#include "cli/command.h"
+#include "cli/completion.h"
+
+static const struct scenario_row scenarios[] = {
+	{ "three-mx", "three-mx.example", "three servers", "" },
+	{ "null-mx", "null-mx.example", "no mail", "" },
+};
+
+/* A model in which example.net and ex-ample.org were looked up. */
+static void
+fill(struct model *model)
+{
+	static const char *const names[] = { "example.net", "ex-ample.org" };
+	const struct settings settings = { .network = true, .port = 25 };
+	struct effects effects = { 0 };
+
+	model_init(model, &settings);
+	model->scenarios = scenarios;
+	model->scenario_count = 2;
+	for (size_t i = 0; i < 2; i++) {
+		struct event event = { .kind = EVENT_COMMAND };
+		bool empty;
+
+		assert_null(command_parse(names[i], &event.command, &empty));
+		app_update(model, &event, (struct moment){ .us = 1, .time = 1 }, &effects);
+		event_clear(&event);
+	}
+	effects_clear(&effects);
+}
+
+static const struct {
+	const char *line;
+	int cursor; /* -1 = at the end */
+	const char *offered; /* the candidates, with blanks between them; "..." = and others */
+	size_t word;
+	size_t common; /* bytes that all share */
+} rows[] = {
+	{ "rel", -1, "reload", 0, 6 },
+	{ "se", -1, "seed set", 0, 2 },
+	{ "exam", -1, "example.net", 0, 11 },
+	{ "ex", -1, "ex-ample.org example.net", 0, 2 },
+	{ "  ex", -1, "ex-ample.org example.net", 2, 2 },
+	{ "lookup n", -1, "null-mx.example", 7, 15 },
+	{ "lookup EX", -1, "ex-ample.org example.net", 7, 2 },
+	{ "lab t", -1, "three-mx", 4, 8 },
+	{ "sort ", -1, "name time verdict", 5, 0 },
+	{ "sort v", -1, "verdict", 5, 7 },
+	{ "set p", -1, "port probes", 4, 1 },
+	{ "help loo", -1, "lookup", 5, 6 },
+	{ "probe ", -1, "all", 6, 3 },
+	{ "reload xyz", 3, "reload", 0, 6 },
+	{ "stop ", -1, "", 5, 0 },
+	{ "nonsense x", -1, "", 9, 0 },
+	{ "zzz", -1, "", 0, 0 },
+};
+
+static void
+tab_offers_what_fits(void **state)
+{
+	struct model model;
+
+	(void)state;
+	fill(&model);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		size_t cursor =
+		    rows[i].cursor < 0 ? strlen(rows[i].line) : (size_t)rows[i].cursor;
+		struct candidates candidates;
+		struct buf offered = BUF_INIT;
+
+		completion_find(&candidates, &model, rows[i].line, cursor);
+		for (size_t j = 0; j < candidates.count; j++)
+			buf_addf(&offered, "%s%s", j > 0 ? " " : "", candidates.items[j].text);
+		if (strcmp(buf_text(&offered), rows[i].offered) != 0)
+			fail_msg("\"%s\": offered \"%s\"", rows[i].line, buf_text(&offered));
+		assert_int_equal(candidates.word, rows[i].word);
+		assert_int_equal(candidates_common(&candidates), rows[i].common);
+		candidates_clear(&candidates);
+		buf_clear(&offered);
+	}
+	model.scenarios = NULL;
+	model_clear(&model);
+}
+
+/* An empty line offers every command, each with its help. */
+static void
+an_empty_line_offers_everything(void **state)
+{
+	struct model model;
+	struct candidates candidates;
+	size_t count;
+
+	(void)state;
+	fill(&model);
+	command_table(&count);
+	completion_find(&candidates, &model, "", 0);
+	assert_int_equal(candidates.count, count + 4);
+	for (size_t i = 1; i < candidates.count; i++)
+		assert_true(strcmp(candidates.items[i - 1].text, candidates.items[i].text) < 0);
+	candidates_clear(&candidates);
+	model_clear(&model);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tab_offers_what_fits),
+		cmocka_unit_test(an_empty_line_offers_everything),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
