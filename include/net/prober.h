@@ -1,6 +1,6 @@
 /*
- * The SMTP prober: smtp/session machines on real sockets. Probes queue up; at most `limit`
- * run at once and never two to one address. Each change is reported through the callback,
+ * The SMTP prober: smtp/session machines on real sockets. Probes queue up, those of the
+ * highest owner number first; at most `limit` run at once and never two to one address. Each change is reported through the callback,
  * from the event loop; the last report of a probe has .ended_us set.
  */
 #ifndef NET_PROBER_H

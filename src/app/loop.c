@@ -360,6 +360,14 @@ loop_run(struct loop *loop, const struct front_end *front_end)
 
 /* --- life ----------------------------------------------------------------------------------- */
 
+/* What libevent has to say goes to the log: standard error is the screen. */
+static void
+on_library_message(int severity, const char *message)
+{
+	(void)severity;
+	log_line("libevent", "%s", message);
+}
+
 /* An event base that needs no locks, and wakes on the monotonic clock. */
 static struct event_base *
 new_base(void)
@@ -388,6 +396,7 @@ loop_new(const struct settings *settings, const struct engine_settings *engine, 
 		loop_free(loop);
 		return NULL;
 	}
+	event_set_log_callback(on_library_message);
 	signal(SIGPIPE, SIG_IGN);
 	for (size_t i = 0; i < QUIT_SIGNALS; i++) {
 		loop->signals[i] =

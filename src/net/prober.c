@@ -444,14 +444,40 @@ start(struct probe *probe)
 	turn(probe);
 }
 
-/* Lets the first in line enter its place. */
+/* The probe that would enter this place. */
+static struct probe *
+first_waiting(const struct place *place)
+{
+	return LIST_ITEM(list_first(&place->waiting), struct probe, queue);
+}
+
+/*
+ * The place in line whose probe has the newest owner: what was asked for last is what somebody looks
+ * at, and a long list of silent hosts asked for before must not keep them waiting. Within one owner the
+ * order of the line holds.
+ */
+static struct place *
+next_in_line(const struct prober *prober)
+{
+	struct place *next = LIST_ITEM(list_first(&prober->line), struct place, line);
+
+	for (struct list *l = prober->line.next; l != &prober->line; l = l->next) {
+		struct place *place = LIST_ITEM(l, struct place, line);
+
+		if (first_waiting(place)->owner > first_waiting(next)->owner)
+			next = place;
+	}
+	return next;
+}
+
+/* Lets the next in line enter its place. */
 static void
 start_next(struct prober *prober)
 {
-	struct place *place = LIST_ITEM(list_first(&prober->line), struct place, line);
+	struct place *place = next_in_line(prober);
 
 	list_remove(&place->line);
-	start(LIST_ITEM(list_first(&place->waiting), struct probe, queue));
+	start(first_waiting(place));
 }
 
 /*

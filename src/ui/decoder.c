@@ -25,6 +25,7 @@ enum {
 	PENDING_MAX = 65536, /* bytes not yet decoded: more are dropped */
 	PASTE_SILENCE_US = 5000000, /* a paste whose end mark does not come ends then */
 	X10_MOUSE_LENGTH = 6, /* CSI M and three bytes */
+	CSI_MAX = 256, /* a longer one is not waited for */
 };
 
 static const char paste_begin[] = "\033[200~";
@@ -225,12 +226,10 @@ enum taken {
 	TAKEN_KEY
 };
 
-/* Keeps the first bytes of a sequence as they came. */
+/* Keeps a sequence of at most SEQUENCE_MAX bytes as it came. */
 static void
 keep_sequence(struct key *key, const char *bytes, size_t n)
 {
-	if (n > SEQUENCE_MAX)
-		n = SEQUENCE_MAX;
 	memcpy(key->sequence, bytes, n);
 	key->sequence[n] = '\0';
 }
@@ -350,7 +349,7 @@ csi_length(const char *bytes, size_t n)
 
 		if (c >= 0x40 && c <= 0x7E)
 			return i + 1;
-		if (c < 0x20 || c > 0x7E || i >= SEQUENCE_MAX)
+		if (c < 0x20 || c > 0x7E || i >= CSI_MAX)
 			return i; /* broken off: what is wrong begins anew */
 	}
 	return 0;
@@ -365,12 +364,17 @@ ss3_length(const char *bytes, size_t n)
 	return n < length ? 0 : length;
 }
 
-/* True when the bytes are a whole sequence, not one that broke off. */
+/* True when the n bytes are a whole sequence, not one that broke off or is none of any key. */
 static bool
 is_whole(const char *bytes, size_t n)
 {
-	return n > 2 && bytes[n - 1] >= 0x20 && bytes[n - 1] <= 0x7E &&
-	    (bytes[1] == 'O' || bytes[2] == 'M' || bytes[n - 1] >= 0x40);
+	char last = bytes[n - 1];
+
+	if (n < 3 || n > SEQUENCE_MAX)
+		return false;
+	if (bytes[1] == '[' && bytes[2] == 'M')
+		return true;
+	return last >= (bytes[1] == 'O' ? 0x20 : 0x40) && last <= 0x7E;
 }
 
 /* --- paste ------------------------------------------------------------------------------------------- */
@@ -400,8 +404,11 @@ take_pasted(struct decoder *decoder)
 static enum taken
 take_paste(struct decoder *decoder, struct key *key, bool late)
 {
-	if (!take_pasted(decoder) && !late)
-		return TAKEN_NOTHING;
+	if (!take_pasted(decoder)) {
+		if (!late)
+			return TAKEN_NOTHING;
+		decoder->at = decoder->pending.length; /* half an end mark */
+	}
 	decoder->pasting = false;
 	decoder->handed_out = true;
 	key->kind = KEY_PASTE;

@@ -35,34 +35,34 @@ static const struct {
 } cases[] = {
 	{ 0, 0, "" },
 	{ 1, 0, "" },
-	{ 2, 2, " x backup.example.com does not exist: …\n   and 2 more findings\n" },
+	{ 2, 2, " ✗ backup.example.com does not exist: …\n   and 2 more findings\n" },
 	{ 3, 3,
-	    " x backup.example.com does not exist: …\n"
-	    " ! one exchange takes all…  RFC 5321 5.1\n"
-	    " . one address takes all mail\n" },
+	    " ✗ backup.example.com does not exist: …\n"
+	    " ! one exchange takes all mail\n"
+	    " · one address takes all mail\n" },
 	{ 4, 4,
-	    "\n x backup.example.com does not exist: …\n"
-	    " ! one exchange takes all…  RFC 5321 5.1\n"
-	    " . one address takes all mail\n" },
+	    "\n ✗ backup.example.com does not exist: …\n"
+	    " ! one exchange takes all mail\n"
+	    " · one address takes all mail\n" },
 	{ 5, 5,
-	    "\n x backup.example.com     RFC 5321 5.1\n"
+	    "\n ✗ backup.example.com      RFC 5321 5.1\n"
 	    "   does not exist: no mail reaches it\n"
 	    " ! one exchange takes all mail\n"
-	    " . one address takes all mail\n" },
+	    " · one address takes all mail\n" },
 	{ 6, 6,
-	    "\n x backup.example.com     RFC 5321 5.1\n"
+	    "\n ✗ backup.example.com      RFC 5321 5.1\n"
 	    "   does not exist: no mail reaches it\n"
-	    " ! one exchange takes     RFC 5321 5.1\n"
-	    "   all mail\n"
-	    " . one address takes all mail\n" },
+	    " ! one exchange takes all  RFC 5321 5.1\n"
+	    "   mail\n"
+	    " · one address takes all mail\n" },
 	{ 9, 8,
-	    "\n x backup.example.com     RFC 5321 5.1\n"
+	    "\n ✗ backup.example.com      RFC 5321 5.1\n"
 	    "   does not exist: no mail reaches it\n"
 	    "   Remove its MX record.\n"
-	    " ! one exchange takes     RFC 5321 5.1\n"
-	    "   all mail\n"
+	    " ! one exchange takes all  RFC 5321 5.1\n"
+	    "   mail\n"
 	    "   Add one.\n"
-	    " . one address takes all mail\n" },
+	    " · one address takes all mail\n" },
 };
 
 static void
