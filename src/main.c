@@ -8,28 +8,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "util/buf.h"
 #include "util/log.h"
 #include "util/mem.h"
-#include "util/span.h"
-#include "dns/resolvconf.h"
 #include "lab/lab.h"
 
 #include "app/loop.h"
 #include "cli/options.h"
 #include "cli/paths.h"
 #include "cli/report.h"
+#include "cli/startup.h"
 #include "ui/interface.h"
 #include "ui/tty.h"
-
-enum {
-	RESOLVCONF_MAX = 65536,
-	DNS_TIMEOUT_SECONDS = 8
-};
 
 /* Prints a sentence on standard error, frees it, and returns the status. */
 static int
@@ -40,110 +32,18 @@ complain(char *sentence, int status)
 	return status;
 }
 
-/* Where to ask, and how patiently: the options over resolv.conf over our defaults. */
-static void
-lookup_settings(struct dns_lookup_settings *lookup, const struct options *options)
-{
-	char *text = paths_read("/etc/resolv.conf", RESOLVCONF_MAX);
-	struct resolvconf conf;
-
-	resolvconf_parse(&conf, text == NULL ? "" : text);
-	free(text);
-	*lookup = (struct dns_lookup_settings){
-		.timeout_us = DNS_TIMEOUT_SECONDS * SPAN_SECOND,
-		.attempts = conf.attempts,
-		.use_tcp = conf.use_tcp,
-		.edns = true,
-		.mix_case = true,
-	};
-	if (options->dns_timeout > 0)
-		lookup->timeout_us = (int64_t)(options->dns_timeout * (double)SPAN_SECOND);
-	lookup->server_count = options->server_count;
-	memcpy(lookup->servers, options->servers, sizeof lookup->servers);
-	if (lookup->server_count > 0)
-		return;
-	lookup->server_count = conf.server_count;
-	memcpy(lookup->servers, conf.servers, conf.server_count * sizeof *conf.servers);
-}
-
-/* The servers as one line for the top of the screen; the caller frees it. */
-static char *
-server_label(const struct dns_lookup_settings *lookup)
-{
-	struct buf label = BUF_INIT;
-	char text[ENDPOINT_TEXT_MAX];
-
-	for (size_t i = 0; i < lookup->server_count; i++)
-		buf_addf(&label, "%s%s", i > 0 ? ", " : "",
-		    lookup->servers[i].port == 53 ? ip_text(&lookup->servers[i].ip, text)
-						  : endpoint_text(&lookup->servers[i], text));
-	return buf_take(&label);
-}
-
-static struct settings
-model_settings(const struct options *options, const struct dns_lookup_settings *lookup)
-{
-	struct settings settings = {
-		.network = true,
-		.probing = options->probing,
-		.ipv4 = options->ipv4,
-		.ipv6 = options->ipv6,
-		.port = (uint16_t)options->port,
-		.special = options->special,
-		.seed = options->seed,
-		.mouse = options->mode == RUN_INTERFACE,
-		.server = server_label(lookup),
-	};
-
-	if (!options->seeded &&
-	    getrandom(&settings.seed, sizeof settings.seed, 0) != sizeof settings.seed)
-		settings.seed = (uint64_t)getpid();
-	return settings;
-}
-
-/* This host's name as EHLO wants it: what the kernel says, or an address literal for lack of it. */
-static const char *
-host_name(const struct options *options, struct utsname *host)
-{
-	if (options->helo != NULL)
-		return options->helo;
-	if (uname(host) == 0 && *host->nodename != '\0')
-		return host->nodename;
-	return "[127.0.0.1]";
-}
-
-/* Where the history is kept: not at all in a report, unless a file was named. The caller frees it. */
-static char *
-history_path(const struct options *options)
-{
-	if (!options->keep_history)
-		return NULL;
-	if (options->history != NULL)
-		return mem_strdup(options->history);
-	return options->mode == RUN_INTERFACE && !options->lab ? paths_state("history.db")
-							       : NULL;
-}
-
 /* Makes the loop for these options: NULL with a sentence in *error. */
 static struct loop *
 make_loop(const struct options *options, char **error)
 {
-	struct engine_settings engine = { .ca_file = options->ca_file, .lab = options->lab };
-	char *history = history_path(options);
-	struct utsname host;
+	struct engine_settings engine;
 	struct settings settings;
 	struct loop *loop;
 
-	lookup_settings(&engine.lookup, options);
-	settings = model_settings(options, &engine.lookup);
-	engine.helo = mem_strdup(host_name(options, &host));
-	engine.patience_us = (int64_t)(options->timeout * (double)SPAN_SECOND);
-	engine.history = history;
-	if (history != NULL && options->history == NULL)
-		paths_make_parents(history);
+	startup_engine(&engine, options);
+	startup_model(&settings, options, &engine);
 	loop = loop_new(&settings, &engine, error);
-	free(engine.helo);
-	free(history);
+	startup_clear(&engine);
 	return loop;
 }
 
@@ -188,7 +88,8 @@ run_report(struct loop *loop, const struct options *options, const struct report
 }
 
 static int
-run_interface(struct loop *loop, const struct options *options, const struct report_names *names)
+run_interface(
+    struct loop *loop, const struct options *options, const struct report_names *names)
 {
 	const char *named =
 	    options->config != NULL ? options->config : getenv("MXSCOPE_CONFIG");

@@ -31,7 +31,7 @@ END
 cat >"$work/doors" <<'END'
 ldns/        libldns              dns/message dns/zone dns/dnssec
 idn2         libidn2              dns/idn
-sqlite3      libsqlite3           history/store
+sqlite3      libsqlite3           history/database
 event2/      libevent             net/* lab/* app/loop app/engine
 openssl/     libssl|libcrypto     net/tls lab/certificate lab/mailserver
 jansson      libjansson           app/recording cli/report_json

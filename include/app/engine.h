@@ -20,7 +20,7 @@ struct engine_settings {
 	char *helo;
 	int64_t patience_us; /* of one probe step */
 	const char *ca_file; /* NULL = system store */
-	const char *history; /* path; NULL = none */
+	char *history; /* path; NULL = none */
 	bool lab; /* start with the laboratory */
 };
 

@@ -1,6 +1,6 @@
 /*
- * A grid of cells in memory. Panes draw here; tty.c carries it to the terminal, `screen FILE` and
- * the tests to text. Everything that is put is clipped.
+ * A grid of cells in memory. Panes draw here; tty.c carries it to the terminal, `screen FILE`
+ * and the tests to text. Everything that is put is clipped.
  */
 #ifndef UI_CANVAS_H
 #define UI_CANVAS_H
@@ -43,7 +43,9 @@ void canvas_blank(struct canvas *canvas);
 /* Returns the columns that text takes on this canvas: without Unicode each character is one. */
 int canvas_width(const struct canvas *canvas, const char *text);
 
-/* Returns how many bytes of text fit whole in so many columns, combining marks with their base. */
+/*
+ * Returns how many bytes of text fit whole in so many columns, combining marks with their base.
+ */
 size_t canvas_fit(const struct canvas *canvas, const char *text, int columns);
 
 /*

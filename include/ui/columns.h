@@ -1,6 +1,6 @@
 /*
- * Tables that fit: which columns are shown, and how wide, in a given room. Cut by value, never by
- * place.
+ * Tables that fit: which columns are shown, and how wide, in a given room. Cut by value, never
+ * by place.
  */
 #ifndef UI_COLUMNS_H
 #define UI_COLUMNS_H

@@ -9,7 +9,8 @@
 
 /*
  * The rows that the findings would use, a blank one before them counted, when there are at most
- * `rows`: with the cures when all fits, else at least a line each. 0 when there is nothing to show.
+ * `rows`: with the cures when all fits, else at least a line each. 0 when there is nothing to
+ * show.
  */
 int findings_room(
     struct canvas *canvas, int columns, const struct findings *findings, int rows);

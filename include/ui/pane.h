@@ -1,6 +1,6 @@
 /*
- * What the three panes have in common: a frame, a list that scrolls, a selected row. Each draws itself
- * from the model; the screen says where and keeps what must last from frame to frame.
+ * What the three panes have in common: a frame, a list that scrolls, a selected row. Each draws
+ * itself from the model; the screen says where and keeps what must last from frame to frame.
  */
 #ifndef UI_PANE_H
 #define UI_PANE_H
@@ -29,8 +29,13 @@ void pane_domains_draw(struct pane_drawing *drawing);
 void pane_mx_draw(struct pane_drawing *drawing);
 void pane_smtp_draw(struct pane_drawing *drawing);
 
-/* Draws the frame, in the accent when the pane has the keys. Returns the area inside. */
-struct area pane_frame(struct pane_drawing *drawing, const char *title, const char *note);
+/*
+ * Draws the frame, in the accent when the pane has the keys, with as many of the facts
+ * (NULL-ended, the most telling first, empty ones passed over) at its right as fit beside the
+ * title. Returns the area inside.
+ */
+struct area pane_frame(
+    struct pane_drawing *drawing, const char *title, const char *const *facts);
 
 /* The name of a domain on this canvas: as typed, or in ASCII its canonical spelling. */
 const char *pane_domain(const struct canvas *canvas, const struct domain *domain);
@@ -42,8 +47,8 @@ bool pane_domain_differs(const struct canvas *canvas, const struct domain *domai
 enum style pane_selection(const struct pane_drawing *drawing);
 
 /*
- * Sets the list's area and numbers, and scrolls it as little as brings the selected line into view.
- * A list that fits is never scrolled.
+ * Sets the list's area and numbers, and scrolls it as little as brings the selected line into
+ * view. A list that fits is never scrolled.
  */
 void pane_scroll(struct pane_drawing *drawing, struct area list, size_t total, size_t selected);
 

@@ -1,6 +1,7 @@
 /*
  * Lines written one below the other, of which a window shows some: texts that wrap, lists that
- * scroll. The same writing is done twice, first to count the lines and then to draw the visible ones.
+ * scroll. The same writing is done twice, first to count the lines and then to draw the visible
+ * ones.
  */
 #ifndef UI_PAPER_H
 #define UI_PAPER_H

@@ -1,6 +1,7 @@
 /*
- * The whole picture: layout by terminal size, the panes, the verdict line, the prompt, overlays.
- * It only reads the model. What it remembers between frames is where each list is scrolled.
+ * The whole picture: layout by terminal size, the panes, the verdict line, the prompt,
+ * overlays. It only reads the model. What it remembers between frames is where each list is
+ * scrolled.
  */
 #ifndef UI_SCREEN_H
 #define UI_SCREEN_H

@@ -5,7 +5,8 @@
  *
  * with colours as "default", one of the 16 names ("red", "bright-blue"), "0".."255" or
  * "#rrggbb"; '#' at the start of a line or after a blank begins a comment unless six
- * hexadecimal digits follow. default.theme is embedded and read by this same parser at every start.
+ * hexadecimal digits follow. default.theme is embedded and read by this same parser at every
+ * start.
  */
 #ifndef UI_THEME_H
 #define UI_THEME_H
@@ -38,8 +39,9 @@ struct theme {
 };
 
 /*
- * Parses theme text over what *theme holds already (begin with theme_embedded("default")). NULL on
- * success, or a sentence with the line number, which the caller frees; *theme is then untouched.
+ * Parses theme text over what *theme holds already (begin with theme_embedded("default")). NULL
+ * on success, or a sentence with the line number, which the caller frees; *theme is then
+ * untouched.
  */
 char *theme_parse(struct theme *theme, const char *text);
 
@@ -49,7 +51,9 @@ bool theme_embedded(struct theme *theme, const char *name);
 /* The names of the embedded themes, NULL-ended. */
 const char *const *theme_names(void);
 
-/* The nearest colour a terminal with this many colours (8, 16, 256) has; COLOUR_DEFAULT stays. */
+/*
+ * The nearest colour a terminal with this many colours (8, 16, 256) has; COLOUR_DEFAULT stays.
+ */
 int32_t theme_nearest(int32_t colour, int colours);
 
 #endif

@@ -22,8 +22,9 @@ void timeline_write_flat(struct paper *paper, const struct smtp_facts *probe, in
 int64_t timeline_elapsed(const struct smtp_facts *probe, int64_t now_us);
 
 /*
- * Appends the outcome with the code behind it ("accepting", "rejecting 554"), or the stage under way
- * with its seconds ("greeting 2.1s"); code and seconds only when all fits in `room` columns.
+ * Appends the outcome with the code behind it ("accepting", "rejecting 554"), or the stage
+ * under way with its seconds ("greeting 2.1s"); code and seconds only when all fits in `room`
+ * columns.
  */
 void timeline_state(const struct smtp_facts *probe, int64_t now_us, int room, struct buf *out);
 

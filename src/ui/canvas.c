@@ -1,8 +1,8 @@
 /*
- * The grid of cells. Decides how text becomes cells - columns by util/text.h and never by the locale,
- * wide characters in two cells and never halved, combining marks joined to their base - and is the last
- * guard before the terminal: whatever was put, a cell holds one printable character. What is
- * drawn where, and what a style looks like, is left to others.
+ * The grid of cells. Decides how text becomes cells - columns by util/text.h and never by the
+ * locale, wide characters in two cells and never halved, combining marks joined to their base -
+ * and is the last guard before the terminal: whatever was put, a cell holds one printable
+ * character. What is drawn where, and what a style looks like, is left to others.
  *
  * A cell with empty text is the right half of the wide character before it.
  */
@@ -81,7 +81,9 @@ canvas_blank(struct canvas *canvas)
 	canvas->cursor_row = canvas->cursor_column = -1;
 }
 
-/* Blanks the half that stays behind when this cell, part of a wide character, is overwritten. */
+/*
+ * Blanks the half that stays behind when this cell, part of a wide character, is overwritten.
+ */
 static void
 part(struct canvas *canvas, int row, int column)
 {
@@ -113,8 +115,8 @@ is_mark(const char *bytes, size_t length)
 }
 
 /*
- * Takes the first character of text, which is not empty. has_base tells whether a character stands
- * before it that a combining mark can join.
+ * Takes the first character of text, which is not empty. has_base tells whether a character
+ * stands before it that a combining mark can join.
  */
 static void
 symbol_take(struct symbol *symbol, bool unicode, bool has_base, const char *text)
@@ -201,7 +203,9 @@ put_symbol(
 	}
 }
 
-/* Puts as much of text as fits whole in `columns`, all on the canvas. Returns the columns used. */
+/*
+ * Puts as much of text as fits whole in `columns`, all on the canvas. Returns the columns used.
+ */
 static int
 put_fitting(
     struct canvas *canvas, int row, int column, int columns, enum style style, const char *text)

@@ -74,7 +74,10 @@ next_by_rank(const struct fitting *fitting, int rank)
 	return best;
 }
 
-/* Returns the index of the column that comes before `rank` from the most valuable down, or count. */
+/*
+ * Returns the index of the column that comes before `rank` from the most valuable down, or
+ * count.
+ */
 static size_t
 previous_by_rank(const struct fitting *fitting, int rank)
 {
@@ -99,7 +102,10 @@ narrow(struct fitting *fitting, int room)
 		fitting->places[i].width = fitting->columns[i].least;
 }
 
-/* Leaves columns out, the cheapest first, until the others fit; the last one is cut to the room. */
+/*
+ * Leaves columns out, the cheapest first, until the others fit; the last one is cut to the
+ * room.
+ */
 static void
 leave_out(struct fitting *fitting, int room)
 {

@@ -1,7 +1,7 @@
 /*
- * Findings as lines. Decides how much of each is told in the room there is: all with their cures,
- * or the sentences, the gravest whole first. What is found, how grave it is and in which order
- * it comes is mail/finding.h's.
+ * Findings as lines. Decides how much of each is told in the room there is: all with their
+ * cures, or the sentences, the gravest whole first. What is found, how grave it is and in which
+ * order it comes is mail/finding.h's.
  */
 #include <stdio.h>
 
@@ -9,7 +9,9 @@
 #include "ui/mark.h"
 #include "ui/paper.h"
 
-/* Writes one finding in at most so many lines (0 = as many as it takes), the rule at the right. */
+/*
+ * Writes one finding in at most so many lines (0 = as many as it takes), the rule at the right.
+ */
 static void
 write_finding(
     struct paper *paper, const struct finding *finding, size_t lines_max, const char *rule)

@@ -1,6 +1,7 @@
 /*
- * The help. Decides only its shape: every line comes from the table that the program itself obeys, so that help
- * and behaviour cannot part. A topic of the table below is a part of it; any other one is a command.
+ * The help. Decides only its shape: every line comes from the table that the program itself
+ * obeys, so that help and behaviour cannot part. A topic of the table below is a part of it;
+ * any other one is a command.
  */
 #include <stdio.h>
 #include <string.h>
@@ -54,7 +55,9 @@ write_term(
 	buf_clear(&lead);
 }
 
-/* Writes one row: the keys from `first` on that stand for the same command. Returns the next. */
+/*
+ * Writes one row: the keys from `first` on that stand for the same command. Returns the next.
+ */
 static size_t
 write_binding(struct paper *paper, const struct binding *bindings, size_t first, size_t count)
 {
@@ -70,6 +73,7 @@ write_binding(struct paper *paper, const struct binding *bindings, size_t first,
 	return i;
 }
 
+/* Writes the keys and what they do. */
 static void
 write_keys(struct paper *paper)
 {
@@ -94,6 +98,7 @@ write_command(struct paper *paper, const struct command_row *row)
 	buf_clear(&term);
 }
 
+/* Writes all commands. */
 static void
 write_commands(struct paper *paper)
 {
@@ -105,6 +110,7 @@ write_commands(struct paper *paper)
 		write_command(paper, &rows[i]);
 }
 
+/* Writes what the marks mean. */
 static void
 write_marks(struct paper *paper)
 {
@@ -118,6 +124,7 @@ write_marks(struct paper *paper)
 	    "went through TLS");
 }
 
+/* Writes the styles that a theme can set, each looking as it does. */
 static void
 write_styles(struct paper *paper)
 {
@@ -143,7 +150,9 @@ enum {
 	PARTS = sizeof parts / sizeof *parts
 };
 
-/* Returns the command of this name, or the first one that begins so; NULL when there is none. */
+/*
+ * Returns the command of this name, or the first one that begins so; NULL when there is none.
+ */
 static const struct command_row *
 find_command(const char *name)
 {

@@ -2,6 +2,7 @@
  * Which key says which command. The defaults are a table that help, hint line and manual page read;
  * `bind` and `unbind` change a copy. A key is known by its name, as decoder.h spells it.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@
 #include "ui/keymap.h"
 
 enum {
-	KEY_NAME_MAX = 16
+	KEY_NAME_MAX = 24
 };
 
 static const struct binding rows[] = {
@@ -78,31 +79,55 @@ static const struct {
 	{ 0x08, "Backspace" },
 };
 
-/* Names of keys that are no characters. */
+/* Names of keys that are no characters, and may have any modifiers. */
 static const char *const function_keys[] = { "Up", "Down", "Left", "Right", "Home", "End",
-	"PgUp", "PgDn", "Ins", "Del", "S-Tab", "Esc", "F1", "F2", "F3", "F4", "F5", "F6", "F7",
-	"F8", "F9", "F10", "F11", "F12" };
+	"PgUp", "PgDn", "Ins", "Del", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9",
+	"F10", "F11", "F12" };
 
-/* Writes the name of a character's key: "a", "C-l", "M-x", "Space". */
-static void
-character_name(const struct key *key, char out[KEY_NAME_MAX])
+/* Other ways to spell a key: what terminals send is the same. */
+static const struct {
+	const char *name, *canonical;
+} spellings[] = {
+	{ "C-i", "Tab" },
+	{ "C-m", "Enter" },
+	{ "C-j", "Enter" },
+	{ "C-h", "Backspace" },
+	{ "C-[", "Esc" },
+	{ "C-Space", "C-@" },
+	{ "Return", "Enter" },
+	{ "Escape", "Esc" },
+	{ "PageUp", "PgUp" },
+	{ "PageDown", "PgDn" },
+	{ "Insert", "Ins" },
+	{ "Delete", "Del" },
+};
+
+/* The name of this character's key, NULL when it is the character itself. */
+static const char *
+character_name(uint32_t character)
 {
+	for (size_t i = 0; i < sizeof named_characters / sizeof *named_characters; i++) {
+		if (named_characters[i].character == character)
+			return named_characters[i].name;
+	}
+	return NULL;
+}
+
+/* Writes the name of a character's key: "a", "C-l", "M-x", "C-M-x", "Space". */
+static void
+write_character(const struct key *key, char out[KEY_NAME_MAX])
+{
+	const char *name = character_name(key->character);
+	bool control = name == NULL && key->character < 0x20;
+	uint32_t base = control ? key->character + 0x40 : key->character;
 	char text[5] = "";
 
-	strcpy(out, key->alt ? "M-" : "");
-	for (size_t i = 0; i < sizeof named_characters / sizeof *named_characters; i++) {
-		if (named_characters[i].character == key->character) {
-			strcat(out, named_characters[i].name);
-			return;
-		}
-	}
-	if (key->character < 0x20) {
-		strcat(out, "C-");
-		text[0] = (char)(key->character + 0x60);
-	} else {
-		text[text_encode(key->character, text)] = '\0';
-	}
-	strcat(out, text);
+	if (control && base >= 'A' && base <= 'Z')
+		base += 'a' - 'A';
+	if (name == NULL)
+		text[text_encode(base, text)] = '\0';
+	snprintf(out, KEY_NAME_MAX, "%s%s%s", control ? "C-" : "", key->alt ? "M-" : "",
+	    name != NULL ? name : text);
 }
 
 /* Writes the key's name; false for what has none. */
@@ -111,15 +136,13 @@ key_name(const struct key *key, char out[KEY_NAME_MAX])
 {
 	switch (key->kind) {
 	case KEY_CHARACTER:
-		character_name(key, out);
+		write_character(key, out);
 		return true;
 	case KEY_ESCAPE:
-		strcpy(out, "Esc");
+		snprintf(out, KEY_NAME_MAX, "Esc");
 		return true;
 	case KEY_FUNCTION:
-		if (strlen(key->name) >= KEY_NAME_MAX)
-			return false;
-		strcpy(out, key->name);
+		snprintf(out, KEY_NAME_MAX, "%s", key->name);
 		return true;
 	case KEY_PASTE:
 	case KEY_MOUSE:
@@ -129,9 +152,20 @@ key_name(const struct key *key, char out[KEY_NAME_MAX])
 	return false;
 }
 
-/* True for a name that key_name() could give: without modifiers, one character or a known name. */
+/* True for the name of a key that is no character. */
 static bool
-is_plain_name(const char *name)
+is_function_name(const char *name)
+{
+	for (size_t i = 0; i < sizeof function_keys / sizeof *function_keys; i++) {
+		if (strcmp(function_keys[i], name) == 0)
+			return true;
+	}
+	return strcmp(name, "Tab") == 0;
+}
+
+/* True for one printable character, or the name of one. */
+static bool
+is_character_name(const char *name)
 {
 	uint32_t character;
 	size_t n = strlen(name);
@@ -142,23 +176,58 @@ is_plain_name(const char *name)
 		if (strcmp(named_characters[i].name, name) == 0)
 			return true;
 	}
-	for (size_t i = 0; i < sizeof function_keys / sizeof *function_keys; i++) {
-		if (strcmp(function_keys[i], name) == 0)
-			return true;
-	}
 	return false;
 }
 
-/* True for a key's name, with S-, C- and M- before it or not. */
+/* True for a character that Control goes with. */
 static bool
-is_key_name(const char *name)
+takes_control(const char *name)
 {
+	return name[1] == '\0' && name[0] >= '@' && name[0] <= 'z' && name[0] != '`';
+}
+
+/* Writes a key that has these modifiers, as key_name() would; false when no terminal sends it. */
+static bool
+write_modified(bool control, bool alt, bool shift, const char *base, char out[KEY_NAME_MAX])
+{
+	char letter[] = { text_lower(base[0]), '\0' };
+
+	if (is_function_name(base) && (shift || !is_character_name(base))) {
+		snprintf(out, KEY_NAME_MAX, "%s%s%s%s", control ? "C-" : "", alt ? "M-" : "",
+		    shift ? "S-" : "", base);
+		return true;
+	}
+	if (strcmp(base, "Esc") == 0 && !control && !alt && !shift) {
+		snprintf(out, KEY_NAME_MAX, "Esc");
+		return true;
+	}
+	if (shift || !is_character_name(base) || (control && !takes_control(base)))
+		return false;
+	snprintf(out, KEY_NAME_MAX, "%s%s%s", control ? "C-" : "", alt ? "M-" : "",
+	    control ? letter : base);
+	return true;
+}
+
+/* Writes a key's name as key_name() spells it: false for what is no key. */
+static bool
+normalise(const char *name, char out[KEY_NAME_MAX])
+{
+	bool control = false, alt = false, shift = false;
+
 	if (strlen(name) >= KEY_NAME_MAX)
 		return false;
-	while (name[0] != '\0' && strchr("SCM", name[0]) != NULL && name[1] == '-' &&
-	    name[2] != '\0')
-		name += 2;
-	return is_plain_name(name);
+	for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
+		if (text_equal_nocase(spellings[i].name, name))
+			name = spellings[i].canonical;
+	}
+	for (; name[0] != '\0' && name[1] == '-' && name[2] != '\0'; name += 2) {
+		control = control || name[0] == 'C';
+		alt = alt || name[0] == 'M';
+		shift = shift || name[0] == 'S';
+		if (strchr("CMS", name[0]) == NULL)
+			return false;
+	}
+	return write_modified(control, alt, shift, name, out);
 }
 
 /* --- the map -------------------------------------------------------------------------------- */
@@ -245,15 +314,16 @@ no_key(const char *name)
 char *
 keymap_bind(struct keymap *keymap, const char *key, const char *command)
 {
+	char name[KEY_NAME_MAX];
 	struct entry *entry;
 
-	if (!is_key_name(key))
+	if (!normalise(key, name))
 		return no_key(key);
-	entry = find(keymap, key);
+	entry = find(keymap, name);
 	if (entry != NULL)
 		take_out(keymap, entry);
 	if (command != NULL)
-		add(keymap, key, command);
+		add(keymap, name, command);
 	return NULL;
 }
 

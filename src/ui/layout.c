@@ -1,7 +1,8 @@
 /*
  * Where everything is, by the size of the terminal and nothing else: what arrives never moves a
- * frame (screens.md, principle 7). Rows are given out from the edges inwards; where they are few the
- * top line goes first, then the further rows of the verdict, the tab line and the hints.
+ * frame (screens.md, principle 7). Rows are given out from the edges inwards; where they are
+ * few the top line goes first, then the further rows of the verdict, the tab line and the
+ * hints.
  */
 #include <stddef.h>
 

@@ -1,8 +1,8 @@
 /*
- * Marks and shapes with their two spellings, and which mark an outcome has. This is the only place
- * that decides what "✓" means: a verdict, an attempt and a certificate that are all well carry
- * the same mark in the same style (screens.md, principle 3). Words and colours are left to the panes and
- * the theme.
+ * Marks and shapes with their two spellings, and which mark an outcome has. This is the only
+ * place that decides what "✓" means: a verdict, an attempt and a certificate that are all well
+ * carry the same mark in the same style (screens.md, principle 3). Words and colours are left
+ * to the panes and the theme.
  */
 #include <string.h>
 
@@ -123,7 +123,9 @@ mark_help(enum mark mark)
 enum mark
 mark_of_verdict(enum verdict_kind kind, const char *status)
 {
-	/* 5.1.10 is what RFC 7505 section 4.2 gives a domain with a Null MX: it wants no mail. */
+	/*
+	 * 5.1.10 is what RFC 7505 section 4.2 gives a domain with a Null MX: it wants no mail.
+	 */
 	if (kind == VERDICT_BOUNCE && status && strcmp(status, "5.1.10") == 0)
 		return MARK_REFUSED;
 	return verdict_marks[kind];

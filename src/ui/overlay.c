@@ -1,6 +1,7 @@
 /*
- * The overlays. Decides their size and how they scroll: the help by line, the scenarios by row with
- * the lesson of the selected one below. What they say comes from help.c and the laboratory.
+ * The overlays. Decides their size and how they scroll: the help by line, the scenarios by row
+ * with the lesson of the selected one below. What they say comes from help.c and the
+ * laboratory.
  */
 #include <stdio.h>
 

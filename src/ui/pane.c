@@ -3,20 +3,51 @@
  */
 #include <stdio.h>
 
+#include "util/buf.h"
 #include "util/text.h"
 #include "ui/mark.h"
 #include "ui/paper.h"
 #include "ui/pane.h"
 
+enum {
+	FRAME_COLUMNS = 7 /* corners, the blanks around title and note, and a line between */
+};
+
+/* Joins the facts, as long as they fit into so many columns. */
+static void
+join_facts(const struct canvas *canvas, const char *const *facts, int columns, struct buf *note)
+{
+	buf_adds(note, "");
+	for (; *facts; facts++) {
+		size_t before = note->length;
+
+		if (**facts == '\0')
+			continue;
+		if (before > 0)
+			buf_adds(note, glyph_text(GLYPH_SEPARATOR, canvas->unicode));
+		buf_adds(note, *facts);
+		if (canvas_width(canvas, note->data) > columns) {
+			buf_truncate(note, before);
+			return;
+		}
+	}
+}
+
 struct area
-pane_frame(struct pane_drawing *drawing, const char *title, const char *note)
+pane_frame(struct pane_drawing *drawing, const char *title, const char *const *facts)
 {
 	const struct model *model = drawing->model;
 	bool focused = model->focus == drawing->pane && model->overlay == OVERLAY_NONE;
+	int room = drawing->area.columns - canvas_width(drawing->canvas, title) - FRAME_COLUMNS;
+	struct buf note = BUF_INIT;
+	struct area inside;
 
-	return canvas_frame(drawing->canvas, drawing->area,
+	join_facts(drawing->canvas, facts, room, &note);
+	inside = canvas_frame(drawing->canvas, drawing->area,
 	    focused ? STYLE_FRAME_FOCUSED : STYLE_FRAME, focused ? STYLE_ACCENT : STYLE_TITLE,
-	    title, note);
+	    title, note.data);
+	buf_clear(&note);
+	return inside;
 }
 
 const char *

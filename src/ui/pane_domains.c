@@ -1,6 +1,6 @@
 /*
- * The domains pane: what is studied now and what the history remembers, one row each. Decides how
- * a row is shared out between mark, name, age and - where the pane is broad - the verdict's
+ * The domains pane: what is studied now and what the history remembers, one row each. Decides
+ * how a row is shared out between mark, name, age and - where the pane is broad - the verdict's
  * sentence. Which rows there are, and in which order, is the model's.
  */
 #include <stdlib.h>
@@ -42,8 +42,8 @@ mark_of_domain(const struct domain *domain)
 }
 
 /*
- * The sentence of a row, "" when there is none yet. What it begins with - "Mail to NAME " - stands
- * beside it already.
+ * The sentence of a row, "" when there is none yet. What it begins with - "Mail to NAME " -
+ * stands beside it already.
  */
 static const char *
 sentence_of_domain(const struct domain *domain)
@@ -164,7 +164,7 @@ pane_domains_draw(struct pane_drawing *drawing)
 	if (model->filter)
 		buf_addf(&note, "/%s  %zu of %zu", model->filter, model->visible_count,
 		    model->domain_count);
-	inside = pane_frame(drawing, "Domains", note.data);
+	inside = pane_frame(drawing, "Domains", (const char *const[]){ note.data, NULL });
 	buf_clear(&note);
 	pane_scroll(drawing, inside, model->visible_count, selected);
 	if (model->filter && model->domain_count > 0 && model->visible_count == 0)

@@ -1,10 +1,10 @@
 /*
- * The SMTP pane: the probe of the selected row - stages as bars, what was said, the facts of TLS at
- * the place where they became known. Decides how the transcript reads: the server's words in
- * their own style, ours behind "‹", what went through TLS along its line, and what this
- * program says in none of these, so that no server can speak in its name (screens.md, principle 6). The
- * lines of a reply to EHLO are joined unless the pane is zoomed. The stages stay in view; the
- * transcript below them scrolls. A row without a probe says why.
+ * The SMTP pane: the probe of the selected row - stages as bars, what was said, the facts of
+ * TLS at the place where they became known. Decides how the transcript reads: the server's
+ * words in their own style, ours behind "‹", what went through TLS along its line, and what
+ * this program says in none of these, so that no server can speak in its name (screens.md,
+ * principle 6). The lines of a reply to EHLO are joined unless the pane is zoomed. The stages
+ * stay in view; the transcript below them scrolls. A row without a probe says why.
  */
 #include <stdio.h>
 #include <string.h>
@@ -56,7 +56,9 @@ write_marked(const struct page *page, enum mark mark, const char *text, const ch
 
 /* --- TLS ---------------------------------------------------------------- */
 
-/* Appends how many days the certificate has left, or since when it has none. Returns the mark. */
+/*
+ * Appends how many days the certificate has left, or since when it has none. Returns the mark.
+ */
 static enum mark
 say_days(const struct tls_facts *tls, int64_t now_time, struct buf *out)
 {
@@ -304,7 +306,9 @@ error_told(const struct smtp_facts *probe)
 	return false;
 }
 
-/* Writes what is remarkable about the server: its software, and where it broke the standards. */
+/*
+ * Writes what is remarkable about the server: its software, and where it broke the standards.
+ */
 static void
 write_remarks(const struct page *page)
 {
@@ -391,7 +395,10 @@ write_page(const struct page *page)
 	}
 }
 
-/* Draws the stages at the upper end, where they stay while the rest scrolls; returns their rows. */
+/*
+ * Draws the stages at the upper end, where they stay while the rest scrolls; returns their
+ * rows.
+ */
 static int
 draw_stages(const struct page *page, struct canvas *canvas, struct area text)
 {
@@ -419,16 +426,27 @@ add_endpoint(const struct ip_addr *ip, uint16_t port, struct buf *title)
 	buf_addf(title, ip->family == 6 ? "  [%s]:%u" : "  %s:%u", text, port);
 }
 
+/* Appends the outcome with its mark, or the stage under way. */
+static void
+say_state(const struct page *page, const struct canvas *canvas, struct buf *fact)
+{
+	buf_addf(fact, "%s ",
+	    mark_text(mark_of_probe(page->probe), canvas->unicode, page->model->spinner));
+	timeline_state(page->probe, page->model->now_us, canvas->columns, fact);
+}
+
 /* Appends how long it took to the outcome: "141 ms", "12.3 s". */
 static void
-add_elapsed(const struct smtp_facts *probe, const char *separator, struct buf *note)
+say_elapsed(const struct smtp_facts *probe, struct buf *fact)
 {
 	int64_t elapsed = timeline_elapsed(probe, 0);
 
+	if (probe->outcome == SMTP_IN_PROGRESS)
+		return;
 	if (elapsed < 10 * SPAN_SECOND)
-		buf_addf(note, "%s%lld ms", separator, (long long)(elapsed / SPAN_MS));
+		buf_addf(fact, "%lld ms", (long long)(elapsed / SPAN_MS));
 	else
-		buf_addf(note, "%s%lld.%lld s", separator, (long long)(elapsed / SPAN_SECOND),
+		buf_addf(fact, "%lld.%lld s", (long long)(elapsed / SPAN_SECOND),
 		    (long long)(elapsed / (SPAN_SECOND / 10) % 10));
 }
 
@@ -438,27 +456,23 @@ draw_frame(struct pane_drawing *drawing, const struct page *page)
 {
 	const struct model *model = drawing->model;
 	const struct inquiry *inquiry = model_selected_inquiry(model);
-	struct buf title = BUF_INIT, note = BUF_INIT;
+	struct buf title = BUF_INIT, outcome = BUF_INIT, elapsed = BUF_INIT;
 	struct area inside;
 
 	buf_adds(&title, "SMTP");
-	buf_adds(&note, "");
 	if (page->row)
 		buf_addf(&title, "  %s", inquiry->facts.mx.exchanges[page->row->exchange].text);
 	if (page->target)
 		add_endpoint(&page->target->ip, model->settings.port, &title);
-	if (page->probe && page->probe->outcome != SMTP_SKIPPED) {
-		buf_addf(&note, "%s ",
-		    mark_text(
-			mark_of_probe(page->probe), drawing->canvas->unicode, model->spinner));
-		timeline_state(page->probe, model->now_us, drawing->area.columns, &note);
-		if (page->probe->outcome != SMTP_IN_PROGRESS)
-			add_elapsed(page->probe,
-			    glyph_text(GLYPH_SEPARATOR, drawing->canvas->unicode), &note);
+	if (is_probed(page)) {
+		say_state(page, drawing->canvas, &outcome);
+		say_elapsed(page->probe, &elapsed);
 	}
-	inside = pane_frame(drawing, title.data, note.data);
+	inside = pane_frame(drawing, title.data,
+	    (const char *const[]){ buf_text(&outcome), buf_text(&elapsed), NULL });
 	buf_clear(&title);
-	buf_clear(&note);
+	buf_clear(&outcome);
+	buf_clear(&elapsed);
 	return inside;
 }
 

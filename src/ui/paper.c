@@ -1,7 +1,7 @@
 /*
- * Writing lines into a window. Decides where a text wraps - at the last blank that fits, or within
- * a word that is wider than the window - and which lines show; what is written, and in which order, is the
- * pane's.
+ * Writing lines into a window. Decides where a text wraps - at the last blank that fits, or
+ * within a word that is wider than the window - and which lines show; what is written, and in
+ * which order, is the pane's.
  */
 #include <stdlib.h>
 #include <string.h>

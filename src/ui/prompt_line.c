@@ -1,7 +1,7 @@
 /*
- * Drawing the prompt. Decides which part of a long line shows - it moves only when the cursor would leave
- * it - and where the pop-up stands: above the word that it completes. What the line holds,
- * and what there is to choose, is the editor's (cli/editor.h).
+ * Drawing the prompt. Decides which part of a long line shows - it moves only when the cursor
+ * would leave it - and where the pop-up stands: above the word that it completes. What the line
+ * holds, and what there is to choose, is the editor's (cli/editor.h).
  */
 #include <stdlib.h>
 #include <string.h>

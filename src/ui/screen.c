@@ -1,8 +1,8 @@
 /*
  * The whole picture. Decides the order in which its parts are drawn, what lies over what, and
- * what is remembered between frames: where each list is scrolled, and where it was drawn, so that a
- * click finds its row. It reads the model and changes nothing in it; how many lines a pane had is
- * told by an event like everything else.
+ * what is remembered between frames: where each list is scrolled, and where it was drawn, so
+ * that a click finds its row. It reads the model and changes nothing in it; how many lines a
+ * pane had is told by an event like everything else.
  */
 #include <stdlib.h>
 

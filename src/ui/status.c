@@ -1,7 +1,7 @@
 /*
- * The lines around the panes. Decides what is left out where room is short: of the top line's facts
- * the least telling first, of the hints the last ones. The verdict's sentence is mail/verdict.h's;
- * while it is open this file says what is awaited.
+ * The lines around the panes. Decides what is left out where room is short: of the top line's
+ * facts the least telling first, of the hints the last ones. The verdict's sentence is
+ * mail/verdict.h's; while it is open this file says what is awaited.
  */
 #include <stdio.h>
 #include <string.h>
@@ -39,12 +39,14 @@ say_server(const struct model *model, struct buf *out)
 		buf_truncate(out, out->length - 3);
 }
 
+/* Says that nothing here is real. */
 static void
 say_lab(const struct model *model, struct buf *out)
 {
 	buf_adds(out, model->settings.lab ? "LAB" : "");
 }
 
+/* Says which families are probed. */
 static void
 say_families(const struct model *model, struct buf *out)
 {
@@ -56,6 +58,7 @@ say_families(const struct model *model, struct buf *out)
 		buf_adds(out, settings->ipv4 ? "IPv4 only" : "IPv6 only");
 }
 
+/* Says which port is probed, unless it is the usual one. */
 static void
 say_port(const struct model *model, struct buf *out)
 {
@@ -65,6 +68,7 @@ say_port(const struct model *model, struct buf *out)
 		buf_adds(out, "");
 }
 
+/* Says what is switched off. */
 static void
 say_probes(const struct model *model, struct buf *out)
 {
@@ -212,7 +216,10 @@ say_counts(const struct findings *findings, struct buf *out)
 		buf_addf(out, "%zu warning%s", warnings, warnings == 1 ? "" : "s");
 }
 
-/* Puts a sentence with its mark into the verdict's rows; for its sake what stands right is left out. */
+/*
+ * Puts a sentence with its mark into the verdict's rows; for its sake what stands right is left
+ * out.
+ */
 static void
 put_verdict(struct canvas *canvas, struct area area, const struct model *model, enum mark mark,
     const char *sentence, const char *right)
@@ -291,7 +298,10 @@ static const struct hint help_hints[] = { { "Up Down", "scroll" }, { "q", "close
 static const struct hint scenario_hints[] = { { "Up Down", "choose" }, { "Enter", "look up" },
 	{ "q", "close" } };
 
-/* Puts "key word" at *column when it fits before `end`, and moves it on: false when it does not. */
+/*
+ * Puts "key word" at *column when it fits before `end`, and moves it on: false when it does
+ * not.
+ */
 static bool
 put_hint(struct canvas *canvas, int row, int *column, int end, const struct hint *hint)
 {

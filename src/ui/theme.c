@@ -1,7 +1,8 @@
 /*
- * Theme text into colours. Decides the grammar (ui/theme.h) and what an error says; the embedded themes
- * are read by the same parser as the user's. How a terminal shows a colour is tty.c's; which of the
- * terminal's own colours comes nearest is decided here, with the palette that xterm uses for 16..255.
+ * Theme text into colours. Decides the grammar (ui/theme.h) and what an error says; the
+ * embedded themes are read by the same parser as the user's. How a terminal shows a colour is
+ * tty.c's; which of the terminal's own colours comes nearest is decided here, with the palette
+ * that xterm uses for 16..255.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -79,6 +80,7 @@ words_split(struct words *words, const char *line, size_t n)
 	}
 }
 
+/* Frees the copies. */
 static void
 words_clear(struct words *words)
 {
@@ -248,6 +250,7 @@ struct parts {
 	long red, green, blue;
 };
 
+/* Takes a colour apart. */
 static struct parts
 parts_of(uint32_t rgb)
 {
@@ -283,8 +286,8 @@ purify(struct parts *colour)
 }
 
 /*
- * Returns how ill the second colour stands for the first. The hue counts most, so that a pale red stays
- * red: a grey, though nearer in numbers, would say nothing.
+ * Returns how ill the second colour stands for the first. The hue counts most, so that a pale
+ * red stays red: a grey, though nearer in numbers, would say nothing.
  */
 static long
 unlikeness(uint32_t wanted, uint32_t offered)

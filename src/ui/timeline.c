@@ -1,7 +1,7 @@
 /*
  * The stages of a probe as bars. Decides the scale: the whole width stands for the next round
- * time above what has passed, so that bars of a probe under way shrink in steps and a fast server
- * does not look like a slow one. The times themselves are the prober's.
+ * time above what has passed, so that bars of a probe under way shrink in steps and a fast
+ * server does not look like a slow one. The times themselves are the prober's.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
- * Thousands of pictures at random sizes of models that strangers have filled: names of 253 octets,
- * hundreds of rows, wide characters, combining marks, text that wants to lie. Whatever is drawn, each row
- * is exactly as wide as the screen, no cell holds half a character or a control, and all cells
- * stay within the canvas (the sanitizers watch).
+ * Thousands of pictures at random sizes of models that strangers have filled: names of 253
+ * octets, hundreds of rows, wide characters, combining marks, text that wants to lie. Whatever
+ * is drawn, each row is exactly as wide as the screen, no cell holds half a character or a
+ * control, and all cells stay within the canvas (the sanitizers watch).
  */
 #include "world.h"
 

@@ -1,6 +1,6 @@
 /*
- * The prompt: long lines scroll with the cursor, searches show libedit's own prompt, the pop-up stands above
- * its word.
+ * The prompt: long lines scroll with the cursor, searches show libedit's own prompt, the pop-up
+ * stands above its word.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,11 +1,11 @@
 /*
- * Whole pictures: commands run in a made-up world, and the screen at its end as text. The expected
- * ones stand in tests/unit/ui/pictures; after a change that is meant,
+ * Whole pictures: commands run in a made-up world, and the screen at its end as text. The
+ * expected ones stand in tests/unit/ui/pictures; after a change that is meant,
  *
  *	MXSCOPE_PICTURES=write make unit-ui
  *
- * writes them anew, to be looked at before they are kept. What no picture can tell - the cursor, styles,
- * the mouse, what the screen tells the model - has tests of its own.
+ * writes them anew, to be looked at before they are kept. What no picture can tell - the
+ * cursor, styles, the mouse, what the screen tells the model - has tests of its own.
  */
 #include "world.h"
 

@@ -1,5 +1,6 @@
 /*
- * Theme text: what is understood, what each fault is called, and which colour a poor terminal gets.
+ * Theme text: what is understood, what each fault is called, and which colour a poor terminal
+ * gets.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 /*
- * Time drawn: bars to one scale, stages that hold their place, and the words for how far a probe is.
+ * Time drawn: bars to one scale, stages that hold their place, and the words for how far a
+ * probe is.
  */
 #include <limits.h>
 #include <setjmp.h>

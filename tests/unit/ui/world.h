@@ -1,7 +1,7 @@
 /*
  * A model with a small made-up world behind it, for tests of what the screen shows: zone text
- * answers its questions, and each address has a behaviour that a real smtp_session talks to. Time
- * passes only when the test says so.
+ * answers its questions, and each address has a behaviour that a real smtp_session talks to.
+ * Time passes only when the test says so.
  */
 #ifndef TESTS_UI_WORLD_H
 #define TESTS_UI_WORLD_H
@@ -303,7 +303,10 @@ world_clear(struct world *world)
 	model_clear(&world->model);
 }
 
-/* Draws the model at this size, tells it the layout as the interface does, and returns the text. */
+/*
+ * Draws the model at this size, tells it the layout as the interface does, and returns the
+ * text.
+ */
 UNUSED static char *
 world_picture(
     struct world *world, int rows, int columns, bool unicode, const struct editor_view *editor)

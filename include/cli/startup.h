@@ -1,0 +1,19 @@
+/*
+ * What the program starts with: the settings of model and engines for a command line.
+ */
+#ifndef CLI_STARTUP_H
+#define CLI_STARTUP_H
+
+#include "app/engine.h"
+#include "app/model.h"
+#include "cli/options.h"
+
+/* Fills the engines' settings; clear them with startup_clear() once the engines have started. */
+void startup_engine(struct engine_settings *engine, const struct options *options);
+void startup_clear(struct engine_settings *engine);
+
+/* Fills the model's settings, whose strings the model takes over. */
+void startup_model(struct settings *settings, const struct options *options,
+    const struct engine_settings *engine);
+
+#endif

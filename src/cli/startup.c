@@ -1,0 +1,138 @@
+/*
+ * From the command line to settings: what the options leave open is filled in from resolv.conf, the host's
+ * own name, and the standard places. Files are read here, once, before the loop runs.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+#include "util/span.h"
+#include "dns/resolvconf.h"
+
+#include "cli/host_name.h"
+#include "cli/paths.h"
+#include "cli/startup.h"
+
+enum {
+	FILE_MAX = 65536,
+	DNS_TIMEOUT_SECONDS = 8
+};
+
+/* Where to ask, and how patiently: the options over resolv.conf over our defaults. */
+static void
+lookup_settings(struct dns_lookup_settings *lookup, const struct options *options)
+{
+	char *text = paths_read("/etc/resolv.conf", FILE_MAX);
+	struct resolvconf conf;
+
+	resolvconf_parse(&conf, text == NULL ? "" : text);
+	free(text);
+	*lookup = (struct dns_lookup_settings){
+		.timeout_us = DNS_TIMEOUT_SECONDS * SPAN_SECOND,
+		.attempts = conf.attempts,
+		.use_tcp = conf.use_tcp,
+		.edns = true,
+		.mix_case = true,
+	};
+	if (options->dns_timeout > 0)
+		lookup->timeout_us = (int64_t)(options->dns_timeout * (double)SPAN_SECOND);
+	lookup->server_count = options->server_count;
+	memcpy(lookup->servers, options->servers, sizeof lookup->servers);
+	if (lookup->server_count > 0)
+		return;
+	lookup->server_count = conf.server_count;
+	memcpy(lookup->servers, conf.servers, conf.server_count * sizeof *conf.servers);
+}
+
+/* The servers as one line for the top of the screen; the caller frees it. */
+static char *
+server_label(const struct dns_lookup_settings *lookup)
+{
+	struct buf label = BUF_INIT;
+	char text[ENDPOINT_TEXT_MAX];
+
+	for (size_t i = 0; i < lookup->server_count; i++)
+		buf_addf(&label, "%s%s", i > 0 ? ", " : "",
+		    lookup->servers[i].port == 53 ? ip_text(&lookup->servers[i].ip, text)
+						  : endpoint_text(&lookup->servers[i], text));
+	return buf_take(&label);
+}
+
+void
+startup_model(struct settings *settings, const struct options *options,
+    const struct engine_settings *engine)
+{
+	*settings = (struct settings){
+		.network = true,
+		.probing = options->probing,
+		.ipv4 = options->ipv4,
+		.ipv6 = options->ipv6,
+		.port = (uint16_t)options->port,
+		.special = options->special,
+		.seed = options->seed,
+		.mouse = options->mode == RUN_INTERFACE,
+		.server = server_label(&engine->lookup),
+	};
+
+	if (!options->seeded &&
+	    getrandom(&settings->seed, sizeof settings->seed, 0) != sizeof settings->seed)
+		settings->seed = (uint64_t)getpid();
+}
+
+/* This host's name for EHLO; the caller frees it. */
+static char *
+helo_name(const struct options *options)
+{
+	struct utsname host;
+	char *hosts, *name;
+
+	if (options->helo != NULL)
+		return mem_strdup(options->helo);
+	hosts = paths_read("/etc/hosts", FILE_MAX);
+	name = host_name_qualified(
+	    uname(&host) == 0 ? host.nodename : "", hosts == NULL ? "" : hosts);
+	free(hosts);
+	return name;
+}
+
+/* Where the history is kept: not at all in a report, unless a file was named. The caller frees it. */
+static char *
+history_path(const struct options *options)
+{
+	char *path;
+
+	if (!options->keep_history)
+		return NULL;
+	if (options->history != NULL)
+		return mem_strdup(options->history);
+	if (options->mode != RUN_INTERFACE || options->lab)
+		return NULL;
+	path = paths_state("history.db");
+	if (path != NULL)
+		paths_make_parents(path);
+	return path;
+}
+
+void
+startup_engine(struct engine_settings *engine, const struct options *options)
+{
+	*engine = (struct engine_settings){
+		.helo = helo_name(options),
+		.patience_us = (int64_t)(options->timeout * (double)SPAN_SECOND),
+		.ca_file = options->ca_file,
+		.history = history_path(options),
+		.lab = options->lab,
+	};
+	lookup_settings(&engine->lookup, options);
+}
+
+void
+startup_clear(struct engine_settings *engine)
+{
+	free(engine->helo);
+	free(engine->history);
+}

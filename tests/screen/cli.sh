@@ -1,0 +1,140 @@
+#!/bin/sh
+# The command line from outside: what cannot be used is answered by one sentence on standard error, the exit
+# status of contract.md and nothing on standard output; what can be used by what it promises.
+#   cli.sh MXSCOPE
+set -u
+program=$(realpath "$1")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+export HOME="$work" XDG_CONFIG_HOME="$work" XDG_STATE_HOME="$work" LC_ALL=C.UTF-8
+passed=0 failed=0
+
+# verdict WHAT OK: counts, and shows what failed.
+verdict()
+{
+	if [ "$2" = ok ]; then
+		passed=$((passed + 1))
+		return
+	fi
+	failed=$((failed + 1))
+	echo "FAILED: $1: $2"
+	sed 's/^/  out: /' out
+	sed 's/^/  err: /' err
+}
+
+# refused PATTERN ARGUMENT...: one sentence that matches, status 64, no output, no terminal needed.
+refused()
+{
+	pattern=$1
+	shift
+	setsid -w "$program" "$@" <input >out 2>err
+	status=$?
+	result=ok
+	[ $status -eq 64 ] || result="exit status $status, expected 64"
+	[ ! -s out ] || result='something on standard output'
+	[ "$(wc -l <err)" -eq 1 ] || result="$(wc -l <err) lines on standard error, expected one"
+	grep -q -- "$pattern" err || result="expected \"$pattern\""
+	verdict "mxscope $*" "$result"
+}
+
+# reports STATUS FILTER ARGUMENT...: a JSON report with this exit status that the jq filter finds true.
+reports()
+{
+	wanted=$1 filter=$2
+	shift 2
+	"$program" --lab --seed 1 --no-history --report=json "$@" <input >out 2>err
+	status=$?
+	result=ok
+	[ $status -eq "$wanted" ] || result="exit status $status, expected $wanted"
+	jq -s -e "$filter" out >jq.out 2>&1 || result="not true: $filter"
+	[ ! -s err ] || result='something on standard error'
+	verdict "mxscope --lab --report=json $*" "$result"
+}
+
+: >input
+long=$(printf '%0300d' 0)
+printf 'style accent red default\nstyle nothing red default\n' >wrong.theme
+printf 'frobnicate\n' >commands
+echo 'not a certificate' >bad.pem
+
+refused 'no option --frobnicate' --frobnicate
+refused 'no option -x' -x
+refused 'expects an argument' --port
+refused 'port' --port 0 a.example
+refused 'port' --port 65536 a.example
+refused 'port' --port 25x a.example
+refused 'takes no argument' --no-probe=yes a.example
+refused 'text or json' --report=xml a.example
+refused 'at least one domain' --report
+refused 'IP address' --server 1.2.3 a.example
+refused 'IP address' --server ns.example a.example
+refused 'timeout' --timeout 0 a.example
+refused 'timeout' --timeout soon a.example
+refused 'dns-timeout' --dns-timeout -1 a.example
+refused 'jobs' --jobs 0 a.example
+refused 'seed' --seed x a.example
+refused 'exclude' -4 -6 a.example
+refused 'no scenario' --lab=nosuch
+refused 'server' --lab --server 192.0.2.53 a.example
+refused 'prefix' --allow-special=10.0.0.0/33 a.example
+refused 'helo' --helo 'two words' a.example
+refused 'cannot be read' @missing
+refused 'cannot be read' --report @missing
+refused 'certificate' --report --ca-file bad.pem a.example
+refused 'missing.pem' --report --ca-file missing.pem a.example
+refused '63' --report "$long"
+refused 'empty' --report a..example
+refused 'empty' --report .example
+refused 'domain' --report 'a@b@c'
+refused 'domain' --report ''
+refused 'line 2' --theme wrong.theme --lab
+refused 'nosuch' --theme nosuch --lab
+refused 'cannot be written' --trace missing/log a.example
+refused 'no terminal' --lab
+
+# TERM is looked at only where there is a terminal: script(1) makes one.
+if command -v script >/dev/null; then
+	for name in nosuchterminal dumb; do
+		TERM=$name script -qec "$program --lab" /dev/null >out 2>&1 </dev/null
+		status=$?
+		result=ok
+		[ $status -eq 64 ] || result="exit status $status, expected 64"
+		grep -q "\"$name\"" out || result='expected the name of the terminal'
+		: >err
+		verdict "TERM=$name mxscope --lab" "$result"
+	done
+fi
+
+reports 0 '.[0].verdict == "deliver" and .[0].status == "2.0.0"' three-mx.example
+reports 3 '.[0].verdict == "bounce" and .[0].mx.kind == "null"' null-mx.example
+reports 3 '.[0].mx.outcome == "nxdomain"' gone.example
+reports 2 '.[0].verdict == "inconclusive" and .[0].mx.outcome == "servfail"' servfail.example
+reports 1 '.[0].verdict == "warn"' starttls-expired.example
+reports 3 'length == 3 and ([.[].verdict] | sort) == ["bounce", "deliver", "inconclusive"]' \
+    three-mx.example gone.example servfail.example
+reports 0 '.[0].domain == "xn--bcher-kva.example" and .[0].unicode == "bücher.example"' bücher.example
+reports 0 '[.[0].exchanges[].addresses[].probe] | all(. == null)' -n three-mx.example
+reports 0 '[.[0].exchanges[].addresses[] | select(.probe.outcome != "skipped").family] | unique == [4]' -4 three-mx.example
+printf '# a list\nthree-mx.example\n\nnull-mx.example # refuses\n' >input
+reports 3 '[.[].name] | sort == ["null-mx.example", "three-mx.example"]' @-
+cp input list
+: >input
+reports 3 'length == 2' @list
+echo 'a..example' >list
+reports 3 '.[0].verdict == "bounce" and .[0].status == "5.1.3"' @list
+# nothing of the network's reaches standard output as it came
+reports 0 '.[0].exchanges[0].addresses[0].probe.greeting | test("[\u0000-\u001f\u007f-\u009f\u202e]") | not' hostile-greeting.example
+
+# SIGINT: what is known is printed, the rest is marked, and the status says so.
+timeout --preserve-status -s INT 1 "$program" --lab --report=json --no-history \
+    null-mx.example primary-silent.example >out 2>err
+status=$?
+result=ok
+[ $status -eq 130 ] || result="exit status $status, expected 130"
+jq -s -e 'length == 2 and any(.reason == "not finished") and any(.mx.kind == "null")' out >jq.out ||
+    result='expected one finished name and one not finished'
+verdict 'SIGINT during a report' "$result"
+
+echo "$passed command lines passed, $failed failed"
+[ $failed -eq 0 ]

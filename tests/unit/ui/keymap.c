@@ -1,0 +1,194 @@
+/*
+ * Keys and their commands: the defaults, `bind` and `unbind`, and how keys may be spelled.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "ui/decoder.h"
+#include "ui/keymap.h"
+
+/* The command of the key that these bytes are; "" when it has none. */
+static const char *
+command_of(const struct keymap *keymap, const char *bytes)
+{
+	struct decoder *decoder = decoder_new();
+	const char *command = NULL;
+	struct key key;
+
+	decoder_push(decoder, bytes, strlen(bytes), 0);
+	if (decoder_next(decoder, &key, DECODER_ESCAPE_US))
+		command = keymap_command(keymap, &key);
+	decoder_free(decoder);
+	return command == NULL ? "" : command;
+}
+
+static void
+test_defaults(void **state)
+{
+	static const struct row {
+		const char *bytes, *command;
+	} rows[] = {
+		{ "\t", "focus next" },
+		{ "\033[Z", "focus previous" },
+		{ "\033[A", "move up" },
+		{ "\033OA", "move up" },
+		{ "j", "move down" },
+		{ "\033[5~", "move page-up" },
+		{ "G", "move bottom" },
+		{ "\r", "open" },
+		{ "\n", "open" },
+		{ ":", "focus prompt" },
+		{ "/", "focus prompt \"filter \"" },
+		{ "?", "help" },
+		{ "\033OP", "help" },
+		{ "p", "probe" },
+		{ "P", "probe all" },
+		{ "r", "reload" },
+		{ "z", "zoom" },
+		{ "m", "mouse" },
+		{ "q", "back" },
+		{ "\033", "back" },
+		{ "\014", "redraw" },
+		{ "\032", "suspend" },
+		{ "\033q", "" },
+		{ "\033[15~", "" },
+		{ "\303\251", "" },
+		{ "\033[200~q\033[201~", "" },
+		{ "\033[<0;1;1M", "" },
+	};
+	struct keymap *keymap = keymap_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_string_equal(command_of(keymap, rows[i].bytes), rows[i].command);
+	keymap_free(keymap);
+}
+
+/* Every default says a command, has a help line, and is the only one of its key. */
+static void
+test_defaults_are_sound(void **state)
+{
+	size_t count;
+	const struct binding *rows = keymap_defaults(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		struct command command;
+		bool empty;
+
+		assert_null(command_parse(rows[i].command, &command, &empty));
+		assert_false(empty);
+		command_clear(&command);
+		assert_non_null(rows[i].help);
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(rows[i].key, rows[k].key);
+	}
+}
+
+/* A key can be bound by any of its spellings, and is then found by what the terminal sends. */
+static void
+test_spellings(void **state)
+{
+	static const struct row {
+		const char *key, *bytes;
+	} rows[] = {
+		{ "x", "x" },
+		{ "X", "X" },
+		{ "-", "-" },
+		{ "\303\251", "\303\251" },
+		{ "Space", " " },
+		{ "Tab", "\t" },
+		{ "C-i", "\t" },
+		{ "Enter", "\r" },
+		{ "Return", "\n" },
+		{ "Backspace", "\177" },
+		{ "C-h", "\010" },
+		{ "Esc", "\033" },
+		{ "escape", "\033" },
+		{ "C-l", "\014" },
+		{ "C-L", "\014" },
+		{ "C-\\", "\034" },
+		{ "C-_", "\037" },
+		{ "M-x", "\033x" },
+		{ "M-X", "\033X" },
+		{ "M-Enter", "\033\r" },
+		{ "C-M-x", "\033\030" },
+		{ "M-C-x", "\033\030" },
+		{ "F5", "\033[15~" },
+		{ "S-F5", "\033[15;2~" },
+		{ "PageDown", "\033[6~" },
+		{ "C-Up", "\033[1;5A" },
+		{ "S-M-C-Left", "\033[1;8D" },
+		{ "S-Tab", "\033[Z" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct keymap *keymap = keymap_new();
+
+		assert_null(keymap_bind(keymap, rows[i].key, "stop"));
+		assert_string_equal(command_of(keymap, rows[i].bytes), "stop");
+		assert_null(keymap_bind(keymap, rows[i].key, NULL));
+		assert_string_equal(command_of(keymap, rows[i].bytes), "");
+		keymap_free(keymap);
+	}
+}
+
+static void
+test_no_keys(void **state)
+{
+	static const char *const names[] = { "", "xy", "F13", "S-x", "C-Home-", "Q-x", "C-",
+		"C-1", "C-\303\251", "M-Esc", "\001", "\377",
+		"a name that is far too long for any key" };
+	struct keymap *keymap = keymap_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		char *error = keymap_bind(keymap, names[i], "stop");
+
+		if (error == NULL)
+			fail_msg("\"%s\" was taken for a key", names[i]);
+		assert_non_null(strstr(error, "There is no key"));
+		free(error);
+	}
+	keymap_free(keymap);
+}
+
+/* A new command takes the old one's place; what is unbound twice stays so. */
+static void
+test_rebind(void **state)
+{
+	struct keymap *keymap = keymap_new();
+
+	(void)state;
+	assert_null(keymap_bind(keymap, "q", "quit"));
+	assert_null(keymap_bind(keymap, "q", "stop"));
+	assert_string_equal(command_of(keymap, "q"), "stop");
+	assert_string_equal(command_of(keymap, "p"), "probe");
+	assert_null(keymap_bind(keymap, "q", NULL));
+	assert_null(keymap_bind(keymap, "q", NULL));
+	assert_string_equal(command_of(keymap, "q"), "");
+	keymap_free(keymap);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_defaults_are_sound),
+		cmocka_unit_test(test_spellings),
+		cmocka_unit_test(test_no_keys),
+		cmocka_unit_test(test_rebind),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
