@@ -53,6 +53,7 @@ struct domain {
 	struct inquiry *inquiry; /* NULL = only remembered */
 	int64_t time; /* wall-clock of the newest inquiry */
 	enum verdict_kind past_kind; /* of the remembered one */
+	char *past_status; /* its enhanced code: "5.1.10" */
 	char *past_sentence; /* NULL = nothing remembered */
 };
 

@@ -47,7 +47,7 @@ bool editor_popup_key(struct editor_popup *popup, uint32_t character);
 /* True when this function key (its sequence) goes from candidate to candidate. */
 bool editor_popup_takes(const struct editor_popup *popup, const char *sequence);
 
-/* The same for a function key. One that is not the pop-up's accepts what is chosen and goes on. */
+/* The same for a function key. One that is not the pop-up's keeps what is chosen and goes on. */
 bool editor_popup_sequence(struct editor_popup *popup, const char *sequence);
 
 /* A paste (printable, no line ends). True = it went to the pattern. */

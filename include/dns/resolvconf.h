@@ -18,7 +18,7 @@ struct resolvconf {
 	struct endpoint servers[RESOLVCONF_SERVERS_MAX];
 	size_t server_count; /* 127.0.0.1 when the text names none */
 	unsigned timeout; /* seconds, 1..30, default 5 */
-	unsigned attempts; /* 1..5, default 2 */
+	unsigned attempts; /* 1..5, default 5 */
 	bool rotate;
 	bool use_tcp; /* use-vc */
 	bool edns;

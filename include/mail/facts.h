@@ -75,8 +75,9 @@ bool mail_facts_exchange_known(const struct mail_facts *facts, size_t exchange);
 
 /*
  * The answer to one of the exchange's address questions that settles nothing, so that another
- * address may lie behind it; NULL when there is none, or when the other answer says that the
- * name does not exist.
+ * address may lie behind it; NULL when there is none, or when the answer for A says that the
+ * name does not exist (RFC 8020). NXDOMAIN for AAAA alone proves nothing: some servers give it
+ * for names that have an A record (RFC 4074 4.2).
  */
 const struct dns_result *mail_facts_trouble(const struct mail_facts *facts, size_t exchange);
 

@@ -7,11 +7,15 @@
 #include "app/model.h"
 #include "ui/canvas.h"
 
-/* The top line: program, subject, and at the right what is asked and how. */
+/* The top line: program, subject, and the facts of status_facts(). */
 void status_top(struct canvas *canvas, struct area area, const struct model *model);
 
-/* The names of the panes, the focused one marked, and at the right the same facts. */
-void status_tabs(struct canvas *canvas, struct area area, const struct model *model);
+/* What is asked and how, at the right end of the line, as much as fits behind this column. */
+void status_facts(
+    struct canvas *canvas, struct area area, int column, const struct model *model);
+
+/* The names of the panes, the focused one marked. Returns the column behind them. */
+int status_tabs(struct canvas *canvas, struct area area, const struct model *model);
 
 /* The pane whose name stands at this column of the tab line: false when none does. */
 bool status_tab_at(struct area area, int column, enum pane *pane);

@@ -46,6 +46,9 @@ const char *tty_mouse(struct tty *tty, bool on, size_t *length);
 void tty_suspend(struct tty *tty);
 void tty_resume(struct tty *tty);
 
+/* True when the terminal's keys go to this job, not to the shell or another one. */
+bool tty_in_foreground(const struct tty *tty);
+
 /* Restores the terminal from anywhere: a signal handler, the out-of-memory handler. Safe to call twice. */
 void tty_emergency(void);
 

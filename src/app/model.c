@@ -37,6 +37,7 @@ model_clear(struct model *model)
 		inquiry_free(domain->inquiry);
 		free(domain->name);
 		free(domain->key);
+		free(domain->past_status);
 		free(domain->past_sentence);
 	}
 	free(model->domains);

@@ -41,6 +41,7 @@ domains_remove(struct model *model, struct domain *domain)
 	inquiry_free(domain->inquiry);
 	free(domain->name);
 	free(domain->key);
+	free(domain->past_status);
 	free(domain->past_sentence);
 	memmove(domain, domain + 1, behind * sizeof *domain);
 	model->domain_count--;
@@ -102,6 +103,7 @@ remember(struct model *model, size_t live, struct memory *memory)
 	}
 	if (domain->past_sentence == NULL) {
 		domain->past_sentence = mem_strdup(entry->sentence);
+		domain->past_status = mem_strdup(entry->status);
 		domain->past_kind = entry->kind;
 	}
 }

@@ -192,7 +192,9 @@ keep(struct update *update, struct domain *domain)
 		.sentence = mem_strdup(verdict->sentence),
 	};
 	effects_add(update->effects, &effect);
+	free(domain->past_status);
 	free(domain->past_sentence);
+	domain->past_status = mem_strdup(verdict->status);
 	domain->past_sentence = mem_strdup(verdict->sentence);
 	domain->past_kind = verdict->kind;
 }

@@ -1,7 +1,7 @@
 /*
  * The pop-up over the prompt. Decides what its keys do: Tab and the arrows go through the
  * candidates and show each in the line at once, Enter accepts, Escape brings back the line as it
- * was, any other key accepts what is chosen and is then the line's. While the history is
+ * was, text goes on behind what is chosen, any other key keeps it and is then the line's. While the history is
  * searched, text goes to the pattern. The line itself is libedit's (editor_line.c).
  */
 #include <stdlib.h>
@@ -15,6 +15,7 @@
 enum {
 	CTRL_G = 7,
 	BACKSPACE = 8,
+	TAB = 9,
 	NEWLINE = 10,
 	RETURN = 13,
 	CTRL_U = 21,
@@ -238,7 +239,9 @@ completion_key(struct editor_popup *popup, uint32_t character)
 		find_completions(popup); /* fewer or more of them now */
 		return true;
 	}
-	editor_popup_close(popup); /* what was chosen stays, and the key goes on behind it */
+	if (is_text(character) && character != ' ')
+		accept(popup); /* the next word */
+	editor_popup_close(popup); /* what was chosen stays in the line */
 	return false;
 }
 
@@ -326,6 +329,12 @@ editor_popup_key(struct editor_popup *popup, uint32_t character)
 	const char key[] = { character < 0x80 ? (char)character : '\0', '\0' };
 	int step = step_of(popup, key);
 
+	if (character == TAB && popup->kind == POPUP_COMPLETION &&
+	    popup->candidates.count == 1) {
+		popup->chosen = 0; /* the only one left */
+		accept(popup);
+		return true;
+	}
 	if (step != 0) {
 		choose(popup, step);
 		return true;
@@ -354,8 +363,10 @@ editor_popup_sequence(struct editor_popup *popup, const char *sequence)
 
 	if (step != 0)
 		choose(popup, step);
-	else if (popup->kind != POPUP_NONE)
+	else if (popup->kind == POPUP_HISTORY)
 		accept(popup);
+	else
+		editor_popup_close(popup);
 	return step != 0;
 }
 

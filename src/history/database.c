@@ -188,7 +188,7 @@ open_file(struct database *database)
 	return NULL;
 }
 
-/* Tells whether the file is empty, ours, or not to be touched. */
+/* Tells whether the file is empty, ours, or not to be touched. Call it within a transaction. */
 static char *
 identify(struct database *database, bool *empty)
 {
@@ -225,16 +225,35 @@ make_tables(struct database *database)
 	return sentence ? sentence : run(database, "COMMIT");
 }
 
-/* Sets how the file is written: readers and one writer side by side, a small cache. */
+/* Identifies the file at one moment: another session may be making its tables. */
+static char *
+look(struct database *database, bool *empty)
+{
+	char *sentence = run(database, "BEGIN");
+
+	if (!sentence)
+		sentence = identify(database, empty);
+	return sentence ? sentence : run(database, "COMMIT");
+}
+
+/*
+ * Asks for readers and one writer side by side (WAL). While another session is at work on the file
+ * the change is refused at once: then it goes on as it is, which is slower and no worse.
+ */
+static void
+prefer_wal(struct database *database)
+{
+	sqlite3_exec(database->sqlite, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+}
+
+/* Sets what holds for this session: a small cache, and no waiting for the disk at each save. */
 static char *
 configure(struct database *database)
 {
 	struct buf sql = BUF_INIT;
 	char *sentence;
 
-	buf_addf(&sql,
-	    "PRAGMA cache_size = -%d; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL",
-	    CACHE_KIB);
+	buf_addf(&sql, "PRAGMA cache_size = -%d; PRAGMA synchronous = NORMAL", CACHE_KIB);
 	sentence = run(database, sql.data);
 	buf_clear(&sql);
 	return sentence;
@@ -259,9 +278,11 @@ database_open(struct database *database)
 	if (!sentence)
 		sentence = open_file(database);
 	if (!sentence)
-		sentence = identify(database, &empty);
-	if (!sentence)
-		sentence = configure(database);
+		sentence = look(database, &empty);
+	if (sentence)
+		return sentence;
+	prefer_wal(database);
+	sentence = configure(database);
 	if (!sentence && empty)
 		sentence = make_tables(database);
 	return sentence ? sentence : prepare_insertion(database);

@@ -169,10 +169,10 @@ mail_facts_trouble(const struct mail_facts *facts, size_t exchange)
 {
 	const struct exchange_addresses *asked = &facts->addresses[exchange];
 
-	if (is_denied(asked->a) || is_denied(asked->aaaa))
-		return NULL;
 	if (asked->a && !dns_result_is_final(asked->a))
 		return asked->a;
+	if (is_denied(asked->a))
+		return NULL;
 	return asked->aaaa && !dns_result_is_final(asked->aaaa) ? asked->aaaa : NULL;
 }
 

@@ -113,23 +113,43 @@ build_literal(struct mx_set *set, const struct mail_subject *subject)
 	set->count = 1;
 }
 
-/* Reads the MX records of an answer, at most MX_EXCHANGES_MAX. */
+/* Takes out the exchange that would be tried last; those behind it move up. */
+static void
+drop_last_choice(struct mx_set *set)
+{
+	size_t last = 0;
+
+	for (size_t i = 1; i < set->count; i++) {
+		if (set->exchanges[i].preference >= set->exchanges[last].preference)
+			last = i;
+	}
+	free(set->exchanges[last].text);
+	set->count--;
+	memmove(&set->exchanges[last], &set->exchanges[last + 1],
+	    (set->count - last) * sizeof *set->exchanges);
+}
+
+/*
+ * Reads the MX records of an answer, at most MX_EXCHANGES_MAX: of more the ones that come
+ * first in delivery, whatever their place in the answer.
+ */
 static void
 read_records(struct mx_set *set, const struct dns_records *records)
 {
 	struct dns_name name;
 	uint16_t preference;
 
-	set->exchanges =
-	    mem_calloc(records->count < MX_EXCHANGES_MAX ? records->count : MX_EXCHANGES_MAX,
-		sizeof *set->exchanges);
+	set->exchanges = mem_calloc(
+	    records->count < MX_EXCHANGES_MAX ? records->count : MX_EXCHANGES_MAX + 1,
+	    sizeof *set->exchanges);
 	for (size_t i = 0; i < records->count; i++) {
 		if (!dns_record_mx(&records->items[i], &preference, &name))
 			continue;
-		set->truncated = set->count == MX_EXCHANGES_MAX;
-		if (set->truncated)
-			return;
 		add_exchange(set, preference, &name, i);
+		if (set->count <= MX_EXCHANGES_MAX)
+			continue;
+		drop_last_choice(set);
+		set->truncated = true;
 	}
 }
 

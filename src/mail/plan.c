@@ -222,9 +222,10 @@ standing_without_address(const struct mail_facts *facts, size_t index)
 		return by_form[exchange->form];
 	if (!mail_facts_exchange_known(facts, index))
 		return PLAN_WAITING;
-	if (denies(addresses->a) || denies(addresses->aaaa))
-		return PLAN_NO_SUCH_NAME;
-	return mail_facts_trouble(facts, index) ? PLAN_DNS_TROUBLE : PLAN_NO_ADDRESS;
+	if (mail_facts_trouble(facts, index))
+		return PLAN_DNS_TROUBLE;
+	return denies(addresses->a) || denies(addresses->aaaa) ? PLAN_NO_SUCH_NAME
+							       : PLAN_NO_ADDRESS;
 }
 
 /* Where an exchange's alias leads, in out; NULL when it is none. */

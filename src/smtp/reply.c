@@ -128,7 +128,7 @@ take_octet(struct smtp_parser *parser, char c)
 	return false;
 }
 
-/* Reads the three digits at the start of the line, or returns -1. */
+/* Reads the three digits at the start of the line, or returns -1: four are no code. */
 static int
 code_of(const struct buf *line)
 {
@@ -143,6 +143,8 @@ code_of(const struct buf *line)
 			return -1;
 		code = code * 10 + (digit - '0');
 	}
+	if (line->length > 3 && line->data[3] >= '0' && line->data[3] <= '9')
+		return -1;
 	return code;
 }
 

@@ -1,9 +1,9 @@
 /*
- * The interface as a front end of the loop: bytes become keys, keys become commands or text for the
- * prompt, commands become events; what the model then is, is drawn. A key is drawn at once;
- * everything else at most sixty times a second; a terminal that does not take its bytes skips frames.
+ * The interface as a front end of the loop: when the model changed, it is drawn; what an effect asks of
+ * terminal, theme, keys and scripts is carried out. A key is drawn at once; everything else at
+ * most sixty times a second; a terminal that does not take its bytes skips frames.
  *
- * What a command does is app/update*.c's; what a pane looks like is its own.
+ * What keys mean is in input.c, what a command does in app/update*.c; what a pane looks like is its own.
  */
 #include <errno.h>
 #include <signal.h>
@@ -17,14 +17,11 @@
 #include "util/text.h"
 
 #include "cli/command.h"
-#include "cli/completion.h"
-#include "cli/editor.h"
 #include "cli/options.h"
 #include "cli/paths.h"
 #include "cli/script.h"
-#include "ui/decoder.h"
+#include "ui/input.h"
 #include "ui/interface.h"
-#include "ui/keymap.h"
 #include "ui/screen.h"
 #include "ui/theme.h"
 #include "ui/tty.h"
@@ -32,62 +29,31 @@
 enum {
 	FRAME_US = 16000,
 	THEME_BYTES_MAX = 65536,
-	WHEEL_UP = 64,
-	WHEEL_DOWN = 65
 };
 
 struct interface {
 	struct loop *loop;
 	struct tty *tty;
-	struct editor *editor;
-	struct decoder *decoder;
-	struct keymap *keymap;
+	struct input *input;
 	struct screen *screen;
 	struct canvas canvas;
 	struct theme theme;
-	struct script *script;
+	const struct interface_settings *settings;
+	struct script *config, *script; /* commands: the config file's, then --script's */
+	bool named; /* the names of the command line, which come between, were looked up */
 	bool held; /* the script waits for `wait` or `source` to be carried out */
 	bool waiting; /* `wait` was: go on when nothing is in flight */
 	int64_t drawn_us; /* when the last frame was drawn */
 	bool at_once; /* a key was pressed: the next change is drawn without delay */
-	bool posted; /* the key led to an event: the change will be drawn behind it */
 };
 
 static void run_script(struct interface *interface);
 
-/* --- what goes to the loop ------------------------------------------------------------- */
-
+/* Puts what is wrong on the status line; takes the sentence. */
 static void
-post(struct interface *interface, const struct event *event)
+complain(struct interface *interface, char *sentence)
 {
-	interface->posted = true;
-	loop_post(interface->loop, event);
-}
-
-/* Puts a sentence on the status line; takes it. */
-static void
-notice(struct interface *interface, enum message_kind kind, char *sentence)
-{
-	const struct event event = { .kind = EVENT_NOTICE, .message = kind, .text = sentence };
-
-	post(interface, &event);
-}
-
-/* Queues a command line. False, with a sentence on the status line, when it is none. */
-static bool
-say(struct interface *interface, const char *line)
-{
-	struct event event = { .kind = EVENT_COMMAND };
-	bool empty;
-	char *error = command_parse(line, &event.command, &empty);
-
-	if (error != NULL) {
-		notice(interface, MESSAGE_ERROR, error);
-		return false;
-	}
-	if (!empty)
-		post(interface, &event);
-	return true;
+	input_notice(interface->loop, MESSAGE_ERROR, sentence);
 }
 
 /* --- drawing ---------------------------------------------------------------------------- */
@@ -96,7 +62,7 @@ say(struct interface *interface, const char *line)
 static void
 compose(struct interface *interface, const struct model *model)
 {
-	const struct editor_view view = editor_view(interface->editor);
+	const struct editor_view view = input_prompt(interface->input);
 
 	if (interface->canvas.rows != model->rows ||
 	    interface->canvas.columns != model->columns)
@@ -151,27 +117,74 @@ on_changed(void *context, const struct model *model)
 
 /* --- scripts ------------------------------------------------------------------------------ */
 
-/* Queues the script's commands up to the next `wait` or `source`. */
+/* The commands that are read now. */
+static struct script *
+current_script(const struct interface *interface)
+{
+	return interface->named ? interface->script : interface->config;
+}
+
+/* Queues a command with one argument. */
+static void
+post_command(struct interface *interface, enum verb verb, const char *argument)
+{
+	const struct event event = {
+		.kind = EVENT_COMMAND,
+		.command = { .verb = verb,
+		    .arguments = { mem_strdup(argument) },
+		    .argument_count = 1 },
+	};
+
+	loop_post(interface->loop, &event);
+}
+
+/* Queues the names of the command line: the first of them is on top and selected. */
+static void
+look_up_names(struct interface *interface)
+{
+	const struct interface_settings *settings = interface->settings;
+
+	for (int i = settings->name_count - 1; i >= 0; i--)
+		post_command(interface, VERB_LOOKUP, settings->names[i]);
+	if (settings->name_count > 0)
+		post_command(interface, VERB_FOCUS, "mx");
+	interface->named = true;
+}
+
+/* Queues one line of a file; `wait` and `source` hold back the next until they are carried out. */
+static void
+run_line(struct interface *interface, const char *line, const char *where)
+{
+	struct event event = { .kind = EVENT_COMMAND };
+	struct buf sentence = BUF_INIT;
+	bool empty;
+	char *error = command_parse(line, &event.command, &empty);
+
+	if (error != NULL) {
+		buf_addf(&sentence, "%s: %s", where, error);
+		complain(interface, buf_take(&sentence));
+		free(error);
+	} else if (!empty) {
+		interface->held =
+		    event.command.verb == VERB_WAIT || event.command.verb == VERB_SOURCE;
+		loop_post(interface->loop, &event);
+	}
+}
+
+/* Queues what is to be done at the start, as far as nothing holds it back. */
 static void
 run_script(struct interface *interface)
 {
 	const char *line, *where;
 
-	while (!interface->held && (line = script_next(interface->script, &where)) != NULL) {
-		struct event event = { .kind = EVENT_COMMAND };
-		struct buf sentence = BUF_INIT;
-		bool empty;
-		char *error = command_parse(line, &event.command, &empty);
-
-		if (error != NULL) {
-			buf_addf(&sentence, "%s: %s", where, error);
-			notice(interface, MESSAGE_ERROR, buf_take(&sentence));
-			free(error);
-		} else if (!empty) {
-			interface->held = event.command.verb == VERB_WAIT ||
-			    event.command.verb == VERB_SOURCE;
-			post(interface, &event);
-		}
+	while (!interface->held) {
+		line = script_next(current_script(interface), &where);
+		if (line != NULL)
+			run_line(interface, line, where);
+		else if (!interface->named)
+			look_up_names(interface);
+		else
+			return;
 	}
 }
 
@@ -238,7 +251,7 @@ carry_theme(struct interface *interface, const struct effect *effect, const stru
 
 	(void)model;
 	if (error != NULL)
-		notice(interface, MESSAGE_ERROR, error);
+		complain(interface, error);
 	else
 		tty_set_theme(interface->tty, &interface->theme);
 }
@@ -246,11 +259,11 @@ carry_theme(struct interface *interface, const struct effect *effect, const stru
 static void
 carry_bind(struct interface *interface, const struct effect *effect, const struct model *model)
 {
-	char *error = keymap_bind(interface->keymap, effect->text, effect->more);
+	char *error = input_bind(interface->input, effect->text, effect->more);
 
 	(void)model;
 	if (error != NULL)
-		notice(interface, MESSAGE_ERROR, error);
+		complain(interface, error);
 }
 
 /* Writes the screen as text. */
@@ -271,7 +284,7 @@ carry_screen(
 		buf_adds(&sentence, "The screen cannot be written to ");
 		text_printable(&sentence, effect->text, strlen(effect->text));
 		buf_addf(&sentence, ": %s.", strerror(errno));
-		notice(interface, MESSAGE_ERROR, buf_take(&sentence));
+		complain(interface, buf_take(&sentence));
 	}
 	buf_clear(&text);
 }
@@ -280,11 +293,11 @@ static void
 carry_source(
     struct interface *interface, const struct effect *effect, const struct model *model)
 {
-	char *error = script_push(interface->script, effect->text, effect->text);
+	char *error = script_push(current_script(interface), effect->text, effect->text);
 
 	(void)model;
 	if (error != NULL)
-		notice(interface, MESSAGE_ERROR, error);
+		complain(interface, error);
 	interface->held = false;
 	run_script(interface);
 }
@@ -312,7 +325,7 @@ carry_prompt(
     struct interface *interface, const struct effect *effect, const struct model *model)
 {
 	(void)model;
-	editor_set(interface->editor, effect->text);
+	input_set_prompt(interface->input, effect->text);
 }
 
 static void
@@ -324,15 +337,45 @@ carry_redraw(
 	tty_redraw(interface->tty);
 }
 
-/* Stops the whole job, so that the shell that started it gets the terminal. */
+/* Tells the model how large the terminal is. */
+static void
+post_size(struct interface *interface)
+{
+	struct event event = { .kind = EVENT_RESIZE };
+
+	tty_size(interface->tty, &event.rows, &event.columns);
+	loop_post(interface->loop, &event);
+}
+
+/* Takes the terminal again; it may have another size now. */
+static void
+resume(struct interface *interface)
+{
+	tty_resume(interface->tty);
+	interface->at_once = true;
+	post_size(interface);
+}
+
+/*
+ * Gives the terminal to the shell that started the job, which is stopped whole as Ctrl-Z does it. Where
+ * there is no such shell the system stops nothing, and we go on at once; otherwise, if the
+ * job goes on in the background, SIGCONT tells when.
+ */
 static void
 carry_suspend(
     struct interface *interface, const struct effect *effect, const struct model *model)
 {
+	struct sigaction standard = { .sa_handler = SIG_DFL }, ours;
+
 	(void)effect;
 	(void)model;
 	tty_suspend(interface->tty);
-	kill(0, SIGSTOP);
+	sigemptyset(&standard.sa_mask);
+	sigaction(SIGTSTP, &standard, &ours);
+	kill(0, SIGTSTP);
+	sigaction(SIGTSTP, &ours, NULL);
+	if (tty_in_foreground(interface->tty))
+		resume(interface);
 }
 
 static void
@@ -355,200 +398,25 @@ on_effect(void *context, const struct effect *effect, const struct model *model)
 		carry[effect->kind](context, effect, model);
 }
 
-/* --- the prompt ---------------------------------------------------------------------------- */
-
-/* Gives the keys back to the panes. */
-static void
-leave_prompt(struct interface *interface)
-{
-	struct buf line = BUF_INIT;
-
-	buf_addf(&line, "focus %s", pane_name(loop_model(interface->loop)->focus));
-	say(interface, buf_text(&line));
-	buf_clear(&line);
-}
-
-/* Enter: the line is carried out and the panes get the keys; a line that is none stays to be mended. */
-static void
-accept_line(struct interface *interface)
-{
-	char *line = editor_line(interface->editor);
-	struct command command;
-	bool empty;
-	char *error = command_parse(line, &command, &empty);
-
-	if (!empty)
-		editor_remember(interface->editor, line);
-	if (error != NULL) {
-		notice(interface, MESSAGE_ERROR, error);
-		editor_set(interface->editor, line);
-		free(line);
-		return;
-	}
-	if (!empty && command.verb == VERB_LOOKUP)
-		say(interface, "focus mx");
-	else
-		leave_prompt(interface);
-	command_clear(&command);
-	if (!empty)
-		say(interface, line);
-	free(line);
-}
-
-/* Carries on with what a key led to in the editor. */
-static void
-after_edit(struct interface *interface, enum editor_event event)
-{
-	switch (event) {
-	case EDITOR_NOTHING:
-		break;
-	case EDITOR_LINE:
-		accept_line(interface);
-		break;
-	case EDITOR_CANCEL:
-		editor_cancel(interface->editor);
-		leave_prompt(interface);
-		break;
-	case EDITOR_END:
-		leave_prompt(interface);
-		break;
-	}
-}
-
-/* Offers candidates for the word at the cursor. */
-static void
-complete(void *context, const char *line, size_t cursor, struct candidates *candidates)
-{
-	const struct interface *interface = context;
-
-	completion_find(candidates, loop_model(interface->loop), line, cursor);
-}
-
-static void
-complain(void *context, const char *sentence)
-{
-	notice(context, MESSAGE_ERROR, mem_strdup(sentence));
-}
-
 /* --- keys ------------------------------------------------------------------------------------ */
-
-/* A key while the prompt has the keys. */
-static void
-key_to_prompt(struct interface *interface, const struct key *key)
-{
-	struct editor *editor = interface->editor;
-	char alt[8] = { '\033' };
-	const char *command;
-
-	switch (key->kind) {
-	case KEY_CHARACTER:
-		if (key->alt) {
-			alt[1 + text_encode(key->character, alt + 1)] = '\0';
-			after_edit(interface, editor_sequence(editor, alt));
-		} else {
-			after_edit(interface, editor_key(editor, key->character));
-		}
-		break;
-	case KEY_ESCAPE:
-		after_edit(interface, editor_escape(editor));
-		break;
-	case KEY_FUNCTION:
-		command = keymap_command(interface->keymap, key);
-		if (editor_takes(editor, key->sequence) || command == NULL)
-			after_edit(interface, editor_sequence(editor, key->sequence));
-		else
-			say(interface, command);
-		break;
-	case KEY_PASTE:
-		editor_paste(editor, key->text, key->length);
-		break;
-	case KEY_MOUSE:
-	case KEY_UNKNOWN:
-		break;
-	}
-}
-
-/* A click selects what it hits; on what is selected already it opens. */
-static void
-click(struct interface *interface, const struct key *key)
-{
-	const struct model *model = loop_model(interface->loop);
-	struct event event = { .kind = EVENT_SELECT };
-
-	if (!screen_hit(
-		interface->screen, model, key->row, key->column, &event.pane, &event.row))
-		return;
-	if (event.pane == model->focus && event.row == model->panes[event.pane].selected &&
-	    event.pane != PANE_SMTP)
-		say(interface, "open");
-	else
-		post(interface, &event);
-}
-
-static void
-key_of_mouse(struct interface *interface, const struct key *key)
-{
-	if (!key->pressed)
-		return;
-	if (key->button == WHEEL_UP)
-		say(interface, "move up");
-	else if (key->button == WHEEL_DOWN)
-		say(interface, "move down");
-	else if (key->button == 0)
-		click(interface, key);
-}
-
-/* A key while a pane has the keys: its command; pasted text begins a line of the prompt. */
-static void
-key_to_panes(struct interface *interface, const struct key *key)
-{
-	const char *command;
-
-	if (key->kind == KEY_PASTE) {
-		say(interface, "focus prompt");
-		editor_paste(interface->editor, key->text, key->length);
-		return;
-	}
-	command = keymap_command(interface->keymap, key);
-	if (command != NULL)
-		say(interface, command);
-}
-
-static void
-take_keys(struct interface *interface)
-{
-	struct key key;
-
-	while (decoder_next(interface->decoder, &key, loop_now(interface->loop))) {
-		if (key.kind == KEY_MOUSE)
-			key_of_mouse(interface, &key);
-		else if (loop_model(interface->loop)->prompt)
-			key_to_prompt(interface, &key);
-		else
-			key_to_panes(interface, &key);
-		loop_settle(interface->loop); /* the next key may mean something else now */
-	}
-}
 
 static void on_key_timeout(void *context);
 
-/* Takes what keys there are, draws what they changed, and waits for the rest of a sequence. */
+/* Does what keys there are mean, draws it at once, and waits for the rest of a sequence. */
 static void
-handle_keys(struct interface *interface)
+take_input(struct interface *interface, const char *bytes, size_t n)
 {
 	interface->at_once = true;
-	interface->posted = false;
-	take_keys(interface);
-	if (!interface->posted)
-		draw(interface);
-	loop_at(interface->loop, LOOP_TIMER_KEY, decoder_deadline(interface->decoder),
+	if (!input_take(interface->input, bytes, n))
+		draw(interface); /* otherwise on_changed() does */
+	loop_at(interface->loop, LOOP_TIMER_KEY, input_deadline(interface->input),
 	    on_key_timeout, interface);
 }
 
 static void
 on_key_timeout(void *context)
 {
-	handle_keys(context);
+	take_input(context, NULL, 0);
 }
 
 static void
@@ -556,24 +424,13 @@ on_input(void *context, const char *bytes, size_t n)
 {
 	struct interface *interface = context;
 
-	if (n == 0) { /* the terminal is gone */
+	if (n == 0) /* the terminal is gone */
 		loop_stop(interface->loop, 128 + SIGHUP);
-		return;
-	}
-	decoder_push(interface->decoder, bytes, n, loop_now(interface->loop));
-	handle_keys(interface);
+	else
+		take_input(interface, bytes, n);
 }
 
 /* --- the terminal ------------------------------------------------------------------------------ */
-
-static void
-post_size(struct interface *interface)
-{
-	struct event event = { .kind = EVENT_RESIZE };
-
-	tty_size(interface->tty, &event.rows, &event.columns);
-	loop_post(interface->loop, &event);
-}
 
 static void
 on_terminal_signal(void *context, int signal)
@@ -585,13 +442,13 @@ on_terminal_signal(void *context, int signal)
 		return;
 	if (signal == SIGTSTP) {
 		on_effect(interface, &suspend, loop_model(interface->loop));
-		return;
+	} else if (signal == SIGCONT) {
+		resume(interface);
+	} else {
+		tty_redraw(interface->tty);
+		interface->at_once = true;
+		post_size(interface);
 	}
-	if (signal == SIGCONT)
-		tty_resume(interface->tty);
-	tty_redraw(interface->tty);
-	interface->at_once = true;
-	post_size(interface);
 }
 
 static void
@@ -604,34 +461,30 @@ on_drained(void *context)
 
 /* Reads the theme and the files of commands: NULL, or a sentence. */
 static char *
-read_files(struct interface *interface, const struct interface_settings *settings)
+read_files(struct interface *interface)
 {
+	const struct interface_settings *settings = interface->settings;
 	char *error = find_theme(interface, settings->theme);
 
-	/* The script is pushed first: what is pushed last is read first. */
 	if (error == NULL && settings->script != NULL)
 		error = script_push(interface->script, settings->script, settings->script);
 	if (error == NULL && settings->config != NULL &&
 	    (!settings->config_optional || access(settings->config, F_OK) == 0))
-		error = script_push(interface->script, "config", settings->config);
+		error = script_push(interface->config, "config", settings->config);
 	return error;
 }
 
-/* Opens prompt and terminal, in this order: libedit and ncurses share the terminal description. */
+/* Opens prompt and terminal, in this order: libedit and ncurses share what they know of terminals. */
 static char *
-open_terminal(struct interface *interface, const struct interface_settings *settings)
+open_terminal(struct interface *interface)
 {
 	const char *no_color = getenv("NO_COLOR");
-	const struct editor_settings editor = {
-		.history = settings->prompt_history,
-		.complete = complete,
-		.context = interface,
-		.complain = complain,
-	};
 	char *error = NULL;
+	int fd;
 
-	interface->editor = editor_new(&editor);
-	if (interface->editor == NULL)
+	interface->input =
+	    input_new(interface->loop, interface->screen, interface->settings->prompt_history);
+	if (interface->input == NULL)
 		return mem_strdup(
 		    "The system gives no pseudo-terminal for the prompt: use --report.");
 	loop_on_terminal_signal(interface->loop, on_terminal_signal, interface);
@@ -639,36 +492,25 @@ open_terminal(struct interface *interface, const struct interface_settings *sett
 	    tty_open(&interface->theme, no_color == NULL || *no_color == '\0', &error);
 	if (interface->tty == NULL)
 		return error;
-	loop_open_output(
-	    interface->loop, tty_descriptor(interface->tty), on_drained, interface);
-	loop_watch_input(interface->loop, tty_descriptor(interface->tty), on_input, interface);
+	fd = tty_descriptor(interface->tty);
+	loop_open_output(interface->loop, fd, on_drained, interface);
+	loop_watch_input(interface->loop, fd, on_input, interface);
 	return NULL;
 }
 
-/* Queues what is to be seen first: the names, the first of them on top and selected. */
+/* Queues what is to be seen first. */
 static void
-begin(struct interface *interface, const struct interface_settings *settings)
+begin(struct interface *interface)
 {
-	const struct model *model = loop_model(interface->loop);
-	size_t n;
-	const char *mouse;
+	const struct effect mouse = {
+		.kind = EFFECT_MOUSE,
+		.fresh = loop_model(interface->loop)->settings.mouse,
+	};
 
 	post_size(interface);
-	if (model->settings.mouse) {
-		mouse = tty_mouse(interface->tty, true, &n);
-		loop_write(interface->loop, mouse, n);
-	}
+	if (mouse.fresh)
+		on_effect(interface, &mouse, loop_model(interface->loop));
 	run_script(interface);
-	for (int i = settings->name_count - 1; i >= 0; i--) {
-		struct event event = { .kind = EVENT_COMMAND,
-			.command = { .verb = VERB_LOOKUP } };
-
-		event.command.arguments[0] = mem_strdup(settings->names[i]);
-		event.command.argument_count = 1;
-		post(interface, &event);
-	}
-	if (settings->name_count > 0)
-		say(interface, "focus mx");
 }
 
 /* Frees everything; the terminal is as it was. */
@@ -676,10 +518,9 @@ static void
 close_interface(struct interface *interface)
 {
 	tty_close(interface->tty);
-	editor_free(interface->editor);
-	decoder_free(interface->decoder);
-	keymap_free(interface->keymap);
+	input_free(interface->input);
 	screen_free(interface->screen);
+	script_free(interface->config);
 	script_free(interface->script);
 	canvas_clear(&interface->canvas);
 }
@@ -689,9 +530,9 @@ interface_run(struct loop *loop, const struct interface_settings *settings)
 {
 	struct interface interface = {
 		.loop = loop,
-		.decoder = decoder_new(),
-		.keymap = keymap_new(),
+		.settings = settings,
 		.screen = screen_new(),
+		.config = script_new(),
 		.script = script_new(),
 	};
 	const struct front_end front_end = {
@@ -703,11 +544,11 @@ interface_run(struct loop *loop, const struct interface_settings *settings)
 	int status = EXIT_USAGE;
 
 	canvas_init(&interface.canvas, tty_unicode());
-	error = read_files(&interface, settings);
+	error = read_files(&interface);
 	if (error == NULL)
-		error = open_terminal(&interface, settings);
+		error = open_terminal(&interface);
 	if (error == NULL) {
-		begin(&interface, settings);
+		begin(&interface);
 		status = loop_run(loop, &front_end);
 	}
 	close_interface(&interface);

@@ -38,7 +38,8 @@ mark_of_domain(const struct domain *domain)
 	if (domain->inquiry)
 		return mark_of_verdict(
 		    domain->inquiry->verdict.kind, domain->inquiry->verdict.status);
-	return domain->past_sentence ? mark_of_verdict(domain->past_kind, NULL) : MARK_NONE;
+	return domain->past_sentence ? mark_of_verdict(domain->past_kind, domain->past_status)
+				     : MARK_NONE;
 }
 
 /*

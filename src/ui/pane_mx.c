@@ -71,9 +71,10 @@ write_absence(struct paper *paper, const struct model *model, const struct inqui
 	buf_clear(&text);
 }
 
-/* Draws the plan as a table with its heads. */
+/* Draws the plan as a table, with so many rows (0 or 1) for the heads of its columns. */
 static void
-draw_plan(struct pane_drawing *drawing, struct area list, const struct inquiry *inquiry)
+draw_plan(
+    struct pane_drawing *drawing, struct area list, int heads, const struct inquiry *inquiry)
 {
 	size_t selected = drawing->model->panes[PANE_MX].selected;
 	struct mx_table table = { .canvas = drawing->canvas,
@@ -82,11 +83,10 @@ draw_plan(struct pane_drawing *drawing, struct area list, const struct inquiry *
 		.area = list };
 
 	mx_table_fit(&table);
-	if (list.rows >= HEAD_FROM) {
+	if (heads > 0)
 		mx_table_head(&table, list.row);
-		list.row++;
-		list.rows--;
-	}
+	list.row += heads;
+	list.rows -= heads;
 	pane_scroll(drawing, list, inquiry->plan.count, selected);
 	draw_rows(drawing, &table);
 	pane_position(drawing, selected);
@@ -122,7 +122,8 @@ take_findings(
 static void
 draw_inquiry(struct pane_drawing *drawing, struct area inside, const struct inquiry *inquiry)
 {
-	size_t needed = inquiry->plan.count + 1;
+	int heads = inside.rows >= HEAD_FROM ? 1 : 0;
+	size_t needed = inquiry->plan.count + (size_t)heads;
 	struct area below;
 
 	if (inquiry->plan.count == 0)
@@ -130,7 +131,7 @@ draw_inquiry(struct pane_drawing *drawing, struct area inside, const struct inqu
 	below = take_findings(drawing->canvas, &inside, needed, &inquiry->findings);
 	findings_draw(drawing->canvas, below, &inquiry->findings);
 	if (inquiry->plan.count > 0)
-		draw_plan(drawing, inside, inquiry);
+		draw_plan(drawing, inside, heads, inquiry);
 }
 
 /* What the frame tells of the answer, the most telling first. */

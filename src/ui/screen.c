@@ -85,10 +85,14 @@ draw_over(struct screen *screen, const struct model *model, struct canvas *canva
 static void
 draw_lines(const struct layout *layout, const struct model *model, struct canvas *canvas)
 {
+	int tabs = 0;
+
 	if (layout->top.rows > 0)
 		status_top(canvas, layout->top, model);
 	if (layout->tabs.rows > 0)
-		status_tabs(canvas, layout->tabs, model);
+		tabs = status_tabs(canvas, layout->tabs, model);
+	if (layout->tabs.rows > 0 && layout->top.rows == 0)
+		status_facts(canvas, layout->tabs, tabs, model);
 	status_verdict(canvas, layout->verdict, model);
 	if (layout->hint.rows > 0)
 		status_hint(canvas, layout->hint, model);

@@ -124,9 +124,8 @@ put_subject(struct canvas *canvas, struct area area, int column, const struct do
 	return used;
 }
 
-/* Puts what fits of the facts behind this column, at the right end. */
-static void
-put_facts(struct canvas *canvas, struct area area, int column, const struct model *model)
+void
+status_facts(struct canvas *canvas, struct area area, int column, const struct model *model)
 {
 	int room = area.column + area.columns - 1 - column;
 	struct buf facts = BUF_INIT;
@@ -151,7 +150,7 @@ status_top(struct canvas *canvas, struct area area, const struct model *model)
 	    canvas_put(canvas, area.row, column, area.columns - 2, STYLE_ACCENT, "mxscope");
 	if (domain)
 		column += 3 + put_subject(canvas, area, column + 3, domain);
-	put_facts(canvas, area, column, model);
+	status_facts(canvas, area, column, model);
 }
 
 /* --- the tab line ----------------------------------------------------------------- */
@@ -162,7 +161,7 @@ static const char *const tab_names[pane_count] = {
 	[PANE_SMTP] = "SMTP",
 };
 
-void
+int
 status_tabs(struct canvas *canvas, struct area area, const struct model *model)
 {
 	int column = area.column + 1, end = area.column + area.columns;
@@ -178,7 +177,7 @@ status_tabs(struct canvas *canvas, struct area area, const struct model *model)
 			focused ? STYLE_ACCENT : STYLE_DIM, tab_names[i]) +
 		    TAB_GAP;
 	}
-	put_facts(canvas, area, column, model);
+	return column;
 }
 
 bool
@@ -282,7 +281,8 @@ status_verdict(struct canvas *canvas, struct area area, const struct model *mode
 	if (domain && domain->inquiry)
 		put_inquiry(canvas, area, model, domain->inquiry);
 	else if (domain && domain->past_sentence)
-		put_verdict(canvas, area, model, mark_of_verdict(domain->past_kind, NULL),
+		put_verdict(canvas, area, model,
+		    mark_of_verdict(domain->past_kind, domain->past_status),
 		    domain->past_sentence, span_age(model->now_time - domain->time, age));
 }
 

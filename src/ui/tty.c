@@ -87,6 +87,19 @@ write_patiently(int fd, const char *bytes, size_t n)
 	}
 }
 
+/* Sets the modes as they were; a job in the background is not stopped for it at its end. */
+static void
+restore_modes(void)
+{
+	sigset_t blocked, before;
+
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &blocked, &before);
+	tcsetattr(emergency.fd, TCSANOW, &emergency.user);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 void
 tty_emergency(void)
 {
@@ -94,7 +107,7 @@ tty_emergency(void)
 		return;
 	emergency.active = 0;
 	write_patiently(emergency.fd, RESTORE, sizeof RESTORE - 1);
-	tcsetattr(emergency.fd, TCSANOW, &emergency.user);
+	restore_modes();
 }
 
 /* A fatal signal: the terminal first, then the end that the signal means. */
@@ -275,6 +288,12 @@ tty_resume(struct tty *tty)
 	tty_redraw(tty);
 }
 
+bool
+tty_in_foreground(const struct tty *tty)
+{
+	return tcgetpgrp(tty->fd) == getpgrp();
+}
+
 /* --- facts about it -------------------------------------------------------------------------- */
 
 int
@@ -376,26 +395,48 @@ tty_redraw(struct tty *tty)
 	tty->redraw = true;
 }
 
-/* Puts one cell where ncurses keeps its picture. */
+/*
+ * Decodes a cell's text for ncurses, which has the locale's own idea of how wide a character is: one that
+ * it would give another width than we do is shown as '?', or the row would shift.
+ */
+static size_t
+widen(const char *text, wchar_t out[CCHARW_MAX + 1])
+{
+	size_t n = 0, bytes = strlen(text);
+	uint32_t character;
+
+	for (size_t used; bytes > 0 && n < CCHARW_MAX; text += used, bytes -= used) {
+		used = text_decode(text, bytes, &character);
+		if (used == 0)
+			break;
+		out[n++] = (wchar_t)character;
+		if (wcwidth((wchar_t)character) == text_character_width(character))
+			continue;
+		if (n > 1) {
+			n--; /* a mark: the character without it */
+			break;
+		}
+		out[0] = L'?';
+	}
+	out[n] = L'\0';
+	return n;
+}
+
+/* Puts one cell where ncurses keeps its picture. A wide character shown as '?' leaves a column blank. */
 static void
 put_cell(const struct tty *tty, int row, int column, const struct cell *cell)
 {
-	wchar_t characters[CELL_BYTES];
-	size_t n = 0, left = strlen(cell->text);
-	const char *text = cell->text;
+	wchar_t characters[CCHARW_MAX + 1];
+	attr_t attributes = tty->attributes[cell->style];
+	short pair = pair_of(tty, cell->style);
 	cchar_t complex;
-	uint32_t character;
 
-	for (size_t used; left > 0 && n < CCHARW_MAX; text += used, left -= used) {
-		used = text_decode(text, left, &character);
-		if (used == 0)
-			break;
-		characters[n++] = (wchar_t)character;
-	}
-	characters[n] = L'\0';
-	if (n > 0 &&
-	    setcchar(&complex, characters, tty->attributes[cell->style],
-		pair_of(tty, cell->style), NULL) == OK)
+	if (widen(cell->text, characters) == 0)
+		return; /* the right half of a wide one */
+	if (*characters == L'?' && text_width(cell->text) == 2 &&
+	    setcchar(&complex, L" ", attributes, pair, NULL) == OK)
+		mvadd_wch(row, column + 1, &complex);
+	if (setcchar(&complex, characters, attributes, pair, NULL) == OK)
 		mvadd_wch(row, column, &complex);
 }
 

@@ -53,9 +53,11 @@ measure "tig, its prompt" "$bench" keys "$keys" : "$clear" tig
 cd ..
 
 echo
-echo "Idle: 10 s after the first screen, nothing typed"
+echo "Idle: 10 s after the first screen, nothing typed (one call is the wait that strace's arrival interrupts)"
 # shellcheck disable=SC2086
 measure mxscope "$bench" idle 10 "$program" $quiet
+# shellcheck disable=SC2086
+measure "mxscope, TTLs counting down" "$bench" idle 10 "$program" --lab $quiet three-mx.example
 measure htop "$bench" idle 10 htop
 cd repository
 measure tig "$bench" idle 10 tig

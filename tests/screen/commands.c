@@ -69,18 +69,35 @@ struct look {
 	int number;
 };
 
+/* Makes one blank of every run of blanks: columns may move, what stands in them may not. */
+static void
+squeeze(struct buf *text)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < text->length; i++)
+		if (text->data[i] != ' ' || kept == 0 || text->data[kept - 1] != ' ')
+			text->data[kept++] = text->data[i];
+	buf_truncate(text, kept);
+}
+
 /* Is the text on the row, or on any row? */
 static bool
 shown(struct story *s, const struct look *look)
 {
-	struct buf row = BUF_INIT;
+	struct buf row = BUF_INIT, text = BUF_INIT;
 	bool found = false;
 
+	buf_adds(&text, look->text);
+	squeeze(&text);
 	for (int i = 0; i < terminal_rows(s->terminal) && !found; i++) {
 		terminal_row(s->terminal, i, &row);
-		found = (look->row < 0 || look->row == i) && strstr(buf_text(&row), look->text);
+		squeeze(&row);
+		found = (look->row < 0 || look->row == i) &&
+		    strstr(buf_text(&row), buf_text(&text));
 	}
 	buf_clear(&row);
+	buf_clear(&text);
 	return found;
 }
 
@@ -89,6 +106,24 @@ static bool
 not_shown(struct story *s, const struct look *look)
 {
 	return !shown(s, look);
+}
+
+/* Is none of the text's characters on the screen? */
+static bool
+none_shown(struct story *s, const struct look *look)
+{
+	size_t length = strlen(look->text), used;
+	char character[5];
+	uint32_t value;
+
+	for (size_t at = 0; at < length; at += used) {
+		used = text_decode(look->text + at, length - at, &value);
+		used = used ? used : 1;
+		snprintf(character, sizeof character, "%.*s", (int)used, look->text + at);
+		if (shown(s, &(struct look){ .row = -1, .text = character }))
+			return false;
+	}
+	return true;
 }
 
 /* Is the row exactly this text? */
@@ -420,6 +455,16 @@ run_expect_not(struct story *s, int count, char *words[])
 }
 
 static void
+run_expect_none(struct story *s, int count, char *words[])
+{
+	struct look look = { .row = -1, .text = words[1] };
+
+	(void)count;
+	if (started(s) && !comes_true(s, none_shown, &look))
+		story_fail(s, "one of \"%s\" is still there", words[1]);
+}
+
+static void
 run_expect_row(struct story *s, int count, char *words[])
 {
 	struct look look = { .text = words[2] };
@@ -575,8 +620,10 @@ static const struct story_command commands[] = {
 	{ "storm", 1, 2, run_storm, "N [SEED]: random sizes between 20x5 and 250x80" },
 	{ "signal", 1, 1, run_signal, "NAME: sends TERM, HUP, SEGV ..." },
 	{ "continue", 0, 0, run_continue, "after `stopped`: as the shell's fg" },
-	{ "expect", 1, 1, run_expect, "TEXT: appears in some row" },
+	{ "expect", 1, 1, run_expect,
+	    "TEXT: appears in some row (a run of blanks counts as one)" },
 	{ "expect-not", 1, 1, run_expect_not, "TEXT: is in no row" },
+	{ "expect-none", 1, 1, run_expect_none, "CHARACTERS: none of them is on the screen" },
 	{ "expect-row", 2, 2, run_expect_row,
 	    "ROW TEXT: appears there; 1 is the top, -1 the bottom" },
 	{ "row-is", 2, 2, run_row_is, "ROW TEXT: all of that row" },

@@ -528,12 +528,13 @@ test_completion(void **state)
 		{ "lookup e<Tab><Tab><Tab><Enter>", "lookup example.net |", EDITOR_NOTHING },
 		{ "lookup e<Tab><Tab><Tab><Esc>", "lookup example.|", EDITOR_NOTHING },
 		{ "lookup e<Tab><Tab><Tab><C-g>", "lookup example.|", EDITOR_NOTHING },
-		{ "lookup e<Tab><Tab><Tab>x", "lookup example.netx|", EDITOR_NOTHING },
-		{ "lookup e<Tab><Tab><Tab><Left>x", "lookup example.netx| ", EDITOR_NOTHING },
+		{ "lookup e<Tab><Tab><Tab>x", "lookup example.net x|", EDITOR_NOTHING },
+		{ "lookup e<Tab><Tab><Tab> x", "lookup example.net x|", EDITOR_NOTHING },
+		{ "lookup e<Tab><Tab><Tab><Left>x", "lookup example.nex|t", EDITOR_NOTHING },
 		{ "lookup e<Tab><Tab><Enter>", "|", EDITOR_LINE },
 		{ "lookup e<Tab><Tab><Tab><C-c>", "|", EDITOR_CANCEL },
 		/* Typing on with the pop-up open narrows it. */
-		{ "l<Tab>o<Tab>", "lookup|", EDITOR_NOTHING },
+		{ "l<Tab>o<Tab>", "lookup |", EDITOR_NOTHING },
 		{ "l<Tab>a<Backspace><Down><Down>", "lookup|", EDITOR_NOTHING },
 		/* What was killed before is still there. */
 		{ "gone<C-u>l<Tab><Down><Enter><C-y>", "lab gone|", EDITOR_NOTHING },

@@ -183,7 +183,7 @@ static const struct {
 	{ DNS_SERVFAIL, DNS_NODATA, true },
 	{ DNS_NODATA, DNS_TIMEOUT, true },
 	{ DNS_NXDOMAIN, DNS_TIMEOUT, false },
-	{ DNS_BOGUS, DNS_NXDOMAIN, false },
+	{ DNS_BOGUS, DNS_NXDOMAIN, true },
 };
 
 static void

@@ -243,6 +243,25 @@ a_set_is_bounded(void **state)
 	mx_set_clear(&set);
 }
 
+/* An answer in falling order of preference: what is tried first stands at its end. */
+static void
+what_is_left_out_would_be_tried_last(void **state)
+{
+	struct buf zone = BUF_INIT;
+	struct mx_set set;
+
+	(void)state;
+	for (unsigned i = MX_EXCHANGES_MAX + 3; i-- > 0;)
+		buf_addf(&zone, "@ MX %u mx%u\n", i, i);
+	build(&set, answer(zone.data));
+	buf_clear(&zone);
+	assert_true(set.truncated);
+	assert_int_equal(set.count, MX_EXCHANGES_MAX);
+	assert_int_equal(set.exchanges[0].preference, MX_EXCHANGES_MAX - 1);
+	assert_int_equal(set.exchanges[MX_EXCHANGES_MAX - 1].preference, 0);
+	mx_set_clear(&set);
+}
+
 int
 main(void)
 {
@@ -254,6 +273,7 @@ main(void)
 		cmocka_unit_test(an_alias_ends_in_the_implicit_exchange),
 		cmocka_unit_test(a_literal_is_its_own_exchange),
 		cmocka_unit_test(a_set_is_bounded),
+		cmocka_unit_test(what_is_left_out_would_be_tried_last),
 	};
 
 	return cmocka_run_group_tests_name("mail/mx_set", tests, NULL, NULL);

@@ -93,6 +93,8 @@ static const struct story stories[] = {
 	    { .line = "" }, .ascii = true },
 	{ "small-smtp-40x12", 12, 40, { "lookup example.org", "focus smtp" }, { .line = "" },
 	    .ascii = false },
+	{ "single-100x18", 18, 100, { "lookup example.net", "focus mx" }, { .line = "" },
+	    .ascii = false },
 	{ "smallest-20x5", 5, 20, { "lookup example.net", "focus mx" }, { .line = "" },
 	    .ascii = false },
 	{ "too-small-30x4", 4, 30, { "lookup example.net" }, { .line = "" }, .ascii = false },

@@ -1,0 +1,361 @@
+/*
+ * From bytes to events. Decides who gets a key - the prompt while it has the keys, else the key map -
+ * and what a finished line of the prompt leads to. Which key is bound to what is in keymap.c,
+ * how a line is edited in cli/editor.c, what a command does in app/update*.c.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+#include "util/text.h"
+
+#include "cli/command.h"
+#include "cli/completion.h"
+#include "cli/editor.h"
+#include "ui/decoder.h"
+#include "ui/input.h"
+#include "ui/keymap.h"
+#include "ui/theme.h"
+
+enum {
+	WHEEL_UP = 64,
+	WHEEL_DOWN = 65
+};
+
+struct input {
+	struct loop *loop;
+	const struct screen *screen;
+	struct decoder *decoder;
+	struct keymap *keymap;
+	struct editor *editor;
+	bool posted; /* an event came of the keys being taken */
+};
+
+/* --- what goes to the loop ------------------------------------------------------------------ */
+
+static void
+post(struct input *input, const struct event *event)
+{
+	input->posted = true;
+	loop_post(input->loop, event);
+}
+
+void
+input_notice(struct loop *loop, enum message_kind kind, char *sentence)
+{
+	const struct event event = { .kind = EVENT_NOTICE, .message = kind, .text = sentence };
+
+	loop_post(loop, &event);
+}
+
+/* The same, for something that is wrong with what was typed. */
+static void
+complain_of(struct input *input, char *sentence)
+{
+	input->posted = true;
+	input_notice(input->loop, MESSAGE_ERROR, sentence);
+}
+
+/* Posts a command line, or what is wrong with it. */
+static void
+say(struct input *input, const char *line)
+{
+	struct event event = { .kind = EVENT_COMMAND };
+	bool empty;
+	char *error = command_parse(line, &event.command, &empty);
+
+	if (error != NULL)
+		complain_of(input, error);
+	else if (!empty)
+		post(input, &event);
+}
+
+/* --- the prompt ------------------------------------------------------------------------------ */
+
+/* Gives the keys back to the panes. */
+static void
+leave_prompt(struct input *input)
+{
+	struct buf line = BUF_INIT;
+
+	buf_addf(&line, "focus %s", pane_name(loop_model(input->loop)->focus));
+	say(input, buf_text(&line));
+	buf_clear(&line);
+}
+
+/* Enter: the line is carried out and the panes get the keys; a line that is none stays to be mended. */
+static void
+accept_line(struct input *input)
+{
+	char *line = editor_line(input->editor);
+	struct event event = { .kind = EVENT_COMMAND };
+	bool empty;
+	char *error = command_parse(line, &event.command, &empty);
+
+	if (!empty)
+		editor_remember(input->editor, line);
+	if (error != NULL) {
+		complain_of(input, error);
+		editor_set(input->editor, line);
+	} else if (empty) {
+		leave_prompt(input);
+	} else {
+		if (event.command.verb == VERB_LOOKUP)
+			say(input, "focus mx");
+		else
+			leave_prompt(input);
+		post(input, &event);
+	}
+	free(line);
+}
+
+/* Carries on with what a key led to in the editor. */
+static void
+after_edit(struct input *input, enum editor_event event)
+{
+	switch (event) {
+	case EDITOR_NOTHING:
+		break;
+	case EDITOR_LINE:
+		accept_line(input);
+		break;
+	case EDITOR_CANCEL:
+	case EDITOR_END:
+		leave_prompt(input);
+		break;
+	}
+}
+
+/* Offers the names of the embedded themes; only the user interface knows them. */
+static void
+offer_themes(const char *typed, struct candidates *candidates)
+{
+	for (const char *const *name = theme_names(); *name != NULL; name++) {
+		if (strncmp(*name, typed, strlen(typed)) != 0)
+			continue;
+		candidates->items = mem_grow(candidates->items, candidates->count,
+		    &candidates->capacity, sizeof *candidates->items);
+		candidates->items[candidates->count++] =
+		    (struct candidate){ .text = mem_strdup(*name) };
+	}
+}
+
+/* Offers candidates for the word at the cursor. */
+static void
+complete(void *context, const char *line, size_t cursor, struct candidates *candidates)
+{
+	static const char theme[] = "theme ";
+	const struct input *input = context;
+	char *before = mem_strndup(line, cursor);
+
+	completion_find(candidates, loop_model(input->loop), line, cursor);
+	if (candidates->count == 0 && strncmp(before, theme, sizeof theme - 1) == 0 &&
+	    strchr(before + sizeof theme - 1, ' ') == NULL) {
+		candidates->word = sizeof theme - 1;
+		offer_themes(before + sizeof theme - 1, candidates);
+	}
+	free(before);
+}
+
+/* Tells what is wrong with ~/.editrc or the history. */
+static void
+complain(void *context, const char *sentence)
+{
+	const struct input *input = context;
+
+	input_notice(input->loop, MESSAGE_ERROR, mem_strdup(sentence));
+}
+
+/* --- keys while the prompt has them --------------------------------------------------------------- */
+
+/* A key's command, or NULL, when it is one of those about the terminal, which work in the prompt too. */
+static const char *
+terminal_command(const struct input *input, const struct key *key)
+{
+	const char *command = keymap_command(input->keymap, key);
+
+	if (key->character >= 0x20 || command == NULL)
+		return NULL;
+	return strcmp(command, "suspend") == 0 || strcmp(command, "redraw") == 0 ? command
+										 : NULL;
+}
+
+/* A character, with Alt or without. */
+static void
+character_to_prompt(struct input *input, const struct key *key)
+{
+	const char *command = terminal_command(input, key);
+	char alt[8] = { '\033' };
+
+	if (command != NULL) {
+		say(input, command);
+	} else if (key->alt) {
+		alt[1 + text_encode(key->character, alt + 1)] = '\0';
+		after_edit(input, editor_sequence(input->editor, alt));
+	} else {
+		after_edit(input, editor_key(input->editor, key->character));
+	}
+}
+
+/* A function key: the editor's if it has a use for it, else the key map's. */
+static void
+function_to_prompt(struct input *input, const struct key *key)
+{
+	const char *command = keymap_command(input->keymap, key);
+
+	if (editor_takes(input->editor, key->sequence))
+		after_edit(input, editor_sequence(input->editor, key->sequence));
+	else if (command != NULL)
+		say(input, command);
+}
+
+static void
+key_to_prompt(struct input *input, const struct key *key)
+{
+	switch (key->kind) {
+	case KEY_CHARACTER:
+		character_to_prompt(input, key);
+		break;
+	case KEY_ESCAPE:
+		after_edit(input, editor_escape(input->editor));
+		break;
+	case KEY_FUNCTION:
+	case KEY_UNKNOWN: /* ~/.editrc may know it */
+		function_to_prompt(input, key);
+		break;
+	case KEY_PASTE:
+		editor_paste(input->editor, key->text, key->length);
+		break;
+	case KEY_MOUSE:
+		break;
+	}
+}
+
+/* --- keys while a pane has them --------------------------------------------------------------------- */
+
+/* A click selects what it hits; on what is selected already it opens. */
+static void
+click(struct input *input, const struct key *key)
+{
+	const struct model *model = loop_model(input->loop);
+	struct event event = { .kind = EVENT_SELECT };
+
+	if (!screen_hit(input->screen, model, key->row, key->column, &event.pane, &event.row))
+		return;
+	if (event.pane == model->focus && event.row == model->panes[event.pane].selected &&
+	    event.pane != PANE_SMTP)
+		say(input, "open");
+	else
+		post(input, &event);
+}
+
+static void
+key_of_mouse(struct input *input, const struct key *key)
+{
+	if (!key->pressed)
+		return;
+	if (key->button == WHEEL_UP)
+		say(input, "move up");
+	else if (key->button == WHEEL_DOWN)
+		say(input, "move down");
+	else if (key->button == 0)
+		click(input, key);
+}
+
+/* A key's command; pasted text begins a line of the prompt. */
+static void
+key_to_panes(struct input *input, const struct key *key)
+{
+	const char *command;
+
+	if (key->kind == KEY_PASTE) {
+		say(input, "focus prompt");
+		editor_paste(input->editor, key->text, key->length);
+		return;
+	}
+	command = keymap_command(input->keymap, key);
+	if (command != NULL)
+		say(input, command);
+}
+
+bool
+input_take(struct input *input, const char *bytes, size_t n)
+{
+	int64_t now = loop_now(input->loop);
+	struct key key;
+
+	input->posted = false;
+	if (n > 0)
+		decoder_push(input->decoder, bytes, n, now);
+	while (decoder_next(input->decoder, &key, now)) {
+		if (key.kind == KEY_MOUSE)
+			key_of_mouse(input, &key);
+		else if (loop_model(input->loop)->prompt)
+			key_to_prompt(input, &key);
+		else
+			key_to_panes(input, &key);
+		loop_settle(input->loop); /* the next key may mean something else now */
+	}
+	return input->posted;
+}
+
+int64_t
+input_deadline(const struct input *input)
+{
+	return decoder_deadline(input->decoder);
+}
+
+/* --- for the interface ------------------------------------------------------------------------------------ */
+
+struct editor_view
+input_prompt(struct input *input)
+{
+	return editor_view(input->editor);
+}
+
+void
+input_set_prompt(struct input *input, const char *text)
+{
+	editor_set(input->editor, text);
+}
+
+char *
+input_bind(struct input *input, const char *key, const char *command)
+{
+	return keymap_bind(input->keymap, key, command);
+}
+
+struct input *
+input_new(struct loop *loop, const struct screen *screen, const char *history)
+{
+	struct input *input = mem_alloc(sizeof *input);
+	const struct editor_settings settings = {
+		.history = history,
+		.complete = complete,
+		.complain = complain,
+		.context = input,
+	};
+
+	input->loop = loop;
+	input->screen = screen;
+	input->editor = editor_new(&settings);
+	if (input->editor == NULL) {
+		free(input);
+		return NULL;
+	}
+	input->decoder = decoder_new();
+	input->keymap = keymap_new();
+	return input;
+}
+
+void
+input_free(struct input *input)
+{
+	if (input == NULL)
+		return;
+	editor_free(input->editor);
+	decoder_free(input->decoder);
+	keymap_free(input->keymap);
+	free(input);
+}
