@@ -293,6 +293,20 @@ bench: deps-bench
 	$(Q)sh tests/bench/run.sh $(BUILD)/mxscope $(pty_bench)
 .PHONY: bench
 
+# --- editor: random keys into the prompt's line editor ---------------------------------
+editor_monkey := $(BUILD)/tests/bench/editor_monkey
+$(editor_monkey): tests/bench/editor_monkey.c $(foreach room,$(below_cli),$(call archive_of,$(room)))
+	$(say) BENCH editor_monkey
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(ALL_LIBS)
+
+KEYS ?= 4000000
+SEED ?= 1
+## bench-editor  random keys into the prompt in emacs and vi mode: KEYS=4000000 SEED=1
+bench-editor: $(editor_monkey)
+	$(Q)$(editor_monkey) $(KEYS) $(SEED)
+.PHONY: bench-editor
+
 # --- install and dist ------------------------------------------------------------------
 bindir := $(DESTDIR)$(PREFIX)/bin
 mandir := $(DESTDIR)$(PREFIX)/share/man/man1

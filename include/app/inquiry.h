@@ -32,6 +32,7 @@ struct review_settings {
 	struct plan_settings plan;
 	bool probing;
 	int64_t wall_time;
+	uint16_t port; /* that probes go to */
 };
 
 /* A new inquiry about the subject (copied); free it with inquiry_free(). NULL is fine there. */

@@ -41,7 +41,8 @@ bool editor_keys_bound(struct editor_libedit *libedit, const char *sequence);
 /* The private keys that do what the function key of this sequence should, or NULL. */
 const wchar_t *editor_keys_codes(const char *sequence);
 
-/* The function to bind in the place of this one: itself, or a harmless one. */
-const wchar_t *editor_keys_harmless(const wchar_t *function);
+/* The function to bind in the place of this one: itself, or one that does no harm in this mode. */
+const wchar_t *editor_keys_harmless(
+    const struct editor_libedit *libedit, const wchar_t *function);
 
 #endif

@@ -36,7 +36,6 @@ struct findings {
 
 /* What the findings need beside the facts. */
 struct finding_settings {
-	struct special_policy special;
 	int64_t wall_time; /* seconds since 1970: for certificates */
 	uint16_t port; /* that was probed; 0 = 25 */
 };

@@ -43,8 +43,8 @@ void
 inquiry_review(struct inquiry *inquiry, const struct review_settings *settings)
 {
 	const struct finding_settings finding_settings = {
-		.special = settings->plan.special,
 		.wall_time = settings->wall_time,
+		.port = settings->port,
 	};
 	const struct verdict_settings verdict_settings = {
 		.probing = settings->probing,

@@ -24,7 +24,8 @@ enum {
 	QUIT_SIGNALS = 3,
 	TERMINAL_SIGNALS = 3,
 	READ_MAX = 16384,
-	EVENTS_A_TURN = 256
+	EVENTS_A_TURN = 256,
+	FREEING_TURNS = 4
 };
 
 static const int quit_signals[QUIT_SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
@@ -422,14 +423,21 @@ free_event(struct event *event)
 		event_free(event);
 }
 
-void
-loop_free(struct loop *loop)
+/*
+ * Lets libevent finish what freeing the engines began: a bufferevent is freed only in a later turn, and
+ * one over another only in the turn after that.
+ */
+static void
+finish_freeing(struct event_base *base)
 {
-	if (loop == NULL)
-		return;
-	engine_free(loop->engine);
-	event_queue_clear(&loop->queue);
-	model_clear(&loop->model);
+	for (int turns = 0; turns < FREEING_TURNS; turns++)
+		event_base_loop(base, EVLOOP_NONBLOCK);
+}
+
+/* Frees all events of the loop itself. */
+static void
+free_events(struct loop *loop)
+{
 	for (size_t i = 0; i < QUIT_SIGNALS; i++)
 		free_event(loop->signals[i]);
 	for (size_t i = 0; i < TERMINAL_SIGNALS; i++)
@@ -441,7 +449,20 @@ loop_free(struct loop *loop)
 	free_event(loop->output);
 	if (loop->pending != NULL)
 		evbuffer_free(loop->pending);
-	if (loop->base != NULL)
+}
+
+void
+loop_free(struct loop *loop)
+{
+	if (loop == NULL)
+		return;
+	free_events(loop);
+	engine_free(loop->engine);
+	if (loop->base != NULL) {
+		finish_freeing(loop->base);
 		event_base_free(loop->base);
+	}
+	event_queue_clear(&loop->queue);
+	model_clear(&loop->model);
 	free(loop);
 }

@@ -62,6 +62,7 @@ review_settings(const struct model *model)
 		},
 		.probing = settings->network && settings->probing,
 		.wall_time = model->now_time,
+		.port = settings->port,
 	};
 }
 

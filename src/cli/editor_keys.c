@@ -141,24 +141,34 @@ static const struct code_row {
 	{ "\033Od", L"\x98" },
 };
 
-/* Functions of libedit that must not run, and what to bind in their place. */
+/* Functions of libedit that must not run in these modes, and what to bind in their place. */
 static const struct replacement_row {
 	const wchar_t *function, *in_its_place;
+	bool in_emacs, in_vi;
 } replacements[] = {
-	{ L"ed-command", L"mxscope-nothing" },
-	{ L"vi-histedit", L"mxscope-nothing" },
-	{ L"vi-redo", L"mxscope-nothing" },
-	{ L"em-universal-argument", L"mxscope-nothing" },
-	{ L"ed-argument-digit", L"mxscope-count" },
-	{ L"ed-move-to-end", L"mxscope-end" },
-	{ L"em-inc-search-prev", L"mxscope-history" },
-	{ L"em-inc-search-next", L"mxscope-history" },
-	{ L"vi-search-prev", L"mxscope-history" },
-	{ L"vi-search-next", L"mxscope-history" },
-	{ L"ed-search-prev-history", L"mxscope-older" },
-	{ L"ed-search-next-history", L"mxscope-newer" },
-	{ L"vi-repeat-search-prev", L"mxscope-newer" },
-	{ L"vi-repeat-search-next", L"mxscope-older" },
+	{ L"ed-command", L"mxscope-nothing", true, true },
+	{ L"ed-prev-line", L"mxscope-nothing", true, true },
+	{ L"ed-next-line", L"mxscope-nothing", true, true },
+	{ L"vi-histedit", L"mxscope-nothing", true, true },
+	{ L"vi-redo", L"mxscope-nothing", true, true },
+	{ L"em-universal-argument", L"mxscope-nothing", true, true },
+	{ L"ed-argument-digit", L"mxscope-count", true, true },
+	{ L"ed-move-to-end", L"mxscope-end", true, true },
+	{ L"em-inc-search-prev", L"mxscope-history", true, true },
+	{ L"em-inc-search-next", L"mxscope-history", true, true },
+	{ L"vi-search-prev", L"mxscope-history", true, true },
+	{ L"vi-search-next", L"mxscope-history", true, true },
+	{ L"ed-search-prev-history", L"mxscope-older", true, true },
+	{ L"ed-search-next-history", L"mxscope-newer", true, true },
+	{ L"vi-repeat-search-prev", L"mxscope-newer", true, true },
+	{ L"vi-repeat-search-next", L"mxscope-older", true, true },
+	/* Undoing swaps buffers, and the mark of a region still points into the other. */
+	{ L"em-kill-region", L"mxscope-nothing", false, true },
+	{ L"em-copy-region", L"mxscope-nothing", false, true },
+	{ L"em-exchange-mark", L"mxscope-nothing", false, true },
+	{ L"vi-undo", L"mxscope-nothing", true, false },
+	/* Without vi's keys there is no way back. */
+	{ L"vi-command-mode", L"mxscope-nothing", true, false },
 };
 
 #define ROWS(table) (sizeof(table) / sizeof *(table))
@@ -246,10 +256,13 @@ editor_keys_codes(const char *sequence)
 }
 
 const wchar_t *
-editor_keys_harmless(const wchar_t *function)
+editor_keys_harmless(const struct editor_libedit *libedit, const wchar_t *function)
 {
+	bool vi = editor_keys_vi(libedit);
+
 	for (size_t i = 0; i < ROWS(replacements); i++) {
-		if (wcscmp(replacements[i].function, function) == 0)
+		if ((vi ? replacements[i].in_vi : replacements[i].in_emacs) &&
+		    wcscmp(replacements[i].function, function) == 0)
 			return replacements[i].in_its_place;
 	}
 	return function;

@@ -161,7 +161,7 @@ check_bind(struct reading *reading, struct words *words)
 	int i = 1;
 
 	for (int word = 1; word < words->count; word++)
-		words->items[word] = editor_keys_harmless(words->items[word]);
+		words->items[word] = editor_keys_harmless(reading->libedit, words->items[word]);
 	for (; i < words->count && words->items[i][0] == L'-'; i++)
 		macro = macro || words->items[i][1] == L's';
 	if (i == words->count)

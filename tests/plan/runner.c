@@ -142,7 +142,6 @@ set_special(struct story *story, const char *text)
 		story_fail(story, "%s", sentence);
 	free(sentence);
 	story->plan_settings.special = policy;
-	story->finding_settings.special = policy;
 }
 
 /* story TITLE */

@@ -15,7 +15,7 @@
 #include "cli/options.h"
 
 enum {
-	WORDS_MAX = 12
+	WORDS_MAX = 24
 };
 
 /* Splits a line at blanks and parses it as a command line. The words live until the next call. */

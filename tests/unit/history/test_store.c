@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -472,7 +473,7 @@ an_empty_file_becomes_a_history(void **state)
 	expect_count(in_folder("history.db"), 2);
 }
 
-/* Saves an entry, and ends without closing once it is told to be saved. */
+/* Saves an entry, and is killed as soon as it is told to be saved. */
 static void
 save_and_die(const char *path)
 {
@@ -482,7 +483,7 @@ save_and_die(const char *path)
 	clear(&news);
 	save(store, "example.net", 1, "survives");
 	expect_saved(store);
-	_exit(0);
+	raise(SIGKILL);
 }
 
 static void
@@ -495,7 +496,7 @@ what_was_told_to_be_saved_survives_a_crash(void **state)
 	if (child == 0)
 		save_and_die(in_folder("history.db"));
 	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
+	assert_true(WIFSIGNALED(status));
 	expect_count(in_folder("history.db"), 1);
 }
 
@@ -505,7 +506,7 @@ mount_small(void)
 {
 	if (unshare(CLONE_NEWNS) != 0)
 		return false;
-	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	return mount("none", "/", "none", MS_REC | MS_PRIVATE, "") == 0 &&
 	    mount("none", folder, "tmpfs", 0, "size=256k") == 0;
 }
 
