@@ -139,6 +139,7 @@ lab-tests: $(lab_tests)
 # the report on every scenario, seen from outside
 report-stories: $(BUILD)/mxscope
 	$(Q)sh tests/lab/report.sh $(BUILD)/mxscope
+	$(Q)sh tests/lab/interrupt.sh $(BUILD)/mxscope
 .PHONY: lab-tests report-stories
 
 # --- lookup stories: dns/lookup in virtual time, told by tests/lookup/*.rpl -----
@@ -244,13 +245,20 @@ test: deps-test
 check-layers: all
 	$(Q)sh tests/layers.sh $(BUILD)
 
+## memcheck      every test program and the program itself under valgrind (takes a while)
+memcheck:
+	@CC='$(CC)' sh src/deps.sh install build test memcheck
+	$(Q)$(MAKE) --no-print-directory all $(unit_tests) $(lab_tests) $(lookup_runner) $(dialogue_runner) \
+		$(plan_runner) $(screen_runner)
+	$(Q)sh tests/memcheck.sh $(BUILD)
+
 manual:
 	$(Q)mandoc -T lint -W warning src/mxscope.1
 	@echo "the manual page is clean"
 
 format-check:
 	$(Q)find src include tests -name '*.[ch]' | xargs clang-format --dry-run -Werror
-.PHONY: demo test check-layers manual format-check
+.PHONY: demo test check-layers memcheck manual format-check
 
 # --- screen stories: the program on a pseudo-terminal, told by tests/screen/*.test -----
 screen_runner  := $(BUILD)/tests/screen/runner

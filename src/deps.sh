@@ -2,12 +2,12 @@
 # What mxscope needs from the platform: one table for every package manager.
 #   deps.sh check SET...     one sentence naming what is missing, exit status 1; silent when nothing is
 #   deps.sh install SET...   says what is missing and why, then installs it; silent when nothing is
-# Sets: build (compiler and libraries), test (`make test`), bench, ci. Nothing is installed that is
+# Sets: build (compiler and libraries), test (`make test`), bench, memcheck, ci. Nothing is installed that is
 # there already, and only `install` installs.
 set -u
 
-# The table. check is cmd:NAME (a command), lib:NAME (a pkg-config module) or perl:NAME (a module);
-# - means that this manager has no such package.
+# The table. check is cmd:NAME (a command), lib:NAME (a pkg-config module), perl:NAME (a module) or
+# san:COMPILER (it links with its sanitizer); - means that this manager has no such package.
 table()
 {
 	cat <<'END'
@@ -36,8 +36,10 @@ test  cmd:unshare            util-linux              util-linux          util-li
 bench cmd:htop               htop                    htop                htop           htop               htop       | htop | to be measured beside
 bench cmd:tig                tig                     tig                 tig            tig                tig        | tig | to be measured beside
 bench cmd:strace             strace                  strace              strace         strace             -          | strace | counts system calls
+memcheck cmd:valgrind        valgrind                valgrind            valgrind       valgrind           -          | valgrind | looks for invalid accesses and lost memory
 ci    cmd:clang              clang                   clang               clang          clang              llvm       | clang | the second compiler, sanitizers, libFuzzer
 ci    cmd:clang-format       clang-format            clang-tools-extra   clang          clang-extra-tools  clang-format | clang-format | one style
+ci    san:clang              libclang-rt-14-dev      compiler-rt         compiler-rt    compiler-rt        -          | clang's runtime | for its sanitizers
 END
 }
 
@@ -74,6 +76,7 @@ present()
 	cmd:cc) command -v "${CC:-cc}" >/dev/null 2>&1 ;;
 	cmd:*) command -v "${1#cmd:}" >/dev/null 2>&1 ;;
 	lib:*) pkg-config --exists "${1#lib:}" 2>/dev/null ;;
+	san:*) echo 'int main(void) { return 0; }' | "${1#san:}" -fsanitize=address -x c -o /dev/null - 2>/dev/null ;;
 	perl:*) perl -M"${1#perl:}" -e 1 2>/dev/null ;;
 	esac
 }
@@ -147,7 +150,7 @@ check)
 	;;
 install) install_lacking ;;
 *)
-	echo "usage: deps.sh check|install build|test|bench|ci..." >&2
+	echo "usage: deps.sh check|install build|test|bench|memcheck|ci..." >&2
 	exit 64
 	;;
 esac

@@ -4,15 +4,18 @@
  * read here, before the loop runs.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "util/buf.h"
 #include "util/log.h"
 #include "util/mem.h"
+#include "util/text.h"
 #include "lab/lab.h"
 
 #include "app/loop.h"
@@ -22,6 +25,10 @@
 #include "cli/startup.h"
 #include "ui/interface.h"
 #include "ui/tty.h"
+
+enum {
+	DESCRIPTORS_MAX = 65536
+};
 
 /* Prints a sentence on standard error, frees it, and returns the status. */
 static int
@@ -59,10 +66,9 @@ gather_names(const struct options *options, struct report_names *names)
 
 		scenario = lab_find(options->scenario);
 		if (scenario == NULL) {
-			buf_addf(&sentence,
-			    "The laboratory has no scenario \"%s\": `--lab --report` shows "
-			    "all.",
-			    options->scenario);
+			buf_adds(&sentence, "The laboratory has no scenario \"");
+			text_printable(&sentence, options->scenario, strlen(options->scenario));
+			buf_adds(&sentence, "\": `--lab --report` shows all.");
 			return buf_take(&sentence);
 		}
 		report_names_add(names, scenario->domain);
@@ -150,12 +156,42 @@ open_trace(const char *path)
 	if (path == NULL)
 		return NULL;
 	if (file == NULL) {
-		buf_addf(&sentence, "The log %s cannot be written: %s.", path, strerror(errno));
+		buf_adds(&sentence, "The log ");
+		text_printable(&sentence, path, strlen(path));
+		buf_addf(&sentence, " cannot be written: %s.", strerror(errno));
 		return buf_take(&sentence);
 	}
 	setvbuf(file, NULL, _IOLBF, 0);
 	log_to(file);
 	return NULL;
+}
+
+/*
+ * A descriptor 0, 1 or 2 that the caller closed would be given to a socket or a log, and a report
+ * written there: /dev/null takes its place.
+ */
+static void
+hold_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+/* Many names at once need many sockets: takes as many descriptors as the system lets us have. */
+static void
+raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max < DESCRIPTORS_MAX ? limit.rlim_max : DESCRIPTORS_MAX;
+	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int
@@ -164,6 +200,8 @@ main(int argc, char *argv[])
 	struct options options;
 	char *error, *help;
 
+	hold_standard_descriptors();
+	raise_descriptor_limit();
 	/* Only the encoding: LC_ALL would make library calls fold case by language (Turkish i). */
 	setlocale(LC_CTYPE, "");
 	mem_on_exhaustion(tty_emergency);

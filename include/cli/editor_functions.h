@@ -22,6 +22,7 @@ enum editor_request {
 /* What the two sides tell each other; el's client data points here. */
 struct editor_notes {
 	enum editor_request request;
+	int macro; /* a macro to type: its number from 1 on; 0 = none */
 	wchar_t *edit; /* the line to put in, from the heap; NULL when it is in */
 	size_t edit_cursor; /* in characters */
 	void *past; /* HistoryW */

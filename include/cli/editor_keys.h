@@ -21,6 +21,8 @@ enum private_key {
 	PRIVATE_COUNT =
 	    0x84, /* and a digit: libedit's own ed-argument-digit, behind its guard */
 	PRIVATE_NOTHING = 0x85, /* gives up what waits for a key */
+	PRIVATE_MACRO =
+	    0x87, /* and a key from EDITOR_MACRO_FIRST on: types a macro of ~/.editrc */
 };
 
 /* Binds our defaults and guards in the mode (emacs, vi) that libedit is in. */

@@ -8,8 +8,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <wchar.h>
 
 struct editline;
+
+enum {
+	EDITOR_MACROS_MAX = 64,
+	EDITOR_MACRO_FIRST = '0', /* the key behind PRIVATE_MACRO that means the first macro */
+};
 
 struct editor_libedit {
 	struct editline *el;
@@ -19,6 +25,8 @@ struct editor_libedit {
 	char *error_text;
 	size_t error_length;
 	int master, slave;
+	wchar_t *macros[EDITOR_MACROS_MAX]; /* what the macros of ~/.editrc type */
+	size_t macro_count;
 };
 
 /* Opens everything; false when the system does not give it. editor_libedit_close() either way. */

@@ -75,11 +75,12 @@ put_line(EditLine *el, const wchar_t *text, size_t cursor)
 	set_cursor(el, cursor);
 }
 
-/* True for a character that a line may hold: no line end, none of the private keys. */
+/* True for a character that a line may hold: no line end, no NUL, none of the private keys. */
 static bool
 may_stay(wchar_t character)
 {
-	return character != L'\n' && (character < 0x80 || character >= 0xa0);
+	return character != L'\n' && character != L'\0' &&
+	    (character < 0x80 || character >= 0xa0);
 }
 
 /* True when the line needs no mending. */
@@ -166,6 +167,14 @@ ask_history(EditLine *el, wint_t key)
 {
 	(void)key;
 	notes_of(el)->request = REQUEST_HISTORY;
+	return CC_NORM;
+}
+
+/* A macro of ~/.editrc; the key tells which. */
+static unsigned char
+ask_macro(EditLine *el, wint_t key)
+{
+	notes_of(el)->macro = (int)key - EDITOR_MACRO_FIRST + 1;
 	return CC_NORM;
 }
 
@@ -331,6 +340,7 @@ static const struct function_row {
 	{ L"mxscope-newer", L"Find a newer line that begins like this one", search_newer },
 	{ L"mxscope-nothing", L"Do nothing", nothing },
 	{ L"mxscope-end", L"Go to the end of the line", end_of_line },
+	{ L"mxscope-macro", L"Type a macro", ask_macro },
 	{ L"mxscope-count", L"Add a digit to the repeat count", count_digit },
 	{ L"mxscope-right", L"Go right", right },
 	{ L"mxscope-last", L"Go behind the last character", last },

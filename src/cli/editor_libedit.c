@@ -195,4 +195,6 @@ editor_libedit_close(struct editor_libedit *libedit)
 	free(libedit->error_text);
 	close_descriptor(libedit->slave);
 	close_descriptor(libedit->master);
+	for (size_t i = 0; i < libedit->macro_count; i++)
+		free(libedit->macros[i]);
 }

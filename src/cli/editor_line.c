@@ -29,6 +29,7 @@ enum {
 	STACK_SIZE = 1 << 20,
 	COUNT_DIGITS = 3, /* of a repeat count: what is inserted a million times stalls */
 	KEYS_MAX = 64, /* handed in at once */
+	MACRO_KEYS_MAX = 2000, /* typed by macros for one key; also how deep they may nest */
 	ESCAPE = 27,
 };
 
@@ -191,7 +192,7 @@ run(void *argument)
 
 /* Hands keys in and returns what came of them. */
 static enum editor_event
-feed(struct editor_line *line, const wchar_t *keys, size_t n)
+hand_in(struct editor_line *line, const wchar_t *keys, size_t n)
 {
 	line->key_count = n < KEYS_MAX ? n : KEYS_MAX;
 	line->next_key = 0;
@@ -199,6 +200,39 @@ feed(struct editor_line *line, const wchar_t *keys, size_t n)
 	line->event = EDITOR_NOTHING;
 	resume(line);
 	return line->event;
+}
+
+/*
+ * Types the macro that the last key asked for, and those that its keys ask for in turn, one inside the
+ * other, while the budget lasts: a macro may call itself.
+ */
+static enum editor_event
+type_macros(struct editor_line *line, int *budget)
+{
+	enum editor_event event = EDITOR_NOTHING;
+	int number = line->notes.macro;
+	const wchar_t *text;
+
+	line->notes.macro = 0;
+	if (number < 1 || (size_t)number > line->libedit.macro_count)
+		return EDITOR_NOTHING;
+	text = line->libedit.macros[number - 1];
+	for (; *text != L'\0' && event == EDITOR_NOTHING && --*budget > 0; text++) {
+		event = hand_in(line, text, 1);
+		if (event == EDITOR_NOTHING)
+			event = type_macros(line, budget);
+	}
+	return event;
+}
+
+/* Hands keys in and types the macros that they ask for. */
+static enum editor_event
+feed(struct editor_line *line, const wchar_t *keys, size_t n)
+{
+	enum editor_event event = hand_in(line, keys, n);
+	int budget = MACRO_KEYS_MAX;
+
+	return event == EDITOR_NOTHING ? type_macros(line, &budget) : event;
 }
 
 /* Hands one key in. */

@@ -25,8 +25,7 @@ enum {
 	EDITRC_MAX = 65536, /* bytes of the file */
 	EDITRC_LINE_MAX = 1000, /* bytes of a line */
 	WORDS_MAX = 16,
-	MACROS_MAX = 64,
-	MACRO_TEXT_MAX = 4096,
+	SPELLED_MAX = 16, /* two characters in octal */
 };
 
 /* Commands for a terminal that libedit does not have here: passed over. */
@@ -113,8 +112,6 @@ unspell(const wchar_t *s, wchar_t *out)
 struct reading {
 	struct editor_libedit *libedit;
 	size_t number; /* of the line */
-	wchar_t macro_starts[MACROS_MAX + 1]; /* first keys of the macros so far */
-	wchar_t macro_text[MACRO_TEXT_MAX]; /* all that they type */
 };
 
 /* A line of it, in words. */
@@ -122,41 +119,40 @@ struct words {
 	const wchar_t *items[WORDS_MAX + 1];
 	int count;
 	const wchar_t *command; /* without the "mxscope:" before it */
+	wchar_t macro[SPELLED_MAX]; /* what a macro types: the private keys that call ours */
 };
 
-/* True when two texts share a character. */
-static bool
-share(const wchar_t *a, const wchar_t *b)
-{
-	return wcspbrk(a, b) != NULL;
-}
-
 /*
- * Says what is wrong with a macro (bind -s): one that types a key on which a macro begins may
- * call itself for ever, and libedit would never ask for another key. NULL when it is good;
- * it is then noted.
+ * Has a macro (bind -s) type two private keys in place of its text, which is kept and typed key by key
+ * when they come (editor_line.c). Typed by libedit, a macro that calls itself never ends, and what
+ * our functions push comes behind the macro's end.
  */
 static const char *
-check_macro(struct reading *reading, const wchar_t *key, const wchar_t *text)
+keep_macro(struct reading *reading, struct words *words, int at)
 {
-	const wchar_t start[] = { *key, L'\0' };
-	size_t starts = wcslen(reading->macro_starts), used = wcslen(reading->macro_text);
+	struct editor_libedit *libedit = reading->libedit;
+	wchar_t text[EDITRC_LINE_MAX + 1];
+	size_t n = libedit->macro_count;
 
-	if (share(text, start) || share(text, reading->macro_starts) ||
-	    share(reading->macro_text, start))
-		return "this macro could call itself";
-	if (starts == MACROS_MAX || used + wcslen(text) >= MACRO_TEXT_MAX)
-		return "too many macros";
-	wcscat(reading->macro_starts, start);
-	wcscat(reading->macro_text, text);
+	if (!unspell(words->items[at], text))
+		return "the text is not spelled as bind wants it";
+	if (n == EDITOR_MACROS_MAX)
+		return "expected at most 64 macros";
+	libedit->macros[n] = mem_dup(text, (wcslen(text) + 1) * sizeof *text);
+	libedit->macro_count++;
+	swprintf(words->macro, SPELLED_MAX, L"\\%03o\\%03o", (unsigned)PRIVATE_MACRO,
+	    (unsigned)(EDITOR_MACRO_FIRST + n));
+	el_wset(libedit->el, EL_BIND, words->macro, L"mxscope-macro", NULL);
+	el_wset(libedit->el, EL_BIND, L"-a", words->macro, L"mxscope-macro", NULL);
+	words->items[at] = words->macro;
 	return NULL;
 }
 
-/* Says what is wrong with the words of a bind command, NULL when nothing is. */
+/* Looks through the words of a bind command. Returns NULL, or what is wrong. */
 static const char *
 check_bind(struct reading *reading, struct words *words)
 {
-	wchar_t key[EDITRC_LINE_MAX + 1], text[EDITRC_LINE_MAX + 1];
+	wchar_t key[EDITRC_LINE_MAX + 1];
 	bool macro = false;
 	int i = 1;
 
@@ -170,9 +166,7 @@ check_bind(struct reading *reading, struct words *words)
 		return "the key is not spelled as bind wants it";
 	if (!macro || i + 1 == words->count)
 		return NULL;
-	if (!unspell(words->items[i + 1], text))
-		return "the text is not spelled as bind wants it";
-	return check_macro(reading, key, text);
+	return keep_macro(reading, words, i + 1);
 }
 
 /* True for a command about a terminal that is not there. */
@@ -288,11 +282,12 @@ complaint(const char *path, size_t number, const char *trouble)
 {
 	const char *name = strrchr(path, '/');
 	struct buf raw = BUF_INIT, sentence = BUF_INIT;
+	size_t n = strlen(trouble);
 
 	buf_adds(&raw, name == NULL ? path : name + 1);
 	if (number > 0)
 		buf_addf(&raw, " line %zu", number);
-	buf_addf(&raw, ": %s.", trouble);
+	buf_addf(&raw, ": %s%s", trouble, n > 0 && trouble[n - 1] == '.' ? "" : ".");
 	text_printable(&sentence, raw.data, raw.length);
 	buf_clear(&raw);
 	return buf_take(&sentence);

@@ -13,6 +13,7 @@
 #include "cli/report.h"
 
 enum {
+	STATUS_INTERNAL = 70,
 	STATUS_INTERRUPTED = 130
 };
 
@@ -69,15 +70,33 @@ trim_line(char *line)
 	return line;
 }
 
+/* Adds a line that holds a NUL, which no name does, as what it shows. */
+static void
+add_nul_line(struct report_names *names, const char *line, size_t n)
+{
+	char *shown = text_printable_copy(line, n - (line[n - 1] == '\n'));
+
+	add_name(names, shown,
+	    mem_strdup("Expected a domain or an address, not a line with a NUL."));
+	free(shown);
+}
+
 /* Reads a list of names from an open file. */
 static void
 read_list(struct report_names *names, FILE *file)
 {
 	char *line = NULL;
 	size_t capacity = 0;
+	ssize_t n;
 
-	while (getline(&line, &capacity, file) > 0) {
-		const char *name = trim_line(line);
+	while ((n = getline(&line, &capacity, file)) > 0) {
+		const char *name;
+
+		if (strlen(line) != (size_t)n) {
+			add_nul_line(names, line, (size_t)n);
+			continue;
+		}
+		name = trim_line(line);
 
 		if (*name != '\0')
 			add_name(names, name, fault_of(name));
@@ -146,6 +165,7 @@ report_names_clear(struct report_names *names)
 /* A name that is being studied. */
 struct job {
 	char *key; /* its canonical spelling; NULL = the slot is free */
+	const struct report_name *name;
 	bool printed; /* and asked to be closed */
 };
 
@@ -157,6 +177,7 @@ struct report {
 	size_t next; /* name to begin with */
 	size_t running, done;
 	int worst; /* exit status so far */
+	bool over; /* interrupted, or nobody reads: nothing more is begun or printed */
 	int written; /* columns of the progress line now on the terminal */
 };
 
@@ -193,6 +214,17 @@ show_progress(struct report *report)
 	fflush(report->settings->progress);
 }
 
+/* Stops because the report cannot be written; a reader that left knows it (as after `| head`). */
+static void
+give_up(struct report *report)
+{
+	if (errno != EPIPE)
+		fprintf(
+		    stderr, "mxscope: The report cannot be written: %s.\n", strerror(errno));
+	report->over = true;
+	loop_stop(report->loop, STATUS_INTERNAL);
+}
+
 /* Writes one entry. */
 static void
 print(struct report *report, const struct report_subject *subject)
@@ -204,8 +236,10 @@ print(struct report *report, const struct report_subject *subject)
 		report_json(&out, subject);
 	else
 		report_text(&out, subject);
-	fwrite(out.data, 1, out.length, report->settings->out);
-	fflush(report->settings->out);
+	if (!report->over &&
+	    (fwrite(out.data, 1, out.length, report->settings->out) != out.length ||
+		fflush(report->settings->out) != 0))
+		give_up(report);
 	buf_clear(&out);
 }
 
@@ -234,6 +268,21 @@ print_fault(struct report *report, const struct report_name *name)
 
 	print(report, &subject);
 	count_verdict(report, VERDICT_BOUNCE);
+	free(text);
+}
+
+/* Prints a name that was not begun. */
+static void
+print_unbegun(struct report *report, const struct report_name *name)
+{
+	char *text = text_printable_copy(name->text, strlen(name->text));
+	const struct report_subject subject = {
+		.name = text,
+		.fault = name->fault,
+		.now_time = loop_model(report->loop)->now_time,
+	};
+
+	print(report, &subject);
 	free(text);
 }
 
@@ -323,7 +372,7 @@ begin_next(struct report *report)
 		free(key);
 		return false;
 	}
-	*job = (struct job){ .key = key };
+	*job = (struct job){ .key = key, .name = name };
 	post(report, VERB_LOOKUP, name->text);
 	report->next++;
 	report->running++;
@@ -358,16 +407,32 @@ on_changed(void *context, const struct model *model)
 	struct report *report = context;
 
 	(void)model;
+	if (report->over)
+		return;
 	for (size_t i = 0; i < report->settings->jobs; i++) {
 		if (report->jobs[i].key != NULL)
 			visit(report, &report->jobs[i]);
 	}
 	while (report->next < report->names->count && begin_next(report))
 		;
+	if (report->over)
+		return;
 	if (report->done == report->names->count)
 		loop_stop(report->loop, report->worst);
 	else
 		show_progress(report);
+}
+
+/* Prints what is known of a job's name; it may have ended, or not be in the model yet. */
+static void
+print_interrupted(struct report *report, const struct job *job)
+{
+	const struct domain *domain = domain_of(loop_model(report->loop), job);
+
+	if (domain == NULL || domain->inquiry == NULL)
+		print_unbegun(report, job->name);
+	else
+		print_inquiry(report, domain, domain->inquiry->ended_us != 0);
 }
 
 /* SIGINT and the like: prints what is known, marks the rest, and ends with 130. */
@@ -377,22 +442,17 @@ on_signal(void *context, int signal)
 	struct report *report = context;
 
 	(void)signal;
+	if (report->over)
+		return true;
 	for (size_t i = 0; i < report->settings->jobs; i++) {
 		const struct job *job = &report->jobs[i];
-		const struct domain *domain =
-		    job->key == NULL ? NULL : domain_of(loop_model(report->loop), job);
 
-		if (domain != NULL && !job->printed)
-			print_inquiry(report, domain, false);
+		if (job->key != NULL && !job->printed)
+			print_interrupted(report, job);
 	}
-	for (; report->next < report->names->count; report->next++) {
-		const struct report_subject subject = {
-			.name = report->names->items[report->next].text,
-			.now_time = loop_model(report->loop)->now_time,
-		};
-
-		print(report, &subject);
-	}
+	for (; report->next < report->names->count; report->next++)
+		print_unbegun(report, &report->names->items[report->next]);
+	report->over = true;
 	loop_stop(report->loop, STATUS_INTERRUPTED);
 	return true;
 }

@@ -43,6 +43,8 @@ without_address(const struct dns_result *a, const struct dns_result *aaaa)
 		return "timeout"; /* given up before an answer came */
 	if (a != NULL && !dns_result_is_final(a))
 		return dns_outcome_name(a->outcome);
+	if (a != NULL && a->outcome == DNS_NXDOMAIN)
+		return dns_outcome_name(DNS_NXDOMAIN); /* for every type (RFC 8020) */
 	if (aaaa != NULL && !dns_result_is_final(aaaa))
 		return dns_outcome_name(aaaa->outcome);
 	return dns_outcome_name(a != NULL ? a->outcome : aaaa->outcome);

@@ -39,7 +39,7 @@ is_blank(char c)
 }
 
 /*
- * Returns the sentence `expected ..., not "typed"`, with what was typed cut where it is long.
+ * Returns the sentence `Expected ..., not "typed".`, with what was typed cut where it is long.
  */
 static char *
 refusal(const char *expected, const char *typed, size_t n)
@@ -48,9 +48,9 @@ refusal(const char *expected, const char *typed, size_t n)
 	char *shown = text_printable_copy(typed, n < SUBJECT_MAX ? n : SUBJECT_MAX);
 	size_t fit = text_fit(shown, QUOTE_MAX);
 
-	buf_addf(&sentence, "expected %s, not \"", expected);
+	buf_addf(&sentence, "Expected %s, not \"", expected);
 	buf_add(&sentence, shown, fit);
-	buf_adds(&sentence, shown[fit] ? "...\"" : "\"");
+	buf_adds(&sentence, shown[fit] ? "...\"." : "\".");
 	free(shown);
 	return buf_take(&sentence);
 }
@@ -114,7 +114,7 @@ check_local_part(const char *s, size_t n)
 
 	if (n == 0)
 		return mem_strdup(
-		    "expected a local part before the \"@\", as in user@example.net");
+		    "Expected a local part before the \"@\", as in user@example.net.");
 	if (n > LOCAL_PART_MAX)
 		return refusal("a local part of at most 64 octets", s, n);
 	good = s[0] == '"' ? quoted_length(s, n) : dot_string_length(s, n);
@@ -166,7 +166,7 @@ check_domain(const char *text, const struct dns_name *name)
 	struct ip_addr ip;
 
 	if (dns_name_is_root(name))
-		return mem_strdup("expected a domain such as example.net, not the root");
+		return mem_strdup("Expected a domain such as example.net, not the root.");
 	if (ip_parse(&ip, text) || ip_parse(&ip, dns_name_text(name, ascii)))
 		return refusal("a domain (an address goes in brackets: user@[192.0.2.1])", text,
 		    strlen(text));
@@ -221,9 +221,9 @@ read_parts(struct mail_subject *subject, const struct parts *parts)
 		return sentence;
 	if (parts->domain_length == 0)
 		return mem_strdup(parts->local_part
-			? "expected a domain behind the \"@\", as in user@example.net"
-			: "expected a domain such as example.net, or an address such as "
-			  "user@example.net");
+			? "Expected a domain behind the \"@\", as in user@example.net."
+			: "Expected a domain such as example.net, or an address such as "
+			  "user@example.net.");
 	if (parts->local_part)
 		subject->local_part = mem_strndup(parts->local_part, parts->local_length);
 	if (parts->domain[0] == '[')

@@ -161,12 +161,12 @@ add_prefix(struct special_policy *policy, const char *text, size_t n)
 	}
 	free(prefix);
 	if (!room) {
-		buf_addf(&sentence, "expected at most %d prefixes", SPECIAL_PREFIXES_MAX);
+		buf_addf(&sentence, "Expected at most %d prefixes.", SPECIAL_PREFIXES_MAX);
 		return buf_take(&sentence);
 	}
-	buf_adds(&sentence, "expected address prefixes such as 10.0.0.0/8,fd00::/8, not \"");
+	buf_adds(&sentence, "Expected address prefixes such as 10.0.0.0/8,fd00::/8, not \"");
 	text_printable(&sentence, text, n < 64 ? n : 64);
-	buf_adds(&sentence, "\"");
+	buf_adds(&sentence, "\".");
 	return buf_take(&sentence);
 }
 

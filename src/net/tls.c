@@ -92,6 +92,14 @@ add_anchors(X509_STORE *store, BIO *pem)
 	return count;
 }
 
+/* Begins a sentence about the file. */
+static void
+add_path(struct buf *sentence, const char *path)
+{
+	buf_adds(sentence, "The trust store ");
+	text_printable(sentence, path, strlen(path));
+}
+
 /* Reads the trust anchors from a file; returns NULL, or the sentence why not. */
 static char *
 load_anchors(X509_STORE *store, const char *ca_file)
@@ -103,8 +111,8 @@ load_anchors(X509_STORE *store, const char *ca_file)
 	errno = 0;
 	file = BIO_new_file(ca_file, "r");
 	if (!file) {
-		buf_addf(&sentence, "%s: expected a readable file with PEM certificates (%s)",
-		    ca_file, strerror(errno));
+		add_path(&sentence, ca_file);
+		buf_addf(&sentence, " cannot be read: %s.", strerror(errno));
 		ERR_clear_error();
 		return buf_take(&sentence);
 	}
@@ -112,7 +120,8 @@ load_anchors(X509_STORE *store, const char *ca_file)
 	BIO_free(file);
 	if (count > 0)
 		return NULL;
-	buf_addf(&sentence, "%s: expected at least one certificate in PEM form", ca_file);
+	add_path(&sentence, ca_file);
+	buf_adds(&sentence, " does not hold a certificate in PEM form, as is expected.");
 	return buf_take(&sentence);
 }
 

@@ -196,7 +196,11 @@ unsuitable(void)
 	return buf_take(&sentence);
 }
 
-/* Starts ncurses on the memory: false when it does not know the terminal. */
+/*
+ * Starts ncurses on the memory: false when it does not know the terminal. What it takes for the size
+ * - 24 by 80, LINES and COLUMNS - is corrected before anything is drawn; without them (use_env) it
+ * would refuse a terminal type that tells no size, such as linux.
+ */
 static bool
 start_curses(struct tty *tty)
 {
@@ -205,7 +209,6 @@ start_curses(struct tty *tty)
 	tty->in = fopen("/dev/null", "re");
 	if (tty->out == NULL || tty->in == NULL)
 		return false;
-	use_env(FALSE);
 	tty->screen = newterm(NULL, tty->out, tty->in);
 	if (tty->screen == NULL || !is_capable())
 		return false;

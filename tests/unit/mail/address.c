@@ -76,8 +76,8 @@ takes_what_is_meant(void **state)
 static const struct {
 	const char *typed, *part;
 } bad[] = {
-	{ "", "expected a domain such as example.net, or an address" },
-	{ " \t\n", "expected a domain such as example.net, or an address" },
+	{ "", "Expected a domain such as example.net, or an address" },
+	{ " \t\n", "Expected a domain such as example.net, or an address" },
 	{ ".", "not the root" },
 	{ "example..net", "must not be empty" },
 	{ ".example.net", "must not be empty" },
@@ -115,8 +115,8 @@ static const struct {
 	{ "user@[IPv6:192.0.2.1]", "[192.0.2.1] or [IPv6:2001:db8::1]" },
 	{ "user@[IPv6:fe80::1%1]", "[192.0.2.1] or [IPv6:2001:db8::1]" },
 	{ "user@[example.net]", "[192.0.2.1] or [IPv6:2001:db8::1]" },
-	{ "b\xc3\x28.example", "expected" },
-	{ "☃☃\xf0\x9f\x92\xa9\xe2\x80\x8e.example", "expected" },
+	{ "b\xc3\x28.example", "Expected" },
+	{ "☃☃\xf0\x9f\x92\xa9\xe2\x80\x8e.example", "Expected" },
 };
 
 /* True for one sentence that a terminal may show, and that leaves nothing half-told. */

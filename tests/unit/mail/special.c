@@ -243,7 +243,7 @@ a_policy_has_room_for_32_prefixes(void **state)
 	assert_int_equal(policy.allowed_count, SPECIAL_PREFIXES_MAX);
 	buf_adds(&text, ",10.0.0.0/8");
 	sentence = special_policy_parse(&policy, text.data);
-	assert_string_equal(sentence, "expected at most 32 prefixes");
+	assert_string_equal(sentence, "Expected at most 32 prefixes.");
 	free(sentence);
 	buf_clear(&text);
 }
