@@ -221,7 +221,7 @@ bad_policies_are_refused_and_change_nothing(void **state)
 
 		if (!sentence)
 			fail_msg("\"%s\" was taken", bad_policies[i]);
-		assert_non_null(strstr(sentence, "expected"));
+		assert_non_null(strstr(sentence, "Expected"));
 		assert_null(strchr(sentence, '\x1b'));
 		assert_int_equal(policy.allowed_count, 7);
 		free(sentence);
