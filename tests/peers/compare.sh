@@ -229,6 +229,64 @@ compare_probe()
 	told 'EHLO keywords' keywords '.extensions | join(",")' swaks
 }
 
+# --- the interface: the same facts, as they stand on the screen ---------------------------------
+
+# Runs the interface on a pseudo-terminal; each of its rows in turn is written to screen.1, screen.2 ...
+run_interface()
+{
+	{
+		echo "lookup all.example"
+		echo wait
+		echo "focus mx"
+		for n in 1 2 3 4 5 6; do
+			echo "screen $work/screen.$n"
+			echo "move down"
+		done
+		echo quit
+	} >$work/script
+	LINES=50 COLUMNS=160 TERM=xterm-256color LC_ALL=C.UTF-8 script -qec "$program \
+	    --server $resolver --allow-special --ca-file /etc/peers/tls/ca.pem --helo probe.example \
+	    --no-history --no-config --script $work/script" /dev/null >$work/terminal </dev/null || :
+}
+
+# shown N TEXT: TEXT when the Nth screen shows it.
+shown()
+{
+	if grep -qF -- "$2" $work/screen.$1; then printf '%s\n' "$2"; else echo 'not on the screen'; fi
+}
+
+# The rows in the order of drill's preferences, and in the lower pane what posttls-finger and swaks said.
+compare_screen()
+{
+	run_interface
+	ask all.example MX
+	records MX | sort -n -k 3,3 | awk '{ sub("\\.$", "", $4); print $3, $4 }' >$work/exchanges
+	while read -r preference exchange; do
+		for type in A AAAA; do
+			ask "$exchange" $type
+			addresses $type | sed "s/^/$preference $exchange /"
+		done
+	done <$work/exchanges >$work/order
+	n=0
+	while read -r preference exchange address _; do
+		n=$((n + 1))
+		row screen "row $n" \
+		    "$(sed 's/▸/ /' $work/screen.1 | awk -v n="$n" '
+			{ sub("^.*│ ", "") }
+			$1 == n { print $2, $3, $4; exit }')" \
+		    drill "$preference $exchange $address"
+		swaks --server "$address" --helo probe.example --quit-after EHLO >$work/swaks 2>&1 || :
+		from_swaks >$work/facts
+		row screen "greeting $n" "$(shown $n "220 $(theirs greeting)")" swaks "220 $(theirs greeting)"
+		posttls-finger -c -o myhostname=probe.example -l secure -F /etc/peers/tls/ca.pem \
+		    "[$address]" "$exchange" >$work/finger 2>&1 || :
+		from_finger >$work/facts
+		[ "$(theirs starttls)" != ok ] ||
+		    row screen "TLS $n" "$(shown $n "$(theirs version)  $(theirs cipher)")" posttls-finger \
+			"$(theirs version)  $(theirs cipher)"
+	done <$work/order
+}
+
 # --- the whole ----------------------------------------------------------------------------------
 
 # shellcheck disable=SC2086
@@ -254,6 +312,7 @@ for name in post exim open expired self wrong plain older stranger refuses broke
 	done
 done
 compare_probe down.example mx.down.example 198.51.100.40
+compare_screen
 
 echo "peers: $((rows - differ)) of $rows facts agree with drill, posttls-finger and swaks"
 [ $differ -eq 0 ]

@@ -21,7 +21,7 @@ skip()
 	exit 0
 }
 
-for tool in unshare ip ss drill swaks jq openssl mount; do
+for tool in unshare ip ss drill swaks jq openssl mount script; do
 	command -v $tool >/dev/null || skip "the tool $tool is missing (run make deps)"
 done
 
