@@ -28,6 +28,7 @@ enum effect_kind {
 	EFFECT_PROMPT, /* .text to begin the prompt's line with */
 	EFFECT_REDRAW, /* draw the whole screen anew */
 	EFFECT_SUSPEND, /* give the terminal back and stop until continued */
+	EFFECT_NOTICE, /* .text: trouble outside any command; the interface has it on its status line */
 	EFFECT_WAIT, /* hold back further script commands until nothing is in flight */
 };
 

@@ -18,7 +18,7 @@ enum verb {
 	VERB_FOCUS, /* domains|mx|smtp|prompt|next|previous [TEXT for the prompt] */
 	VERB_MOVE, /* up|down|page-up|page-down|top|bottom|left|right */
 	VERB_OPEN,
-	VERB_BACK, /* close the overlay, leave zoom, go one pane back, then quit */
+	VERB_BACK, /* [stay]: close the overlay, leave zoom, go one pane back, then quit */
 	VERB_ZOOM,
 	VERB_MOUSE, /* on|off, or turned */
 	VERB_SET, /* OPTION VALUE */

@@ -37,6 +37,12 @@ struct history_store *history_open(const char *path);
 void history_close(struct history_store *store);
 
 /*
+ * Waits until what was saved is on disk, and takes no more. Returns the trouble that nobody was told
+ * of yet, a sentence that the caller frees, or NULL. history_close() is still to be called.
+ */
+char *history_finish(struct history_store *store);
+
+/*
  * A descriptor that is readable while history_next() has something; -1 when the system had
  * none left (history_next() then tells of the trouble).
  */

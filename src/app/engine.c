@@ -2,6 +2,7 @@
  * The engines: what an effect asks for is carried out by resolver, prober, store and laboratory; what
  * they report goes back as events. Nothing here decides anything about mail.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <event2/event.h>
@@ -284,6 +285,21 @@ fail:
 	return NULL;
 }
 
+/* Closes the history; what went wrong with it too late for the model is told on standard error. */
+static void
+close_history(struct history_store *history)
+{
+	char *trouble;
+
+	if (history == NULL)
+		return;
+	trouble = history_finish(history);
+	if (trouble != NULL)
+		fprintf(stderr, "mxscope: %s\n", trouble);
+	free(trouble);
+	history_close(history);
+}
+
 void
 engine_free(struct engine *engine)
 {
@@ -296,8 +312,7 @@ engine_free(struct engine *engine)
 	dialler_free(engine->dialler);
 	if (engine->history_ready != NULL)
 		event_free(engine->history_ready);
-	if (engine->history != NULL)
-		history_close(engine->history);
+	close_history(engine->history);
 	free(engine->scenarios);
 	free(engine);
 }

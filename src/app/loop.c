@@ -352,11 +352,15 @@ turn(struct loop *loop)
 int
 loop_run(struct loop *loop, const struct front_end *front_end)
 {
+	int status;
+
 	loop->front_end = front_end;
 	while (!loop->stopping)
 		turn(loop);
+	status = loop->status;
+	drain(loop); /* what the engines said last: a history that could not be written */
 	loop->front_end = NULL;
-	return loop->status;
+	return status;
 }
 
 /* --- life ----------------------------------------------------------------------------------- */

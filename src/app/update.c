@@ -150,7 +150,13 @@ on_command(struct update *update, const struct event *event)
 static void
 on_notice(struct update *update, const struct event *event)
 {
+	struct effect effect = { .kind = EFFECT_NOTICE };
+
 	update_message(update, event->message, "%s", event->text);
+	if (event->message != MESSAGE_ERROR)
+		return;
+	effect.text = mem_strdup(event->text);
+	effects_add(update->effects, &effect);
 }
 
 static void

@@ -418,13 +418,14 @@ view_back(struct update *update, const struct command *command)
 	};
 	const struct effect quit = { .kind = EFFECT_QUIT };
 
-	(void)command;
 	for (size_t i = 0; i < sizeof leave / sizeof *leave; i++) {
 		if (leave[i](update->model)) {
 			view_domains_changed(update);
 			return;
 		}
 	}
+	if (command->argument_count > 0)
+		return;
 	update->model->quitting = true;
 	effects_add(update->effects, &quit);
 }

@@ -17,6 +17,7 @@ static const char *const focus_words[] = { "domains", "mx", "smtp", "prompt", "n
 	"previous", NULL };
 static const char *const move_words[] = { "up", "down", "page-up", "page-down", "top", "bottom",
 	"left", "right", NULL };
+static const char *const back_words[] = { "stay", NULL };
 static const char *const switch_words[] = { "on", "off", NULL };
 
 /* clang-format off */
@@ -37,7 +38,8 @@ static const struct command_row rows[] = {
 	{ VERB_MOVE, "move", "WHERE", "move the selection: up, down, page-up, page-down, top, bottom, left, right",
 	    COMPLETES_WORD, move_words, 1, 1, false },
 	{ VERB_OPEN, "open", "", "open or drill into what is selected", COMPLETES_NOTHING, NULL, 0, 0, false },
-	{ VERB_BACK, "back", "", "leave the innermost view; in the first pane, the program", COMPLETES_NOTHING, NULL, 0, 0, false },
+	{ VERB_BACK, "back", "[stay]", "leave the innermost view; in the first pane the program, unless it is to stay",
+	    COMPLETES_WORD, back_words, 0, 1, false },
 	{ VERB_ZOOM, "zoom", "", "the focused pane alone, and back", COMPLETES_NOTHING, NULL, 0, 0, false },
 	{ VERB_MOUSE, "mouse", "[on|off]", "use the mouse, or give it back to the terminal", COMPLETES_WORD, switch_words, 0, 1, false },
 	{ VERB_SET, "set", "OPTION VALUE", "change a setting", COMPLETES_SETTING, NULL, 2, 2, false },

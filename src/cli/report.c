@@ -423,6 +423,19 @@ on_changed(void *context, const struct model *model)
 		show_progress(report);
 }
 
+/* Trouble that no name is to blame for, such as a history that cannot be written: one line, beside the report. */
+static void
+on_effect(void *context, const struct effect *effect, const struct model *model)
+{
+	struct report *report = context;
+
+	(void)model;
+	if (effect->kind != EFFECT_NOTICE)
+		return;
+	erase_progress(report);
+	fprintf(stderr, "mxscope: %s\n", effect->text);
+}
+
 /* Prints what is known of a job's name; it may have ended, or not be in the model yet. */
 static void
 print_interrupted(struct report *report, const struct job *job)
@@ -470,6 +483,7 @@ report_run(
 	const struct front_end front_end = {
 		.context = &report,
 		.changed = on_changed,
+		.effect = on_effect,
 		.signalled = on_signal,
 	};
 	const struct event begin = { .kind = EVENT_TICK };

@@ -302,18 +302,33 @@ finish(struct history_store *store)
 	pthread_mutex_unlock(&store->lock);
 	if (store->started)
 		pthread_join(store->thread, NULL);
+	store->started = false;
+}
+
+char *
+history_finish(struct history_store *store)
+{
+	struct history_news news;
+	char *sentence = NULL;
+
+	finish(store);
+	while ((news = history_next(store)).kind != HISTORY_NOTHING) {
+		if (news.kind == HISTORY_TROUBLE) {
+			free(sentence);
+			sentence = news.sentence;
+			news.sentence = NULL;
+		}
+		clear_news(&news);
+	}
+	return sentence;
 }
 
 void
 history_close(struct history_store *store)
 {
-	struct history_news news;
-
 	if (!store)
 		return;
-	finish(store);
-	while ((news = history_next(store)).kind != HISTORY_NOTHING)
-		clear_news(&news);
+	free(history_finish(store));
 	free_jobs(store->jobs);
 	if (store->reader >= 0)
 		close(store->reader);

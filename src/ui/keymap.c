@@ -46,7 +46,7 @@ static const struct binding rows[] = {
 	{ "F1", "help", "keys and commands", NULL },
 	{ "C-l", "redraw", "draw the screen anew", NULL },
 	{ "C-z", "suspend", "stop the program; fg brings it back", NULL },
-	{ "Esc", "back", "leave the innermost view", NULL },
+	{ "Esc", "back stay", "leave the innermost view", NULL },
 	{ "q", "back", "leave the innermost view, then the program", "quit" },
 };
 

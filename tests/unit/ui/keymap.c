@@ -55,7 +55,7 @@ test_defaults(void **state)
 		{ "z", "zoom" },
 		{ "m", "mouse" },
 		{ "q", "back" },
-		{ "\033", "back" },
+		{ "\033", "back stay" },
 		{ "\014", "redraw" },
 		{ "\032", "suspend" },
 		{ "\033q", "" },
