@@ -13,8 +13,7 @@
 
 #define SENDERS(X) \
 	X(SENDER_RFC5321, "rfc5321", "does what RFC 5321 says, and no more") \
-	X(SENDER_POSTFIX, "postfix", \
-	    "Postfix 3.7.11, measured on Debian 12; caps read in the source of 3.12") \
+	X(SENDER_POSTFIX, "postfix", "Postfix 3.7.11, measured on Debian 12") \
 	X(SENDER_EXIM, "exim", \
 	    "Exim 4.96 with its sample configuration, measured on Debian 12") \
 	X(SENDER_SENDMAIL, "sendmail", "Sendmail 8.17.1, measured on Debian 12") \
