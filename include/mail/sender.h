@@ -57,9 +57,9 @@ enum sender_duplicates {
 /* How many addresses are tried. */
 enum sender_cap {
 	SENDER_CAP_NONE,
-	SENDER_CAP_TOTAL, /* so many in all */
-	SENDER_CAP_BALANCED, /* ... of which neither family takes more than its share */
-	SENDER_CAP_EACH_PREFERENCE, /* ... and behind them one of each further preference */
+	SENDER_CAP_STUCK, /* at so many of one preference, and nothing behind them */
+	SENDER_CAP_BALANCED, /* so many in all, of which neither family takes more than its share */
+	SENDER_CAP_EACH_PREFERENCE, /* so many, and behind them one of each further preference */
 };
 
 /* By what a sender finds itself among the exchanges; it then drops all that are not better. */

@@ -144,8 +144,7 @@ add_habit(struct buf *because, const struct draft *draft, const struct turn *tur
 
 	ip_text(draft_ip(draft, turn), text);
 	if (turn->standing == PLAN_WAITING)
-		buf_addf(because,
-		    "%s has its turn once all addresses of this preference are known", text);
+		buf_addf(because, "%s has its turn once all addresses are known", text);
 	else if (turn->standing == PLAN_DUPLICATE)
 		buf_addf(because, "%s tries an address once, and %s stands further up",
 		    profile->title, text);

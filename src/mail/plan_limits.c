@@ -5,6 +5,8 @@
  */
 #include <stdlib.h>
 
+#include "util/mem.h"
+
 #include "mail/draft.h"
 #include "mail/special.h"
 
@@ -23,19 +25,43 @@ obey_null(struct draft *draft)
 		draft->turns[i].standing = PLAN_NULL;
 }
 
+/* An attempt and its address, to find the same address again. */
+struct meeting {
+	const struct ip_addr *ip;
+	struct turn *turn;
+};
+
+/* Compares two meetings: by address, then in delivery order. */
+static int
+compare_meetings(const void *left, const void *right)
+{
+	const struct meeting *a = left, *b = right;
+	int order = ip_compare(a->ip, b->ip);
+
+	if (order != 0)
+		return order;
+	return a->turn < b->turn ? -1 : a->turn > b->turn;
+}
+
 /* Drops addresses that stand further in front. */
 static void
 drop_repeated(struct draft *draft)
 {
-	for (size_t i = 1; i < draft->turn_count; i++) {
+	struct meeting *meetings = mem_calloc(draft->turn_count, sizeof *meetings);
+	size_t count = 0;
+
+	for (size_t i = 0; i < draft->turn_count; i++) {
 		struct turn *turn = &draft->turns[i];
 
-		for (size_t j = 0; j < i && turn->standing == PLAN_ATTEMPT; j++) {
-			if (draft->turns[j].standing == PLAN_ATTEMPT &&
-			    ip_equal(draft_ip(draft, &draft->turns[j]), draft_ip(draft, turn)))
-				turn->standing = PLAN_DUPLICATE;
-		}
+		if (turn->standing == PLAN_ATTEMPT)
+			meetings[count++] = (struct meeting){ draft_ip(draft, turn), turn };
 	}
+	qsort(meetings, count, sizeof *meetings, compare_meetings);
+	for (size_t i = 1; i < count; i++) {
+		if (ip_equal(meetings[i - 1].ip, meetings[i].ip))
+			meetings[i].turn->standing = PLAN_DUPLICATE;
+	}
+	free(meetings);
 }
 
 /* True when the sender finds itself here. */
@@ -112,16 +138,26 @@ cap_nothing(struct draft *draft)
 	(void)draft;
 }
 
-/* So many attempts in all. */
+/* So many attempts of one preference: a sender that made them all begins anew. */
 static void
-cap_total(struct draft *draft)
+cap_stuck(struct draft *draft)
 {
 	unsigned tries = 0;
+	const struct turn *last = NULL;
 
 	for (size_t i = 0; i < draft->turn_count; i++) {
-		if (draft->turns[i].standing == PLAN_ATTEMPT &&
-		    ++tries > draft->profile->addresses)
-			cap(&draft->turns[i]);
+		struct turn *turn = &draft->turns[i];
+
+		if (turn->standing != PLAN_ATTEMPT)
+			continue;
+		if (tries == draft->profile->addresses) {
+			cap(turn);
+			continue;
+		}
+		if (last && draft_preference(draft, last) != draft_preference(draft, turn))
+			tries = 0;
+		tries++;
+		last = turn;
 	}
 }
 
@@ -146,11 +182,27 @@ share(unsigned limit, unsigned ipv4, unsigned ipv6, uint8_t first, unsigned shar
 	}
 }
 
-/* So many tries in all, balanced between the families. */
+/* True when addresses are still on their way. */
+static bool
+is_awaiting(const struct draft *draft)
+{
+	for (size_t i = 0; i < draft->turn_count; i++) {
+		if (draft->turns[i].standing == PLAN_WAITING)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * So many tries in all, balanced between the families. Half of them are certain; the others may
+ * go to the other family as long as addresses are on their way.
+ */
 static void
 cap_balanced(struct draft *draft)
 {
-	unsigned count[2] = { 0 }, shares[2], tries = 0;
+	unsigned limit = draft->profile->addresses, count[2] = { 0 }, shares[2],
+		 taken[2] = { 0 };
+	bool awaiting = is_awaiting(draft);
 	uint8_t first = 0;
 
 	for (size_t i = 0; i < draft->turn_count; i++) {
@@ -161,19 +213,18 @@ cap_balanced(struct draft *draft)
 		first = first ? first : turn->family;
 		count[turn->family == 6]++;
 	}
-	share(draft->profile->addresses, count[0], count[1], first, shares);
+	share(limit, count[0], count[1], first, shares);
 	for (size_t i = 0; i < draft->turn_count; i++) {
 		struct turn *turn = &draft->turns[i];
-		unsigned *left = &shares[turn->family == 6];
+		size_t family = turn->family == 6;
 
 		if (!costs_a_try(turn))
 			continue;
-		if (*left == 0 || tries == draft->profile->addresses) {
+		if (taken[family] == shares[family] || taken[0] + taken[1] == limit)
 			cap(turn);
-			continue;
-		}
-		--*left;
-		tries++;
+		else if (++taken[family] > limit / 2 && awaiting &&
+		    turn->standing == PLAN_ATTEMPT)
+			turn->standing = PLAN_WAITING;
 	}
 }
 
@@ -207,7 +258,7 @@ draft_limit(struct draft *draft)
 {
 	static void (*const caps[])(struct draft *) = {
 		[SENDER_CAP_NONE] = cap_nothing,
-		[SENDER_CAP_TOTAL] = cap_total,
+		[SENDER_CAP_STUCK] = cap_stuck,
 		[SENDER_CAP_BALANCED] = cap_balanced,
 		[SENDER_CAP_EACH_PREFERENCE] = cap_each_preference,
 	};
