@@ -167,7 +167,7 @@ dialogue-stories: $(dialogue_runner)
 
 # --- plan stories: mail/plan, verdict and findings, told by tests/plan/*.plan ------
 plan_runner := $(BUILD)/tests/plan/runner
-$(plan_runner): $(addprefix tests/plan/,runner.c world.c checks.c) tests/plan/story.h \
+$(plan_runner): $(addprefix tests/plan/,runner.c world.c checks.c senders.c) tests/plan/story.h \
 	$(foreach room,$(below_mail),$(call archive_of,$(room)))
 	$(say) TEST plan/runner
 	$(Q)mkdir -p $(@D)

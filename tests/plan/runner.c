@@ -120,6 +120,7 @@ story_review(struct story *story)
 	verdict_make(&story->verdict, &story->facts, &story->plan, &story->findings,
 	    &story->verdict_settings);
 	check_invariants(story);
+	senders_review(story);
 }
 
 /* Frees all of a story but its counts, and sets the stage for the next one. */
@@ -127,6 +128,7 @@ static void
 reset(struct story *story)
 {
 	drop_review(story);
+	senders_forget(story);
 	mail_facts_clear(&story->facts);
 	dns_records_clear(&story->zone);
 	free(story->title);
