@@ -10,7 +10,7 @@ CFLAGS  ?= -O2 -g
 util    := buf ip log mem rng span text width
 dns     := answer cache compose idn lookup message name record resolvconf result walk zone
 smtp    := dialogue extensions facts judge recorder reply session transcript
-mail    := address detect_dns detect_smtp facts finding mx_set phrase plan rule special status verdict
+mail    := address detect_dns detect_smtp facts finding mx_set phrase plan plan_because plan_limits plan_order rule sender special status verdict verdict_end
 history := database store
 net     := channel clock dialler flight list prober resolver socket stream tls
 lab     := authority certificate lab loopback mailserver nameserver scenario script
@@ -168,7 +168,7 @@ dialogue-stories: $(dialogue_runner)
 
 # --- plan stories: mail/plan, verdict and findings, told by tests/plan/*.plan ------
 plan_runner := $(BUILD)/tests/plan/runner
-$(plan_runner): $(addprefix tests/plan/,runner.c world.c checks.c) tests/plan/story.h \
+$(plan_runner): $(addprefix tests/plan/,runner.c world.c checks.c senders.c) tests/plan/story.h \
 	$(foreach room,$(below_mail),$(call archive_of,$(room)))
 	$(say) TEST plan/runner
 	$(Q)mkdir -p $(@D)

@@ -41,6 +41,7 @@ struct settings {
 	uint16_t port;
 	struct special_policy special;
 	uint64_t seed;
+	enum sender sender; /* whose plan is made */
 	bool mouse;
 	bool lab; /* the laboratory is on */
 	char *server; /* "127.0.0.1@53, ...": for the top line */

@@ -32,6 +32,8 @@ void study_dns(struct update *update, const struct event *event);
 void study_probed(struct update *update, const struct event *event);
 /* Makes plan and verdict of all inquiries anew after a setting changed. */
 void study_review_all(struct update *update);
+/* The same after the sender changed, who may connect to addresses that others do not. */
+void study_sender_changed(struct update *update);
 
 /* update_domains.c: the rows of the domains pane. */
 /* The index of the domain with this key, or SIZE_MAX. */
@@ -65,6 +67,7 @@ void view_select_domain(struct update *update, size_t domain);
 void view_facts_changed(struct update *update);
 
 /* update_settings.c: what the user sets. */
+void setting_sender(struct update *update, const struct command *command);
 void setting_seed(struct update *update, const struct command *command);
 void setting_set(struct update *update, const struct command *command);
 void setting_net(struct update *update, const struct command *command);

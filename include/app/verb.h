@@ -11,6 +11,7 @@ enum verb {
 	VERB_CLOSE,
 	VERB_PROBE, /* [all|EXCHANGE|ADDRESS] */
 	VERB_STOP,
+	VERB_SENDER, /* [NAME] */
 	VERB_SEED, /* N */
 	VERB_LAB, /* [SCENARIO] */
 	VERB_FILTER, /* [TEXT] */

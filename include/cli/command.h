@@ -17,6 +17,7 @@ enum completes {
 	COMPLETES_EXCHANGE, /* exchanges and addresses of the selected inquiry */
 	COMPLETES_SCENARIO,
 	COMPLETES_SETTING,
+	COMPLETES_SENDER,
 	COMPLETES_WORD, /* one of .words */
 	COMPLETES_TOPIC,
 };
@@ -27,7 +28,7 @@ struct command_row {
 	const char *grammar; /* "[NAME]" */
 	const char *help; /* "study a domain or address" */
 	enum completes completes;
-	const char *const *words; /* NULL-ended, for COMPLETES_WORD: the only words allowed */
+	const char *const *words; /* NULL-ended: the only words allowed; NULL = any */
 	int minimum, maximum; /* arguments */
 	bool rest; /* the last argument takes the rest of the line */
 };

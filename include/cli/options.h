@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "dns/lookup.h"
+#include "mail/sender.h"
 #include "mail/special.h"
 
 enum {
@@ -46,6 +47,7 @@ struct options {
 	const char *scenario; /* of --lab=SCENARIO */
 	const char *history; /* NULL = the usual place */
 	bool keep_history;
+	enum sender sender;
 	bool seeded;
 	uint64_t seed;
 	const char *theme;

@@ -67,6 +67,12 @@ void mail_facts_mx(struct mail_facts *facts, const struct dns_result *result);
 void mail_facts_addresses(
     struct mail_facts *facts, size_t exchange, const struct dns_result *result);
 
+/*
+ * Adds a target for each exchange that is spelled as an address, for senders that connect to
+ * such; those that are there already are not added again. Plans of other senders pass over them.
+ */
+void mail_facts_literals(struct mail_facts *facts);
+
 /* Stores what a probe found so far, in place of what was there; takes facts over. */
 void mail_facts_probe(struct mail_facts *facts, size_t target, struct smtp_facts *probe);
 

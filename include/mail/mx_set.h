@@ -64,6 +64,9 @@ struct mx_set {
 void mx_set_build(
     struct mx_set *set, const struct mail_subject *subject, const struct dns_result *result);
 
+/* Reads the address that an EXCHANGE_LITERAL spells: false for any other. */
+bool mx_exchange_address(const struct mx_exchange *exchange, struct ip_addr *ip);
+
 void mx_set_clear(struct mx_set *set);
 
 #endif

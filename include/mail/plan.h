@@ -2,9 +2,8 @@
  * The delivery plan: from facts to the ordered attempts of a sender, each with its because, and
  * everything left out with its why-not. A pure function: the same facts, settings and
  * seed give the same plan, and facts that arrive later never change the order of what was
- * already drawn. Probes play no part: only a DNS answer or a setting makes another plan.
- *
- * So far the plan is that of a sender that does what RFC 5321 5.1 says and no more.
+ * already drawn. Probes play no part: only a DNS answer or a setting makes another plan. Whose plan
+ * it is says the sender profile (sender.h).
  */
 #ifndef MAIL_PLAN_H
 #define MAIL_PLAN_H
@@ -15,10 +14,12 @@
 
 #include "mail/facts.h"
 #include "mail/rule.h"
+#include "mail/sender.h"
 #include "mail/special.h"
 #include "util/names.h"
 
 struct plan_settings {
+	enum sender sender; /* whose plan: SENDER_RFC5321 unless another is chosen */
 	uint64_t seed; /* of the draw among equal preferences */
 	bool ipv4, ipv6; /* families that the sender has */
 	struct special_policy special;
@@ -38,7 +39,10 @@ struct plan_settings {
 	X(PLAN_NULL, "null", "\".\" stands beside real exchanges") \
 	X(PLAN_LITERAL, "not a name", "an address stands where a host name belongs") \
 	X(PLAN_LOCALHOST, "localhost", "the name means the sender itself") \
-	X(PLAN_INVALID, "invalid name", "no host can have this name")
+	X(PLAN_INVALID, "invalid name", "no host can have this name") \
+	X(PLAN_CUT, "behind self", "not better than the sender itself, so it is dropped") \
+	X(PLAN_BACKUP, "backup", "the sender never tries a backup") \
+	X(PLAN_CAPPED, "over limit", "the sender gives up before it comes to this one")
 NAMES_DECLARE(plan_standing, PLAN_STANDINGS)
 
 /* One row of the MX pane: an attempt, or a host or address that no attempt is made for. */
@@ -55,10 +59,12 @@ struct plan_row {
 
 /* Rows left out stand where they would have stood. */
 struct plan {
+	enum sender sender; /* whose it is */
 	struct plan_row *rows; /* in delivery order */
 	size_t count;
 	size_t attempts;
-	size_t *exchange_order; /* all indexes into facts.mx.exchanges, in delivery order */
+	size_t
+	    *exchange_order; /* all indexes into facts.mx.exchanges, by their first attempt */
 	size_t exchange_count;
 };
 

@@ -39,13 +39,26 @@ inquiry_busy(const struct inquiry *inquiry)
 	return inquiry->lookups > 0 || inquiry->probes > 0;
 }
 
-void
-inquiry_review(struct inquiry *inquiry, const struct review_settings *settings)
+/* Makes the findings: they speak of the domain, whichever sender is chosen. */
+static void
+find(struct inquiry *inquiry, const struct review_settings *settings)
 {
 	const struct finding_settings finding_settings = {
 		.wall_time = settings->wall_time,
 		.port = settings->port,
 	};
+	struct plan_settings standard = settings->plan;
+	struct plan plan;
+
+	standard.sender = SENDER_RFC5321;
+	plan_make(&plan, &inquiry->facts, &standard);
+	findings_make(&inquiry->findings, &inquiry->facts, &plan, &finding_settings);
+	plan_clear(&plan);
+}
+
+void
+inquiry_review(struct inquiry *inquiry, const struct review_settings *settings)
+{
 	const struct verdict_settings verdict_settings = {
 		.probing = settings->probing,
 		.settled = !inquiry_busy(inquiry),
@@ -55,7 +68,7 @@ inquiry_review(struct inquiry *inquiry, const struct review_settings *settings)
 	findings_clear(&inquiry->findings);
 	plan_clear(&inquiry->plan);
 	plan_make(&inquiry->plan, &inquiry->facts, &settings->plan);
-	findings_make(&inquiry->findings, &inquiry->facts, &inquiry->plan, &finding_settings);
+	find(inquiry, settings);
 	verdict_make(&inquiry->verdict, &inquiry->facts, &inquiry->plan, &inquiry->findings,
 	    &verdict_settings);
 }

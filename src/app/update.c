@@ -116,6 +116,7 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 	[VERB_CLOSE] = study_close,
 	[VERB_PROBE] = study_probe,
 	[VERB_STOP] = study_stop,
+	[VERB_SENDER] = setting_sender,
 	[VERB_SEED] = setting_seed,
 	[VERB_LAB] = pass_lab,
 	[VERB_FILTER] = view_filter,

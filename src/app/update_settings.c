@@ -120,6 +120,20 @@ setting_seed(struct update *update, const struct command *command)
 }
 
 void
+setting_sender(struct update *update, const struct command *command)
+{
+	enum sender *sender = &update->model->settings.sender;
+
+	if (command->argument_count == 0)
+		*sender = sender_next(*sender);
+	else
+		sender_parse(command->arguments[0], sender);
+	update_message(update, MESSAGE_INFO, "The sender is now %s: %s.", sender_name(*sender),
+	    sender_help(*sender));
+	study_sender_changed(update);
+}
+
+void
 setting_net(struct update *update, const struct command *command)
 {
 	parse_switch(command->arguments[0], &update->model->settings.network);

@@ -55,6 +55,7 @@ review_settings(const struct model *model)
 
 	return (struct review_settings){
 		.plan = {
+			.sender = settings->sender,
 			.seed = settings->seed,
 			.ipv4 = settings->ipv4,
 			.ipv6 = settings->ipv6,
@@ -157,6 +158,14 @@ probe_from(struct update *update, struct inquiry *inquiry, size_t first)
 		return;
 	for (size_t i = first; i < inquiry->facts.target_count; i++)
 		probe_target(update, inquiry, i);
+}
+
+/* Adds the addresses that stand as names, where the sender connects to such. */
+static void
+add_literals(const struct model *model, struct inquiry *inquiry)
+{
+	if (sender_profile(model->settings.sender)->connects_to_literals)
+		mail_facts_literals(&inquiry->facts);
 }
 
 /* Asks for the addresses of each exchange that is worth asking for, A and AAAA at once. */
@@ -528,6 +537,7 @@ study_dns(struct update *update, const struct event *event)
 	if (event->tag == TAG_MX) {
 		mail_facts_mx(&inquiry->facts, event->result);
 		ask_addresses(update, inquiry, !event->result->from_cache);
+		add_literals(update->model, inquiry);
 	} else {
 		mail_facts_addresses(
 		    &inquiry->facts, (event->tag - TAG_FIRST) / 2, event->result);
@@ -566,4 +576,23 @@ study_review_all(struct update *update)
 			inquiry_review(inquiry, &settings);
 	}
 	view_facts_changed(update);
+}
+
+void
+study_sender_changed(struct update *update)
+{
+	struct model *model = update->model;
+
+	for (size_t i = 0; i < model->domain_count; i++) {
+		struct inquiry *inquiry = model->domains[i].inquiry;
+		size_t targets = inquiry == NULL ? 0 : inquiry->facts.target_count;
+
+		if (inquiry == NULL || inquiry->stopped)
+			continue;
+		add_literals(model, inquiry);
+		probe_from(update, inquiry, targets);
+		if (inquiry_busy(inquiry))
+			inquiry->ended_us = 0;
+	}
+	study_review_all(update);
 }

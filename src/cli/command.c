@@ -9,6 +9,7 @@
 #include "util/mem.h"
 #include "util/text.h"
 
+#include "mail/sender.h"
 #include "cli/command.h"
 
 static const char *const reload_words[] = { "all", NULL };
@@ -18,6 +19,8 @@ static const char *const focus_words[] = { "domains", "mx", "smtp", "prompt", "n
 static const char *const move_words[] = { "up", "down", "page-up", "page-down", "top", "bottom",
 	"left", "right", NULL };
 static const char *const back_words[] = { "stay", NULL };
+#define WORD_OF(member, name, help) name,
+static const char *const sender_words[] = { SENDERS(WORD_OF) NULL };
 static const char *const switch_words[] = { "on", "off", NULL };
 
 /* clang-format off */
@@ -29,6 +32,8 @@ static const struct command_row rows[] = {
 	{ VERB_PROBE, "probe", "[all|EXCHANGE|ADDRESS]", "probe again: the selected address, all, or these",
 	    COMPLETES_EXCHANGE, NULL, 0, 1, false },
 	{ VERB_STOP, "stop", "", "cancel what is in flight for the selected domain", COMPLETES_NOTHING, NULL, 0, 0, false },
+	{ VERB_SENDER, "sender", "[NAME]", "sender profile whose plan and verdict are shown; alone: the next one",
+	    COMPLETES_SENDER, sender_words, 0, 1, false },
 	{ VERB_SEED, "seed", "N", "seed of the draw among equal preferences", COMPLETES_NOTHING, NULL, 1, 1, false },
 	{ VERB_LAB, "lab", "[SCENARIO]", "open the laboratory, or one of its scenarios", COMPLETES_SCENARIO, NULL, 0, 1, false },
 	{ VERB_FILTER, "filter", "[TEXT]", "show only domains that hold TEXT; alone: all", COMPLETES_DOMAIN, NULL, 0, 1, true },

@@ -95,6 +95,13 @@ offer_settings(struct search *search)
 }
 
 static void
+offer_senders(struct search *search)
+{
+	for (unsigned i = 0; i < sender_count; i++)
+		offer(search, sender_name((enum sender)i), sender_help((enum sender)i));
+}
+
+static void
 offer_words(struct search *search)
 {
 	for (const char *const *word = search->row->words; *word != NULL; word++)
@@ -113,6 +120,7 @@ static void (*const offers[])(struct search *) = {
 	[COMPLETES_EXCHANGE] = offer_exchanges,
 	[COMPLETES_SCENARIO] = offer_scenarios,
 	[COMPLETES_SETTING] = offer_settings,
+	[COMPLETES_SENDER] = offer_senders,
 	[COMPLETES_WORD] = offer_words,
 	[COMPLETES_TOPIC] = offer_commands,
 };

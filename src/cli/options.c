@@ -197,6 +197,16 @@ apply_no_history(struct options *options, const char *argument)
 }
 
 static char *
+apply_sender(struct options *options, const char *argument)
+{
+	if (!sender_parse(argument, &options->sender))
+		return expected("sender",
+		    "rfc5321, postfix, exim, sendmail, opensmtpd, qmail or primary-only",
+		    argument);
+	return NULL;
+}
+
+static char *
 apply_seed(struct options *options, const char *argument)
 {
 	options->seeded = true;
@@ -280,6 +290,7 @@ static const struct option_row rows[] = {
 	    "the built-in laboratory, and only it: no packet leaves", apply_lab },
 	{ 0, "history", "FILE", false, "where inquiries are kept", apply_history },
 	{ 0, "no-history", NULL, false, "keep no inquiries", apply_no_history },
+	{ 0, "sender", "NAME", false, "whose plan: postfix, exim, sendmail, ... (rfc5321)", apply_sender },
 	{ 0, "seed", "N", false, "seed of the equal-preference draw (random)", apply_seed },
 	{ 0, "theme", "NAME|FILE", false, "theme (default)", apply_theme },
 	{ 0, "config", "FILE", false, "start-up commands", apply_config },

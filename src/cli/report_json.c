@@ -325,6 +325,7 @@ put_verdict(json_t *object, const struct report_subject *subject)
 	    object, "verdict", verdict_kind_name(open ? VERDICT_INCONCLUSIVE : verdict->kind));
 	put_text(object, "status", open ? NULL : verdict->status);
 	put_text(object, "reason", open ? "not finished" : verdict->sentence);
+	put_text(object, "sender", sender_name(inquiry->plan.sender));
 }
 
 static void

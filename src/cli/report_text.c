@@ -169,6 +169,19 @@ add_heading(struct buf *out, const struct report_subject *subject, enum verdict_
 	buf_addc(out, '\n');
 }
 
+/* Says whose plan it is, unless it is the RFC's. */
+static void
+add_sender(struct buf *out, enum sender sender)
+{
+	struct buf lead = BUF_INIT;
+
+	if (sender == SENDER_RFC5321)
+		return;
+	buf_addf(&lead, "  sender %s: ", sender_name(sender));
+	add_paragraph(out, buf_text(&lead), 4, sender_help(sender));
+	buf_clear(&lead);
+}
+
 static void
 add_inquiry(struct buf *out, const struct report_subject *subject)
 {
@@ -180,6 +193,7 @@ add_inquiry(struct buf *out, const struct report_subject *subject)
 	    open ? NULL : verdict->status);
 	add_paragraph(out, "  ", 2, verdict->sentence);
 	add_mx(out, &inquiry->facts);
+	add_sender(out, inquiry->plan.sender);
 	if (inquiry->plan.count > 0)
 		buf_adds(out, "  try  pref  exchange [address]\n");
 	for (size_t i = 0; i < inquiry->plan.count; i++)

@@ -143,6 +143,21 @@ mail_facts_addresses(struct mail_facts *facts, size_t exchange, const struct dns
 }
 
 void
+mail_facts_literals(struct mail_facts *facts)
+{
+	struct ip_addr ip;
+
+	for (size_t i = 0; i < facts->mx.count; i++) {
+		const struct mx_exchange *exchange = &facts->mx.exchanges[i];
+
+		if (!exchange->duplicate && mx_exchange_address(exchange, &ip) &&
+		    facts->target_count < MAIL_TARGETS_MAX &&
+		    mail_facts_find_target(facts, i, &ip) == SIZE_MAX)
+			add_target(facts, i, &ip, facts->mx.ttl);
+	}
+}
+
+void
 mail_facts_probe(struct mail_facts *facts, size_t target, struct smtp_facts *probe)
 {
 	smtp_facts_free(facts->targets[target].probe);

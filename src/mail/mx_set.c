@@ -44,12 +44,11 @@ plain_text(const struct dns_name *name, char out[IP_TEXT_MAX])
 	return true;
 }
 
-/* True when the name spells an address: "192.0.2.1", "[192.0.2.1]" or "2001:db8::1". */
+/* Reads a name that spells an address: "192.0.2.1", "[192.0.2.1]" or "2001:db8::1". */
 static bool
-spells_address(const struct dns_name *name)
+spells_address(const struct dns_name *name, struct ip_addr *ip)
 {
 	char text[IP_TEXT_MAX], *start = text;
-	struct ip_addr ip;
 	size_t n;
 
 	if (!plain_text(name, text))
@@ -59,18 +58,20 @@ spells_address(const struct dns_name *name)
 		text[n - 1] = '\0';
 		start++;
 	}
-	return strchr(start, '%') == NULL && ip_parse(&ip, start);
+	return strchr(start, '%') == NULL && ip_parse(ip, start);
 }
 
 /* Tells what an exchange field holds. */
 static enum exchange_form
 form_of(const struct dns_name *name)
 {
+	struct ip_addr ip;
+
 	if (dns_name_is_root(name))
 		return EXCHANGE_ROOT;
 	if (dns_name_below(name, &localhost))
 		return EXCHANGE_LOCALHOST;
-	if (spells_address(name))
+	if (spells_address(name, &ip))
 		return EXCHANGE_LITERAL;
 	return dns_name_is_hostname(name) ? EXCHANGE_HOST : EXCHANGE_INVALID;
 }
@@ -238,6 +239,12 @@ mx_set_build(
 		build_implicit(set, dns_result_owner(result));
 	else if (result->outcome == DNS_ANSWER)
 		build_explicit(set, result);
+}
+
+bool
+mx_exchange_address(const struct mx_exchange *exchange, struct ip_addr *ip)
+{
+	return exchange->form == EXCHANGE_LITERAL && spells_address(&exchange->name, ip);
 }
 
 void

@@ -8,6 +8,7 @@
 
 #include "util/buf.h"
 #include "util/text.h"
+#include "mail/sender.h"
 #include "cli/command.h"
 #include "ui/help.h"
 #include "ui/keymap.h"
@@ -134,6 +135,16 @@ write_styles(struct paper *paper)
 		    style_help((enum style)i));
 }
 
+/* Writes the sender profiles, each with its version and evidence. */
+static void
+write_senders(struct paper *paper)
+{
+	write_heading(paper, "Senders");
+	for (size_t i = 0; i < sender_count; i++)
+		write_term(paper, sender_name((enum sender)i), STYLE_ACCENT, STYLE_COLUMNS,
+		    sender_help((enum sender)i));
+}
+
 /* The parts of the help. */
 static const struct {
 	const char *topic;
@@ -144,6 +155,7 @@ static const struct {
 	{ "commands", write_commands, true },
 	{ "marks", write_marks, true },
 	{ "styles", write_styles, false },
+	{ "senders", write_senders, false },
 };
 
 enum {
@@ -222,7 +234,8 @@ write_unknown(struct paper *paper, const char *topic)
 	struct buf text = BUF_INIT;
 
 	buf_addf(&text,
-	    "There is no help on \"%s\": expected keys, commands, marks, styles, or a command.",
+	    "There is no help on \"%s\": expected keys, commands, marks, styles, senders, or a "
+	    "command.",
 	    topic);
 	paper_write(paper, &(struct paragraph){ .text = text.data, .indent = 1 });
 	buf_clear(&text);

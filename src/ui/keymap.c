@@ -37,6 +37,7 @@ static const struct binding rows[] = {
 	{ ":", "focus prompt", "command line: type a domain or a command", "prompt" },
 	{ "p", "probe", "probe the selected address again", "probe" },
 	{ "P", "probe all", "probe every address again", NULL },
+	{ "s", "sender", "the next sender profile", NULL },
 	{ "r", "reload", "ask again, past the cache", "reload" },
 	{ "S", "stop", "stop what is in flight", NULL },
 	{ "/", "focus prompt \"filter \"", "filter the domains", "filter" },

@@ -85,6 +85,9 @@ static const enum mark standing_marks[plan_standing_count] = {
 	[PLAN_LITERAL] = MARK_BAD,
 	[PLAN_LOCALHOST] = MARK_BAD,
 	[PLAN_INVALID] = MARK_BAD,
+	[PLAN_CUT] = MARK_NOT_TRIED,
+	[PLAN_BACKUP] = MARK_NOT_TRIED,
+	[PLAN_CAPPED] = MARK_NOT_TRIED,
 };
 
 /* Picks one of the two spellings. */

@@ -18,7 +18,7 @@ enum {
 	SMTP_PORT = 25,
 	TAB_GAP = 2,
 	ROOMY = 60, /* columns from which the verdict keeps a margin at the right */
-	TOP_RANK = 5, /* of the fact that goes last */
+	TOP_RANK = 6, /* of the fact that goes last */
 };
 
 /* --- the top line --------------------------------------------------------------- */
@@ -44,6 +44,16 @@ static void
 say_lab(const struct model *model, struct buf *out)
 {
 	buf_adds(out, model->settings.lab ? "LAB" : "");
+}
+
+/* Says whose plan it is, unless it is the RFC's. */
+static void
+say_sender(const struct model *model, struct buf *out)
+{
+	if (model->settings.sender != SENDER_RFC5321)
+		buf_addf(out, "sender %s", sender_name(model->settings.sender));
+	else
+		buf_adds(out, "");
 }
 
 /* Says which families are probed. */
@@ -85,6 +95,7 @@ static const struct {
 } top_facts[] = {
 	{ say_server, 2 },
 	{ say_lab, TOP_RANK },
+	{ say_sender, 5 },
 	{ say_families, 1 },
 	{ say_port, 3 },
 	{ say_probes, 4 },

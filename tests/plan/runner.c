@@ -12,6 +12,7 @@
  * The stage:
  *	subject TEXT			what is studied, as typed
  *	seed N				of the draw
+ *	sender NAME			whose plan and verdict: rfc5321 at the start
  *	no-ipv4, no-ipv6		the sender lacks this family
  *	special none|all|PREFIX,...	which special addresses count as public
  *	port N				that is probed
@@ -105,12 +106,21 @@ drop_review(struct story *story)
 void
 story_review(struct story *story)
 {
+	struct plan_settings rfc = story->plan_settings;
+	struct plan reference;
+
 	drop_review(story);
+	rfc.sender = SENDER_RFC5321;
+	if (sender_profile(story->plan_settings.sender)->connects_to_literals)
+		mail_facts_literals(&story->facts);
 	plan_make(&story->plan, &story->facts, &story->plan_settings);
-	findings_make(&story->findings, &story->facts, &story->plan, &story->finding_settings);
+	plan_make(&reference, &story->facts, &rfc);
+	findings_make(&story->findings, &story->facts, &reference, &story->finding_settings);
+	plan_clear(&reference);
 	verdict_make(&story->verdict, &story->facts, &story->plan, &story->findings,
 	    &story->verdict_settings);
 	check_invariants(story);
+	senders_review(story);
 }
 
 /* Frees all of a story but its counts, and sets the stage for the next one. */
@@ -118,6 +128,7 @@ static void
 reset(struct story *story)
 {
 	drop_review(story);
+	senders_forget(story);
 	mail_facts_clear(&story->facts);
 	dns_records_clear(&story->zone);
 	free(story->title);
@@ -180,6 +191,14 @@ set_seed(struct story *story)
 	story->plan_settings.seed = strtoull(story->now->rest, NULL, 10);
 }
 
+/* sender NAME */
+static void
+set_sender(struct story *story)
+{
+	if (!sender_parse(story->now->rest, &story->plan_settings.sender))
+		story_fail(story, "there is no such sender");
+}
+
 /* no-ipv4 */
 static void
 lose_ipv4(struct story *story)
@@ -236,6 +255,7 @@ static const struct {
 	{ "story", begin },
 	{ "subject", set_subject },
 	{ "seed", set_seed },
+	{ "sender", set_sender },
 	{ "no-ipv4", lose_ipv4 },
 	{ "no-ipv6", lose_ipv6 },
 	{ "special", set_special_statement },

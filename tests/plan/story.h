@@ -32,6 +32,16 @@ struct statement {
 	const char *block; /* the indented lines below, "" when there are none */
 };
 
+/* The attempts of a plan, to see that they keep their order. */
+struct drawn_attempt {
+	size_t exchange, target;
+};
+
+struct drawn {
+	struct drawn_attempt *attempts;
+	size_t count;
+};
+
 struct story {
 	bool open; /* a story has begun */
 	char *title;
@@ -45,6 +55,7 @@ struct story {
 	struct plan plan;
 	struct findings findings;
 	struct verdict verdict;
+	struct drawn drawn[sender_count]; /* by each sender, after the last statement */
 };
 
 /* Reports that something is not as told; counts a failure. */
@@ -66,6 +77,10 @@ void world_zone(struct story *story);
 void world_answer(struct story *story);
 void world_fail(struct story *story);
 void world_probe(struct story *story);
+
+/* senders.c: what must hold for every sender. */
+void senders_review(struct story *story);
+void senders_forget(struct story *story);
 
 /* checks.c: what must have come out. */
 void check_rows(struct story *story);

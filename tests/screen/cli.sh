@@ -74,6 +74,7 @@ refused 'timeout' --timeout soon a.example
 refused 'dns-timeout' --dns-timeout -1 a.example
 refused 'jobs' --jobs 0 a.example
 refused 'seed' --seed x a.example
+refused 'rfc5321, postfix, exim' --sender courier a.example
 refused 'exclude' -4 -6 a.example
 refused 'no scenario' --lab=nosuch
 refused 'server' --lab --server 192.0.2.53 a.example
@@ -108,6 +109,10 @@ fi
 
 reports 0 '.[0].verdict == "deliver" and .[0].status == "2.0.0"' three-mx.example
 reports 3 '.[0].verdict == "bounce" and .[0].mx.kind == "null"' null-mx.example
+reports 0 '.[0].sender == "rfc5321" and ([.[0].exchanges[].addresses[].order] == [1, 2, 3, 4, 5])' equal-preference.example
+reports 0 '.[0].sender == "exim" and ([.[0].exchanges[].addresses[].order] == [1, 3, 2, 4, 5])' --sender exim equal-preference.example
+reports 2 '.[0].status == "4.4.4"' --sender opensmtpd null-mx.example
+reports 3 '.[0].status == "5.1.0"' --sender postfix null-mx-mixed.example
 reports 3 '.[0].mx.outcome == "nxdomain"' gone.example
 reports 2 '.[0].verdict == "inconclusive" and .[0].mx.outcome == "servfail"' servfail.example
 reports 1 '.[0].verdict == "warn"' starttls-expired.example

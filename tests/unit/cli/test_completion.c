@@ -52,13 +52,14 @@ static const struct {
 	size_t common; /* bytes that all share */
 } rows[] = {
 	{ "rel", -1, "reload", 0, 6 },
-	{ "se", -1, "seed set", 0, 2 },
+	{ "se", -1, "seed sender set", 0, 2 },
 	{ "exam", -1, "example.net", 0, 11 },
 	{ "ex", -1, "ex-ample.org example.net", 0, 2 },
 	{ "  ex", -1, "ex-ample.org example.net", 2, 2 },
 	{ "lookup n", -1, "null-mx.example", 7, 15 },
 	{ "lookup EX", -1, "ex-ample.org example.net", 7, 2 },
 	{ "lab t", -1, "three-mx", 4, 8 },
+	{ "sender p", -1, "postfix primary-only", 7, 1 },
 	{ "sort ", -1, "name time verdict", 5, 0 },
 	{ "sort v", -1, "verdict", 5, 7 },
 	{ "set p", -1, "port probes", 4, 1 },

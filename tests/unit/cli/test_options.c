@@ -87,6 +87,9 @@ options_may_follow_names_and_end_with_two_hyphens(void **state)
 	assert_true(options.lab && options.seeded);
 	assert_string_equal(options.scenario, "three-mx");
 	assert_true(options.seed == UINT64_MAX);
+	assert_int_equal(options.sender, SENDER_RFC5321);
+	assert_null(parse(&options, "mxscope --sender opensmtpd a.b"));
+	assert_int_equal(options.sender, SENDER_OPENSMTPD);
 	assert_null(
 	    parse(&options, "mxscope --allow-special=10.0.0.0/8,::1 --history h --lab"));
 	assert_int_equal(options.special.allowed_count, 2);
@@ -112,6 +115,7 @@ static const struct {
 	{ "mxscope --timeout 1e3 a.b", "--timeout expects seconds" },
 	{ "mxscope --dns-timeout -1 a.b", "--dns-timeout expects seconds" },
 	{ "mxscope --jobs 0", "--jobs expects a number" },
+	{ "mxscope --sender courier", "--sender expects rfc5321, postfix, exim" },
 	{ "mxscope --seed x", "--seed expects a whole number" },
 	{ "mxscope --seed 18446744073709551616", "--seed expects a whole number" },
 	{ "mxscope -4 -6", "-4 and -6 exclude each other" },

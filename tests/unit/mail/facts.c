@@ -229,6 +229,28 @@ many_addresses(unsigned n)
 }
 
 static void
+names_that_spell_addresses_become_targets_when_asked_for(void **state)
+{
+	struct mail_facts facts;
+	struct ip_addr ip;
+
+	(void)state;
+	begin(&facts, "example.net");
+	mail_facts_literals(&facts);
+	assert_int_equal(facts.target_count, 0);
+	give_mx(
+	    &facts, "@ MX 10 192.0.2.1.\n@ MX 20 192.0.2.1.\n@ MX 30 host\n@ MX 40 192.0.2.2.");
+	assert_int_equal(facts.target_count, 0);
+	for (int again = 0; again < 2; again++) {
+		mail_facts_literals(&facts);
+		assert_int_equal(facts.target_count, 2);
+	}
+	assert_true(ip_parse(&ip, "192.0.2.2"));
+	assert_int_equal(mail_facts_find_target(&facts, 3, &ip), 1);
+	mail_facts_clear(&facts);
+}
+
+static void
 addresses_of_one_family_are_bounded_and_counted(void **state)
 {
 	struct mail_facts facts;
@@ -278,6 +300,7 @@ main(void)
 		cmocka_unit_test(an_implicit_exchange_without_address_was_none),
 		cmocka_unit_test(trouble_is_what_settles_nothing),
 		cmocka_unit_test(a_literal_is_its_own_target),
+		cmocka_unit_test(names_that_spell_addresses_become_targets_when_asked_for),
 		cmocka_unit_test(addresses_of_one_family_are_bounded_and_counted),
 		cmocka_unit_test(targets_of_an_inquiry_are_bounded_and_counted),
 	};

@@ -73,6 +73,7 @@ static const struct {
 } topics[] = {
 	{ "styles", "what a server said" },
 	{ "STYLES", "what a server said" },
+	{ "senders", "Exim 4.96" },
 	{ "marks", "refuses mail on purpose" },
 	{ "keys", "page" },
 	{ "commands", "lookup" },

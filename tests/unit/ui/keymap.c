@@ -54,6 +54,7 @@ test_defaults(void **state)
 		{ "r", "reload" },
 		{ "z", "zoom" },
 		{ "m", "mouse" },
+		{ "s", "sender" },
 		{ "q", "back" },
 		{ "\033", "back stay" },
 		{ "\014", "redraw" },
