@@ -8,7 +8,7 @@ CFLAGS  ?= -O2 -g
 
 # --- the map: one list a room, lowest layer first ---------------------------
 util    := buf ip log mem rng span text width
-dns     := answer cache compose idn lookup message name record resolvconf result walk zone
+dns     := anchor answer cache compose denial dnssec idn lookup message name record resolvconf result walk zone
 smtp    := dialogue extensions facts judge recorder reply session transcript
 mail    := address detect_dns detect_smtp facts finding mx_set phrase plan rule special status verdict
 history := database store
@@ -141,6 +141,21 @@ report-stories: $(BUILD)/mxscope
 	$(Q)sh tests/lab/report.sh $(BUILD)/mxscope
 .PHONY: lab-tests report-stories
 
+# --- DNSSEC stories: zones signed by the test, judged by dns/dnssec, denial and chain -----
+dnssec_sources := $(wildcard tests/dnssec/test_*.c)
+dnssec_tests   := $(patsubst tests/dnssec/%.c,$(BUILD)/tests/dnssec/%,$(dnssec_sources))
+dnssec_support := $(filter-out $(dnssec_sources),$(wildcard tests/dnssec/*.c))
+
+$(BUILD)/tests/dnssec/test_%: tests/dnssec/test_%.c $(dnssec_support) $(wildcard tests/dnssec/*.h) \
+	$(call archive_of,dns) $(call archive_of,util)
+	$(say) TEST dnssec/$*
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(filter %.a,$^) $(ALL_LIBS) -lcmocka
+
+dnssec-stories: $(dnssec_tests)
+	$(Q)for t in $(dnssec_tests); do $$t || exit 1; done
+.PHONY: dnssec-stories
+
 # --- lookup stories: dns/lookup in virtual time, told by tests/lookup/*.rpl -----
 lookup_runner := $(BUILD)/tests/lookup/runner
 $(lookup_runner): $(addprefix tests/lookup/,runner.c reply.c result.c words.c) tests/lookup/story.h \
@@ -232,7 +247,7 @@ demo: deps
 	$(Q)./mxscope --lab
 
 # --- checks ------------------------------------------------------------------------
-suites := unit lookup-stories dialogue-stories plan-stories lab-tests report-stories fuzz-replay screen-stories \
+suites := unit lookup-stories dnssec-stories dialogue-stories plan-stories lab-tests report-stories fuzz-replay screen-stories \
           cli-stories manual peers
 
 ## test          dependencies, build, every test
