@@ -1,15 +1,17 @@
 /*
- * Signatures and denials from strangers: whatever a message holds, judging it is bounded in work,
+ * Signatures, denials and chains from strangers: whatever a message holds, judging it is bounded in work,
  * ends in a verdict with a reason, and never finds it secure with keys of its own making unless
  * the mathematics say so.
  *
  * The input is a DNS message. Its DS records are trusted to vouch for its DNSKEY records; with
- * these, its RRsets are verified, and denials sought for the name in its question.
+ * these, its RRsets are verified, and denials sought for the name in its question. Then it is
+ * judged as an answer, while every question of the chain of trust gets the same answer again.
  */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "dns/chain.h"
 #include "dns/denial.h"
 #include "dns/message.h"
 
@@ -20,6 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum {
 	SETS_MAX = 16,
+	QUESTIONS_MAX = 1000,
 };
 
 /* Ends the run when something does not hold. */
@@ -84,6 +87,33 @@ seek_denials(struct dnssec_evidence *evidence, const struct dnssec_zone *zone,
 	denial_no_ds(&denial, &question->name, &verdicts[3]);
 }
 
+/* Walks the chain to the message as an answer, which also answers every question on the way. */
+static void
+walk_chain(const struct dns_records *all, const struct dns_question *question,
+    enum dns_outcome outcome)
+{
+	struct dns_chain_time time = { .now_us = 1, .wall_time = SIGNED_AT };
+	struct dns_chain *chain = dns_chain_new(all, 64);
+	struct dns_result *result = dns_result_new(question);
+	struct dnssec_verdict verdict;
+	struct dns_question wanted;
+	unsigned asked = 0;
+
+	result->outcome = outcome;
+	while (!dns_chain_judge(chain, result, all, &time, &verdict)) {
+		unsigned before = asked;
+
+		while (dns_chain_next(chain, &wanted)) {
+			dns_chain_take(chain, &wanted, outcome, all, &time);
+			require(++asked < QUESTIONS_MAX);
+		}
+		require(asked > before);
+	}
+	hold_to_reasons(&verdict);
+	dns_result_release(result);
+	dns_chain_free(chain);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -106,6 +136,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		seek_denials(&evidence, &zone, &message.question);
 		require(evidence.checks <= DNSSEC_WORK_MAX);
 		require(evidence.hashes <= DNSSEC_HASHES_MAX);
+		walk_chain(&all, &message.question, (enum dns_outcome)(message.id % 3));
 	}
 	dnssec_zone_clear(&zone);
 	dns_records_clear(&all);
