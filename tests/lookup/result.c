@@ -85,6 +85,13 @@ print_strays(const struct dns_result *result, struct buf *out)
 	print_number(out, result->strays);
 }
 
+/* Appends the number of records kept as evidence. */
+static void
+print_evidence(const struct dns_result *result, struct buf *out)
+{
+	print_number(out, (long long)result->evidence.count);
+}
+
 /* Appends the rcode. */
 static void
 print_rcode(const struct dns_result *result, struct buf *out)
@@ -126,6 +133,7 @@ static const struct {
 	{ "ttl", print_ttl, false },
 	{ "tries", print_tries, false },
 	{ "strays", print_strays, false },
+	{ "evidence", print_evidence, false },
 	{ "rcode", print_rcode, false },
 	{ "elapsed", print_elapsed, false },
 	{ "tcp", print_tcp, false },
