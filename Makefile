@@ -12,7 +12,7 @@ dns     := anchor answer cache chain compose denial dnssec idn lookup message na
 smtp    := dialogue extensions facts judge recorder reply session transcript
 mail    := address detect_dns detect_smtp facts finding mx_set phrase plan rule special status verdict
 history := database store
-net     := channel clock dialler flight list prober resolver socket stream tls
+net     := channel clock dialler flight list prober resolver socket stream tls validator
 lab     := authority certificate lab loopback mailserver nameserver scenario script
 app     := effect engine event inquiry loop model update update_domains update_settings update_study update_view verb
 cli     := command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc host_name options paths prompt_history report report_exchange report_json report_text script startup
@@ -121,11 +121,17 @@ lab_sources  := $(wildcard tests/lab/test_*.c)
 lab_tests    := $(patsubst tests/lab/%.c,$(BUILD)/tests/lab/%,$(lab_sources))
 lab_support  := $(patsubst tests/lab/%.c,$(BUILD)/tests/lab/%.o,\
                   $(filter-out $(lab_sources),$(wildcard tests/lab/*.c)))
+lab_support  += $(addprefix $(BUILD)/tests/dnssec/,signer.o tree.o)
 
 $(BUILD)/tests/lab/%.o: tests/lab/%.c
 	$(say) CC tests/lab/$*.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/dnssec/%.o: tests/dnssec/%.c
+	$(say) CC tests/dnssec/$*.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/lab/test_%: tests/lab/test_%.c $(lab_support) $(foreach room,$(below_lab),$(call archive_of,$(room)))
 	$(say) TEST lab/$*

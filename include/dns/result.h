@@ -58,6 +58,7 @@ struct dns_result {
 	 * handed out.
 	 */
 	struct dns_records evidence;
+	bool checkable; /* every reply was asked for with DO and CD, so evidence could come */
 	uint32_t ttl; /* smallest of the chain; negative: RFC 2308 5; 0 = not to be kept */
 	enum dns_security dnssec;
 	struct endpoint server; /* who gave the last reply; family 0 when nobody did */

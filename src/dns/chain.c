@@ -26,6 +26,7 @@ enum {
 	AHEAD_MAX = 8, /* labels asked for beyond the first open one */
 	TTL_MIN = 5, /* seconds: a walk must be able to end; failures are asked again */
 	TTL_BOGUS_MAX = 60,
+	TTL_WITHOUT_ANCHOR = 60, /* that a resolver which gives no keys is not bothered again */
 	REPLY_TTL = 60, /* that an answer waits for others; a failure waits TTL_MIN */
 };
 
@@ -481,6 +482,7 @@ settle_anchor(struct dns_chain *chain, struct node *node, const struct dns_chain
 		return;
 	}
 	end = without_anchor(node);
+	end.ttl = TTL_WITHOUT_ANCHOR;
 	settle_end(node, &end, time);
 }
 

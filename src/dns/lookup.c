@@ -101,6 +101,7 @@ dns_lookup_new(const struct dns_question *question, const struct dns_lookup_sett
 	dns_name_lower(&l->current.name);
 	l->result = dns_result_new(&l->current);
 	l->result->ttl = DNS_TTL_MAX;
+	l->result->checkable = settings->dnssec && settings->edns;
 	l->started_us = now_us;
 	l->deadline_us = now_us + settings->timeout_us;
 	begin_question(l, 0, now_us);
@@ -563,6 +564,8 @@ take_message(
 	reading = dns_answer_read(l->result, message);
 	if (l->settings.dnssec && reading.kind != DNS_READING_FAILED)
 		keep_evidence(l->result, message);
+	if (path->without_edns)
+		l->result->checkable = false;
 	take_reading(l, server, &reading, message->rcode, now_us);
 }
 

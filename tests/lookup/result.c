@@ -92,6 +92,13 @@ print_evidence(const struct dns_result *result, struct buf *out)
 	print_number(out, (long long)result->evidence.count);
 }
 
+/* Appends whether evidence could come. */
+static void
+print_checkable(const struct dns_result *result, struct buf *out)
+{
+	buf_adds(out, result->checkable ? "yes" : "no");
+}
+
 /* Appends the rcode. */
 static void
 print_rcode(const struct dns_result *result, struct buf *out)
@@ -134,6 +141,7 @@ static const struct {
 	{ "tries", print_tries, false },
 	{ "strays", print_strays, false },
 	{ "evidence", print_evidence, false },
+	{ "checkable", print_checkable, false },
 	{ "rcode", print_rcode, false },
 	{ "elapsed", print_elapsed, false },
 	{ "tcp", print_tcp, false },

@@ -50,6 +50,7 @@
  *	check alias NAME ...		the chain, in order
  *	check error TEXT		a part of the sentence
  *	check evidence N		how many records came with it
+ *	check checkable yes|no		every reply was asked for with DO and CD
  *	check owner|server|ttl|rcode|tries|strays|elapsed|tcp VALUE
  */
 #include <stdio.h>
