@@ -8,7 +8,7 @@ CFLAGS  ?= -O2 -g
 
 # --- the map: one list a room, lowest layer first ---------------------------
 util    := buf ip log mem rng span text width
-dns     := anchor answer cache chain compose denial dnssec idn lookup message name record resolvconf result walk zone
+dns     := anchor answer cache chain compose denial dnssec idn lookup message name proof record resolvconf result walk zone
 smtp    := dialogue extensions facts judge recorder reply session transcript
 mail    := address detect_dns detect_smtp facts finding mx_set phrase plan rule special status verdict
 history := database store

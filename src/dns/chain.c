@@ -20,6 +20,7 @@
 #include "util/span.h"
 #include "dns/chain.h"
 #include "dns/denial.h"
+#include "dns/proof.h"
 
 enum {
 	BUCKETS = 1024,
@@ -329,94 +330,6 @@ want_ahead(struct dns_chain *chain, const struct dns_name *name, unsigned labels
 	}
 }
 
-/* --- proofs within a zone ----------------------------------------------------------- */
-
-/* Verifies an RRset, and where a wildcard made it, that no closer name exists. */
-static struct dnssec_verdict
-verify_set(struct dnssec_evidence *evidence, const struct dns_name *owner, uint16_t type,
-    const struct dnssec_zone *zone)
-{
-	struct dnssec_verdict verdict, closer;
-	struct denial denial;
-	unsigned labels;
-
-	verdict = dnssec_verify(evidence, owner, type, zone, &labels);
-	if (verdict.security != DNS_SECURE || labels == dnssec_labels(owner))
-		return verdict;
-	denial_init(&denial, evidence, zone);
-	closer = denial_no_closer(&denial, owner, labels);
-	if (closer.ttl > verdict.ttl)
-		closer.ttl = verdict.ttl;
-	return closer;
-}
-
-/* Returns the DNAME record above the name, within the zone, or NULL. */
-static const struct dns_record *
-find_dname(const struct dns_records *records, const struct dns_name *name,
-    const struct dnssec_zone *zone)
-{
-	for (size_t i = 0; i < records->count; i++) {
-		const struct dns_record *record = &records->items[i];
-
-		if (record->type == DNS_TYPE_DNAME && dns_name_below(name, &record->owner) &&
-		    !dns_name_equal(name, &record->owner) &&
-		    dns_name_below(&record->owner, &zone->apex))
-			return record;
-	}
-	return NULL;
-}
-
-/* True when the DNAME makes the name into the target (RFC 6672 2.2). */
-static bool
-dname_leads_to(
-    const struct dns_record *dname, const struct dns_name *name, const struct dns_name *target)
-{
-	struct dns_name onto, made = { 0 };
-	size_t front = (size_t)name->length - dname->owner.length;
-
-	if (!dns_record_target(dname, &onto) || front + onto.length > sizeof made.wire)
-		return false;
-	memcpy(made.wire, name->wire, front);
-	memcpy(made.wire + front, onto.wire, onto.length);
-	made.length = (uint8_t)(front + onto.length);
-	return dns_name_equal(&made, target);
-}
-
-/* True when there is a signature over this RRset. */
-static bool
-has_signature(const struct dns_records *records, const struct dns_name *owner, uint16_t type)
-{
-	for (size_t i = 0; i < records->count; i++) {
-		struct dns_name signer;
-		uint16_t covered;
-
-		if (dns_name_equal(&records->items[i].owner, owner) &&
-		    dnssec_signer(&records->items[i], &covered, &signer) && covered == type)
-			return true;
-	}
-	return false;
-}
-
-/*
- * Verifies an alias: a CNAME that is signed itself, or else the DNAME that it was made from (RFC
- * 6672 5.3.1). target may be NULL: then it does not matter where it leads.
- */
-static struct dnssec_verdict
-verify_alias(struct dnssec_evidence *evidence, const struct dns_name *owner,
-    const struct dns_name *target, const struct dnssec_zone *zone)
-{
-	const struct dns_record *dname = find_dname(evidence->records, owner, zone);
-	char text[DNS_NAME_TEXT_MAX];
-
-	if (!dname || has_signature(evidence->records, owner, DNS_TYPE_CNAME))
-		return verify_set(evidence, owner, DNS_TYPE_CNAME, zone);
-	if (target && !dname_leads_to(dname, owner, target))
-		return dnssec_verdict(DNS_SECURITY_BOGUS,
-		    "the DNAME above %s does not lead where its CNAME does",
-		    dns_name_text(owner, text));
-	return verify_set(evidence, &dname->owner, DNS_TYPE_DNAME, zone);
-}
-
 /* --- settling a node ------------------------------------------------------------------ */
 
 /* Returns the verdict for a question that was not answered. */
@@ -457,7 +370,7 @@ without_anchor(const struct node *node)
 	dns_name_text(&node->name, text);
 	if (!is_answered(&node->keys))
 		return unanswered(node, "DNSKEY", node->keys.outcome);
-	if (!has_signature(&node->keys.evidence, &node->name, DNS_TYPE_DNSKEY))
+	if (!dns_proof_is_signed(&node->keys.evidence, &node->name, DNS_TYPE_DNSKEY))
 		return dnssec_verdict(DNS_INDETERMINATE,
 		    "the resolver gives no signatures, not even for %s: it strips DNSSEC",
 		    text);
@@ -476,7 +389,7 @@ settle_anchor(struct dns_chain *chain, struct node *node, const struct dns_chain
 	want(chain, node, &node->keys, DNS_TYPE_DNSKEY);
 	if (node->keys.state != REPLY_HERE)
 		return;
-	if (has_signature(evidence, &node->name, DNS_TYPE_DNSKEY) &&
+	if (dns_proof_is_signed(evidence, &node->name, DNS_TYPE_DNSKEY) &&
 	    dnssec_has_trusted_key(evidence, &node->name, &chain->anchors)) {
 		enter_zone(node, &chain->anchors, time);
 		return;
@@ -494,7 +407,7 @@ settle_signed(struct node *node, struct dnssec_evidence *evidence,
 	struct dnssec_verdict verdict;
 	struct dns_records *ds = &node->ds.evidence;
 
-	verdict = verify_set(evidence, &node->name, DNS_TYPE_DS, above);
+	verdict = dns_proof_set(evidence, &node->name, DNS_TYPE_DS, above);
 	if (verdict.security != DNS_SECURE)
 		settle_end(node, &verdict, time);
 	else if (node->keys.state == REPLY_HERE)
@@ -511,8 +424,8 @@ static void
 settle_alias(struct node *node, struct dnssec_evidence *evidence,
     const struct dnssec_zone *above, const struct dns_chain_time *time)
 {
-	struct dnssec_verdict verdict = verify_alias(evidence, &node->name, NULL, above);
-	bool own = has_signature(evidence->records, &node->name, DNS_TYPE_CNAME);
+	struct dnssec_verdict verdict = dns_proof_alias(evidence, &node->name, NULL, above);
+	bool own = dns_proof_is_signed(evidence->records, &node->name, DNS_TYPE_CNAME);
 
 	if (verdict.security == DNS_SECURE)
 		settle(node, own ? CUT_NONE : CUT_NO_NAME, verdict.ttl, time);
@@ -697,9 +610,9 @@ verify_link(
 	struct denial denial;
 
 	if (link->target)
-		return verify_alias(evidence, link->owner, link->target, zone);
+		return dns_proof_alias(evidence, link->owner, link->target, zone);
 	if (link->outcome == DNS_ANSWER)
-		return verify_set(evidence, link->owner, link->type, zone);
+		return dns_proof_set(evidence, link->owner, link->type, zone);
 	denial_init(&denial, evidence, zone);
 	return link->outcome == DNS_NODATA ? denial_no_type(&denial, link->owner, link->type)
 					   : denial_no_name(&denial, link->owner);
