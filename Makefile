@@ -8,11 +8,11 @@ CFLAGS  ?= -O2 -g
 
 # --- the map: one list a room, lowest layer first ---------------------------
 util    := buf ip log mem rng span text width
-dns     := answer cache compose idn lookup message name record resolvconf result walk zone
+dns     := anchor answer cache chain compose denial dnssec idn lookup message name proof record resolvconf result walk zone
 smtp    := dialogue extensions facts judge recorder reply session transcript
 mail    := address detect_dns detect_smtp facts finding mx_set phrase plan plan_because plan_limits plan_order rule sender special status verdict verdict_end
 history := database store
-net     := channel clock dialler flight list prober resolver socket stream tls
+net     := channel clock dialler flight list prober resolver socket stream tls validator
 lab     := authority certificate lab loopback mailserver nameserver scenario script
 app     := effect engine event inquiry loop model update update_domains update_settings update_study update_view verb
 cli     := command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc host_name options paths prompt_history report report_exchange report_json report_text script startup
@@ -121,11 +121,17 @@ lab_sources  := $(wildcard tests/lab/test_*.c)
 lab_tests    := $(patsubst tests/lab/%.c,$(BUILD)/tests/lab/%,$(lab_sources))
 lab_support  := $(patsubst tests/lab/%.c,$(BUILD)/tests/lab/%.o,\
                   $(filter-out $(lab_sources),$(wildcard tests/lab/*.c)))
+lab_support  += $(addprefix $(BUILD)/tests/dnssec/,signer.o tree.o)
 
 $(BUILD)/tests/lab/%.o: tests/lab/%.c
 	$(say) CC tests/lab/$*.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/dnssec/%.o: tests/dnssec/%.c
+	$(say) CC tests/dnssec/$*.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/lab/test_%: tests/lab/test_%.c $(lab_support) $(foreach room,$(below_lab),$(call archive_of,$(room)))
 	$(say) TEST lab/$*
@@ -141,6 +147,21 @@ report-stories: $(BUILD)/mxscope
 	$(Q)sh tests/lab/report.sh $(BUILD)/mxscope
 	$(Q)sh tests/lab/interrupt.sh $(BUILD)/mxscope
 .PHONY: lab-tests report-stories
+
+# --- DNSSEC stories: zones signed by the test, judged by dns/dnssec, denial and chain -----
+dnssec_sources := $(wildcard tests/dnssec/test_*.c)
+dnssec_tests   := $(patsubst tests/dnssec/%.c,$(BUILD)/tests/dnssec/%,$(dnssec_sources))
+dnssec_support := $(filter-out $(dnssec_sources),$(wildcard tests/dnssec/*.c))
+
+$(BUILD)/tests/dnssec/test_%: tests/dnssec/test_%.c $(dnssec_support) $(wildcard tests/dnssec/*.h) \
+	$(call archive_of,dns) $(call archive_of,util)
+	$(say) TEST dnssec/$*
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(filter %.a,$^) $(ALL_LIBS) -lcmocka
+
+dnssec-stories: $(dnssec_tests)
+	$(Q)for t in $(dnssec_tests); do $$t || exit 1; done
+.PHONY: dnssec-stories
 
 # --- lookup stories: dns/lookup in virtual time, told by tests/lookup/*.rpl -----
 lookup_runner := $(BUILD)/tests/lookup/runner
@@ -233,7 +254,7 @@ demo: deps
 	$(Q)./mxscope --lab
 
 # --- checks ------------------------------------------------------------------------
-suites := unit lookup-stories dialogue-stories plan-stories lab-tests report-stories fuzz-replay screen-stories \
+suites := unit lookup-stories dnssec-stories dialogue-stories plan-stories lab-tests report-stories fuzz-replay screen-stories \
           cli-stories manual peers
 
 ## test          dependencies, build, every test

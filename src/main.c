@@ -45,11 +45,13 @@ make_loop(const struct options *options, char **error)
 {
 	struct engine_settings engine;
 	struct settings settings;
-	struct loop *loop;
+	struct loop *loop = NULL;
 
-	startup_engine(&engine, options);
-	startup_model(&settings, options, &engine);
-	loop = loop_new(&settings, &engine, error);
+	*error = startup_engine(&engine, options);
+	if (*error == NULL) {
+		startup_model(&settings, options, &engine);
+		loop = loop_new(&settings, &engine, error);
+	}
 	startup_clear(&engine);
 	return loop;
 }

@@ -20,6 +20,7 @@ struct engine_settings {
 	char *helo;
 	int64_t patience_us; /* of one probe step */
 	const char *ca_file; /* NULL = system store */
+	struct dns_records anchors; /* trust anchors; none = do not validate */
 	char *history; /* path; NULL = none */
 	bool lab; /* start with the laboratory */
 };

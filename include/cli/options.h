@@ -34,6 +34,8 @@ struct options {
 	enum report_format format;
 	struct endpoint servers[DNS_SERVERS_MAX];
 	size_t server_count; /* 0 = those of resolv.conf */
+	bool validating;
+	const char *trust_anchor; /* NULL = the system's */
 	bool probing;
 	bool ipv4, ipv6;
 	long port;

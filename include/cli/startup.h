@@ -8,8 +8,11 @@
 #include "app/model.h"
 #include "cli/options.h"
 
-/* Fills the engines' settings; clear them with startup_clear() once the engines have started. */
-void startup_engine(struct engine_settings *engine, const struct options *options);
+/*
+ * Fills the engines' settings; clear them with startup_clear(), also after a fault, once the
+ * engines have started. Returns NULL, or a sentence that the caller frees.
+ */
+char *startup_engine(struct engine_settings *engine, const struct options *options);
 void startup_clear(struct engine_settings *engine);
 
 /* Fills the model's settings, whose strings the model takes over. */

@@ -35,6 +35,8 @@ struct dns_lookup_settings {
 	bool use_tcp; /* only TCP (resolv.conf use-vc) */
 	bool edns;
 	bool mix_case; /* 0x20 */
+	/* With EDNS: DO and CD, and everything that comes is kept as the result's evidence. */
+	bool dnssec;
 	/* Fills n bytes with unpredictable ones (the kernel's, or a test's own). */
 	void (*random)(void *context, void *bytes, size_t n);
 	void *random_context;

@@ -65,6 +65,15 @@ unsigned dns_name_labels(const struct dns_name *name);
 /* Takes the leftmost label away. The root stays the root. */
 struct dns_name dns_name_parent(const struct dns_name *name);
 
+/* Returns the name cut to its last labels, so many of them; at most as many as it has. */
+struct dns_name dns_name_ancestor(const struct dns_name *name, unsigned labels);
+
+/*
+ * Canonical order (RFC 4034 6.1): label by label from the right, ASCII case not counting.
+ * Returns less than, equal to or more than 0.
+ */
+int dns_name_compare(const struct dns_name *a, const struct dns_name *b);
+
 /* Returns label + "." + name in *out, false when that is too long: "_mta-sts", "_25._tcp". */
 bool dns_name_prepend(struct dns_name *out, const char *labels, const struct dns_name *name);
 

@@ -52,6 +52,13 @@ struct dns_result {
 	struct dns_name *alias; /* CNAME targets in order, the last one owns the answer */
 	size_t alias_count;
 	struct dns_records answer; /* only records of the asked type, in the order received */
+	/*
+	 * What came with the answer, for whoever validates it: the records of all sections that can
+	 * prove something, unchanged. Only lookups with DNSSEC keep it; it is empty in what is
+	 * handed out.
+	 */
+	struct dns_records evidence;
+	bool checkable; /* every reply was asked for with DO and CD, so evidence could come */
 	uint32_t ttl; /* smallest of the chain; negative: RFC 2308 5; 0 = not to be kept */
 	enum dns_security dnssec;
 	struct endpoint server; /* who gave the last reply; family 0 when nobody did */

@@ -23,6 +23,10 @@ struct resolver_settings {
 	struct dns_lookup_settings lookup;
 	size_t window; /* questions in flight at once; 0 = 256 */
 	size_t cache_bytes; /* 0 = 4 MiB */
+	/*
+	 * Trust anchors, copied: see resolver_set_anchors().
+	 */
+	const struct dns_records *anchors;
 };
 
 /* Asked by whom: one number an inquiry, so that all its questions can be dropped at once. */
@@ -71,5 +75,12 @@ size_t resolver_pending(const struct resolver *resolver);
  */
 void resolver_set_servers(
     struct resolver *resolver, const struct endpoint *servers, size_t count);
+
+/*
+ * Replaces the trust anchors, from which every result is validated before it is handed out. With
+ * none (NULL, or an empty list) none is: each is `unchecked`, and asked for without DNSSEC. Results
+ * in the cache stay what they are; resolver_set_servers() empties it.
+ */
+void resolver_set_anchors(struct resolver *resolver, const struct dns_records *anchors);
 
 #endif

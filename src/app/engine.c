@@ -142,6 +142,7 @@ start_lab(struct engine *engine, char **error)
 	if (engine->lab == NULL)
 		return false;
 	server = lab_nameserver(engine->lab);
+	resolver_set_anchors(engine->resolver, NULL); /* its zones are not signed */
 	resolver_set_servers(engine->resolver, &server, 1);
 	tls_client_trust(engine->tls, lab_root_certificate(engine->lab));
 	announce_lab(engine, &server);
@@ -261,7 +262,8 @@ engine_new(struct event_base *base, const struct engine_settings *settings,
     struct event_queue *queue, char **error)
 {
 	struct engine *engine = mem_alloc(sizeof *engine);
-	const struct resolver_settings resolver = { .lookup = settings->lookup };
+	const struct resolver_settings resolver = { .lookup = settings->lookup,
+		.anchors = &settings->anchors };
 	const struct prober_settings prober = {
 		.helo = settings->helo,
 		.patience_us = settings->patience_us,

@@ -55,12 +55,18 @@ apply_server(struct options *options, const char *argument)
 	return NULL;
 }
 
-/* Until local validation lands, every status is `unchecked` with and without it. */
+static char *
+apply_trust_anchor(struct options *options, const char *argument)
+{
+	options->trust_anchor = argument;
+	return NULL;
+}
+
 static char *
 apply_no_dnssec(struct options *options, const char *argument)
 {
-	(void)options;
 	(void)argument;
+	options->validating = false;
 	return NULL;
 }
 
@@ -274,6 +280,8 @@ static const struct option_row rows[] = {
 	    "no interface: look up and probe each name, print, exit", apply_report },
 	{ 's', "server", "ADDR[@PORT]", false,
 	    "ask this nameserver (repeatable, in order)", apply_server },
+	{ 0, "trust-anchor", "FILE", false,
+	    "DNSSEC trust anchors, DS or DNSKEY (the system's root key)", apply_trust_anchor },
 	{ 0, "no-dnssec", NULL, false, "do not validate; every status is unchecked", apply_no_dnssec },
 	{ 'n', "no-probe", NULL, false, "DNS only: no connection to any mail server", apply_no_probe },
 	{ 'p', "port", "N", false, "SMTP port (25)", apply_port },
@@ -407,6 +415,7 @@ options_parse(struct options *options, int argc, char *argv[])
 	int found;
 
 	*options = (struct options){
+		.validating = true,
 		.probing = true,
 		.ipv4 = true,
 		.ipv6 = true,

@@ -11,6 +11,7 @@
 #include "util/buf.h"
 #include "util/mem.h"
 #include "util/span.h"
+#include "dns/anchor.h"
 #include "dns/resolvconf.h"
 
 #include "cli/host_name.h"
@@ -118,7 +119,41 @@ history_path(const struct options *options)
 	return path;
 }
 
-void
+/* Reads the trust anchors from a file; a sentence (the caller frees it) when it holds none. */
+static char *
+read_anchors(struct dns_records *anchors, const char *path)
+{
+	char *text = paths_read(path, FILE_MAX), *fault;
+	struct buf sentence = BUF_INIT;
+
+	fault = text == NULL ? mem_strdup("the file cannot be read")
+			     : dns_anchors_parse(text, anchors);
+	free(text);
+	if (fault == NULL)
+		return NULL;
+	buf_addf(&sentence, "--trust-anchor %s: %s.", path, fault);
+	free(fault);
+	return buf_take(&sentence);
+}
+
+/*
+ * The trust anchors: those of the option, or the root's, as the system keeps them or as we were
+ * built with. None when nothing is to be validated; the laboratory's zones are not signed.
+ */
+static char *
+find_anchors(struct dns_records *anchors, const struct options *options)
+{
+	if (!options->validating || options->lab)
+		return NULL;
+	if (options->trust_anchor != NULL)
+		return read_anchors(anchors, options->trust_anchor);
+	free(read_anchors(anchors, "/usr/share/dns/root.key"));
+	if (anchors->count == 0)
+		dns_anchors_builtin(anchors);
+	return NULL;
+}
+
+char *
 startup_engine(struct engine_settings *engine, const struct options *options)
 {
 	*engine = (struct engine_settings){
@@ -129,6 +164,7 @@ startup_engine(struct engine_settings *engine, const struct options *options)
 		.lab = options->lab,
 	};
 	lookup_settings(&engine->lookup, options);
+	return find_anchors(&engine->anchors, options);
 }
 
 void
@@ -136,4 +172,5 @@ startup_clear(struct engine_settings *engine)
 {
 	free(engine->helo);
 	free(engine->history);
+	dns_records_clear(&engine->anchors);
 }

@@ -136,6 +136,17 @@ dns_cache_find(struct dns_cache *cache, const struct dns_question *question, int
 	return dns_result_hold(e->result);
 }
 
+/* Returns about how many bytes the records take. */
+static size_t
+records_bytes(const struct dns_records *records)
+{
+	size_t bytes = records->count * sizeof *records->items;
+
+	for (size_t i = 0; i < records->count; i++)
+		bytes += records->items[i].length + BLOCK_OVERHEAD;
+	return bytes;
+}
+
 /* Returns about how many bytes an entry with this result takes. */
 static size_t
 entry_bytes(const struct dns_result *result)
@@ -143,9 +154,7 @@ entry_bytes(const struct dns_result *result)
 	size_t bytes = sizeof(struct entry) + sizeof *result + 4 * BLOCK_OVERHEAD;
 
 	bytes += result->alias_count * sizeof *result->alias;
-	bytes += result->answer.count * sizeof *result->answer.items;
-	for (size_t i = 0; i < result->answer.count; i++)
-		bytes += result->answer.items[i].length + BLOCK_OVERHEAD;
+	bytes += records_bytes(&result->answer) + records_bytes(&result->evidence);
 	return bytes;
 }
 

@@ -101,6 +101,7 @@ dns_lookup_new(const struct dns_question *question, const struct dns_lookup_sett
 	dns_name_lower(&l->current.name);
 	l->result = dns_result_new(&l->current);
 	l->result->ttl = DNS_TTL_MAX;
+	l->result->checkable = settings->dnssec && settings->edns;
 	l->started_us = now_us;
 	l->deadline_us = now_us + settings->timeout_us;
 	begin_question(l, 0, now_us);
@@ -157,6 +158,7 @@ compose(const struct dns_lookup *l, struct path *path)
 	struct dns_question question = l->current;
 	struct dns_query_options options = {
 		.edns = l->settings.edns && !path->without_edns,
+		.dnssec_ok = l->settings.dnssec && l->settings.edns && !path->without_edns,
 		.recursion = true,
 	};
 	uint8_t id[2];
@@ -534,6 +536,18 @@ take_reading(struct dns_lookup *l, size_t server, const struct dns_reading *read
 	begin_question(l, server, now_us);
 }
 
+/* Keeps what a reply says in the sections that can prove something (RFC 4035 3.1). */
+static void
+keep_evidence(struct dns_result *result, const struct dns_message *message)
+{
+	const struct dns_records *sections[] = { &message->answer, &message->authority };
+
+	for (size_t s = 0; s < sizeof sections / sizeof *sections; s++) {
+		for (size_t i = 0; i < sections[s]->count; i++)
+			dns_records_copy(&result->evidence, &sections[s]->items[i]);
+	}
+}
+
 /* Takes a reply that parsed. */
 static void
 take_message(
@@ -548,6 +562,10 @@ take_message(
 		return;
 	}
 	reading = dns_answer_read(l->result, message);
+	if (l->settings.dnssec && reading.kind != DNS_READING_FAILED)
+		keep_evidence(l->result, message);
+	if (path->without_edns)
+		l->result->checkable = false;
 	take_reading(l, server, &reading, message->rcode, now_us);
 }
 

@@ -13,6 +13,7 @@
 enum {
 	LABEL_MAX = 63,
 	WIRE_MAX = 255,
+	LABELS_MAX = 127,
 };
 
 /* A name under construction: `label` is where the length octet of the open label stands. */
@@ -270,6 +271,60 @@ dns_name_parent(const struct dns_name *name)
 	parent.length = (uint8_t)(name->length - skip);
 	memcpy(parent.wire, name->wire + skip, parent.length);
 	return parent;
+}
+
+struct dns_name
+dns_name_ancestor(const struct dns_name *name, unsigned labels)
+{
+	struct dns_name ancestor = { 0 };
+	unsigned count = dns_name_labels(name);
+	size_t at = 0;
+
+	for (; count > labels; count--)
+		at += 1u + name->wire[at];
+	ancestor.length = (uint8_t)(name->length - at);
+	memcpy(ancestor.wire, name->wire + at, ancestor.length);
+	return ancestor;
+}
+
+/* Compares two labels, length octet first: octet by octet, the shorter one before the longer. */
+static int
+compare_labels(const uint8_t *a, const uint8_t *b)
+{
+	size_t shorter = a[0] < b[0] ? a[0] : b[0];
+
+	for (size_t i = 1; i <= shorter; i++) {
+		if (lower(a[i]) != lower(b[i]))
+			return (int)lower(a[i]) - (int)lower(b[i]);
+	}
+	return (int)a[0] - (int)b[0];
+}
+
+/* Notes where each label begins, the leftmost first. Returns how many there are. */
+static size_t
+find_labels(const struct dns_name *name, uint8_t starts[LABELS_MAX])
+{
+	size_t count = 0;
+
+	for (size_t at = 0; at < name->length && name->wire[at]; at += 1u + name->wire[at])
+		starts[count++] = (uint8_t)at;
+	return count;
+}
+
+int
+dns_name_compare(const struct dns_name *a, const struct dns_name *b)
+{
+	uint8_t starts_a[LABELS_MAX], starts_b[LABELS_MAX];
+	size_t left_a = find_labels(a, starts_a), left_b = find_labels(b, starts_b);
+
+	while (left_a > 0 && left_b > 0) {
+		int order =
+		    compare_labels(a->wire + starts_a[--left_a], b->wire + starts_b[--left_b]);
+
+		if (order != 0)
+			return order;
+	}
+	return (left_a > left_b) - (left_a < left_b);
 }
 
 bool

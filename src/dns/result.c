@@ -29,9 +29,11 @@ dns_result_copy(const struct dns_result *result)
 	copy->references = 1;
 	copy->error = mem_strdup(result->error);
 	copy->alias = mem_dup(result->alias, result->alias_count * sizeof *result->alias);
-	copy->answer = (struct dns_records){ 0 };
+	copy->answer = copy->evidence = (struct dns_records){ 0 };
 	for (size_t i = 0; i < result->answer.count; i++)
 		dns_records_copy(&copy->answer, &result->answer.items[i]);
+	for (size_t i = 0; i < result->evidence.count; i++)
+		dns_records_copy(&copy->evidence, &result->evidence.items[i]);
 	return copy;
 }
 
@@ -66,6 +68,7 @@ dns_result_release(const struct dns_result *result)
 	if (!own || --own->references > 0)
 		return;
 	dns_records_clear(&own->answer);
+	dns_records_clear(&own->evidence);
 	free(own->alias);
 	free(own->error);
 	free(own);

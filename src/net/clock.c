@@ -17,6 +17,12 @@ clock_now_us(void)
 	return (int64_t)now.tv_sec * SPAN_SECOND + now.tv_nsec / 1000 + 1;
 }
 
+int64_t
+clock_wall_time(void)
+{
+	return (int64_t)time(NULL);
+}
+
 struct timeval
 clock_until(int64_t deadline_us, int64_t now_us)
 {

@@ -6,7 +6,7 @@
  *
  * Who waits for what: an *asker* is one owner with its *waiters*, one for each callback that
  * is owed; the waiters of equal questions stand at one *job*, and a job that has been sent
- * has a *flight*. A waiter whose result is there stands in the ready list, from which the
+ * has a *flight*, and then, where there are trust anchors, a *validation*. A waiter whose result is there stands in the ready list, from which the
  * loop calls back.
  */
 #include <stdlib.h>
@@ -22,6 +22,7 @@
 #include "net/flight.h"
 #include "net/list.h"
 #include "net/resolver.h"
+#include "net/validator.h"
 
 enum {
 	BUCKETS = 1024,
@@ -55,7 +56,8 @@ struct job {
 	struct list waiters;
 	struct resolver *resolver;
 	struct dns_question question;
-	struct flight *flight; /* NULL while it waits for the window */
+	struct flight *flight; /* NULL while it waits for the window, and after it has landed */
+	struct validation *validation; /* of what the flight brought, or NULL */
 };
 
 struct resolver {
@@ -67,6 +69,7 @@ struct resolver {
 	resolver_callback *callback;
 	void *context;
 	struct dns_cache *cache;
+	struct validator *validator; /* NULL until there are trust anchors */
 	struct event *turn; /* made active when there is something to hand out or to send */
 	struct list ring; /* askers with queued questions: each has its turn */
 	struct list ready; /* waiters with a result */
@@ -243,17 +246,31 @@ get_job(struct resolver *resolver, const struct dns_question *question)
 
 /* --- jobs that end -------------------------------------------------------- */
 
+/* True when the question has been sent: it does not wait for the window. */
+static bool
+is_sent(const struct job *job)
+{
+	return job->flight || job->validation;
+}
+
+/* Ends the flight of a job, if it has one. */
+static void
+end_flight(struct job *job)
+{
+	if (!job->flight)
+		return;
+	flight_free(job->flight);
+	job->flight = NULL;
+	job->resolver->in_flight--;
+	wake(job->resolver);
+}
+
 /* Ends a job that nobody waits for any more, finished or not. */
 static void
 free_job(struct job *job)
 {
-	struct resolver *resolver = job->resolver;
-
-	if (job->flight) {
-		flight_free(job->flight);
-		resolver->in_flight--;
-		wake(resolver);
-	}
+	end_flight(job);
+	validation_free(job->validation);
 	list_remove(&job->bucket);
 	free(job);
 }
@@ -271,9 +288,9 @@ log_result(const struct dns_result *result)
 		    dns_outcome_name(result->outcome), result->tries);
 }
 
-/* The flight: gives the result to all who wait for it, keeps it, and ends the job. */
+/* Gives the result to all who wait for it, keeps it, and ends the job. */
 static void
-on_landing(void *context, struct dns_result *result)
+finish(void *context, struct dns_result *result)
 {
 	struct job *job = context;
 	struct resolver *resolver = job->resolver;
@@ -287,6 +304,24 @@ on_landing(void *context, struct dns_result *result)
 		    resolver, LIST_ITEM(first, struct waiter, place), dns_result_hold(result));
 	dns_result_release(result);
 	free_job(job);
+}
+
+/* The flight: has the result validated, where there are trust anchors. */
+static void
+on_landing(void *context, struct dns_result *result)
+{
+	struct job *job = context;
+	struct resolver *resolver = job->resolver;
+
+	end_flight(job);
+	if (!resolver->lookup.dnssec) {
+		dns_records_clear(&result->evidence);
+		finish(job, result);
+	} else if (validator_judge(resolver->validator, result)) {
+		finish(job, result);
+	} else {
+		job->validation = validator_wait(resolver->validator, result, finish, job);
+	}
 }
 
 /* --- the window ----------------------------------------------------------- */
@@ -413,6 +448,7 @@ resolver_new(struct event_base *base, const struct dialler *dialler,
 		list_init(&resolver->jobs[i]);
 		list_init(&resolver->askers[i]);
 	}
+	resolver_set_anchors(resolver, settings->anchors);
 	return resolver;
 }
 
@@ -452,6 +488,7 @@ resolver_free(struct resolver *resolver)
 		while ((first = list_first(&resolver->askers[i])) != NULL)
 			resolver_drop(resolver, LIST_ITEM(first, struct asker, bucket)->owner);
 	}
+	validator_free(resolver->validator);
 	event_free(resolver->turn);
 	dns_cache_free(resolver->cache);
 	free(resolver);
@@ -472,7 +509,7 @@ resolver_ask(struct resolver *resolver, resolver_owner owner, uint32_t tag,
 	}
 	waiter->job = get_job(resolver, question);
 	list_append(&waiter->job->waiters, &waiter->place);
-	if (waiter->job->flight)
+	if (is_sent(waiter->job))
 		return;
 	list_move(&waiter->asker->queued, &waiter->of_asker);
 	if (list_is_empty(&waiter->asker->ring))
@@ -498,7 +535,7 @@ detach_flights(struct resolver *resolver)
 
 		for (struct list *l = bucket->next; l != bucket; l = next) {
 			next = l->next;
-			if (LIST_ITEM(l, struct job, bucket)->flight)
+			if (is_sent(LIST_ITEM(l, struct job, bucket)))
 				list_remove(l);
 		}
 	}
@@ -512,6 +549,21 @@ resolver_set_servers(struct resolver *resolver, const struct endpoint *servers, 
 	memcpy(resolver->lookup.servers, servers, kept * sizeof *servers);
 	resolver->lookup.server_count = kept;
 	detach_flights(resolver);
+	if (resolver->validator)
+		validator_reset(resolver->validator);
 	dns_cache_free(resolver->cache);
 	resolver->cache = dns_cache_new(resolver->cache_bytes);
+}
+
+void
+resolver_set_anchors(struct resolver *resolver, const struct dns_records *anchors)
+{
+	resolver->lookup.dnssec = anchors && anchors->count > 0;
+	if (!resolver->lookup.dnssec)
+		return;
+	if (resolver->validator)
+		validator_set_anchors(resolver->validator, anchors);
+	else
+		resolver->validator = validator_new(
+		    resolver->base, resolver->dialler, &resolver->lookup, anchors);
 }

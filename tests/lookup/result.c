@@ -85,6 +85,20 @@ print_strays(const struct dns_result *result, struct buf *out)
 	print_number(out, result->strays);
 }
 
+/* Appends the number of records kept as evidence. */
+static void
+print_evidence(const struct dns_result *result, struct buf *out)
+{
+	print_number(out, (long long)result->evidence.count);
+}
+
+/* Appends whether evidence could come. */
+static void
+print_checkable(const struct dns_result *result, struct buf *out)
+{
+	buf_adds(out, result->checkable ? "yes" : "no");
+}
+
 /* Appends the rcode. */
 static void
 print_rcode(const struct dns_result *result, struct buf *out)
@@ -126,6 +140,8 @@ static const struct {
 	{ "ttl", print_ttl, false },
 	{ "tries", print_tries, false },
 	{ "strays", print_strays, false },
+	{ "evidence", print_evidence, false },
+	{ "checkable", print_checkable, false },
 	{ "rcode", print_rcode, false },
 	{ "elapsed", print_elapsed, false },
 	{ "tcp", print_tcp, false },

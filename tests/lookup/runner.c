@@ -12,6 +12,7 @@
  *	set retry TIME			first retransmission (400ms)
  *	set attempts N			rounds over the servers (2)
  *	set tcp | no-edns | mixed-case	only TCP; no OPT; 0x20
+ *	set dnssec			with DO and CD, and the evidence kept
  *	ask NAME TYPE			starts the lookup
  *
  * What the machine must do:
@@ -21,6 +22,7 @@
  *					transport, or a query with another id
  *		mixed | plain		the case of the name
  *		edns | no-edns		with an OPT record or without
+ *		do | no-do		with DO and CD, or without either
  *		for NAME TYPE		the question
  *	wait TIME			want nothing before that time
  *	done OUTCOME [at TIME]		be done, now or at that time
@@ -47,6 +49,8 @@
  *	check records TEXT		"MX 10 a. | MX 20 b.", in order
  *	check alias NAME ...		the chain, in order
  *	check error TEXT		a part of the sentence
+ *	check evidence N		how many records came with it
+ *	check checkable yes|no		every reply was asked for with DO and CD
  *	check owner|server|ttl|rcode|tries|strays|elapsed|tcp VALUE
  */
 #include <stdio.h>
@@ -98,6 +102,8 @@ do_set(struct story *s, const struct statement *st)
 		s->settings.use_tcp = true;
 	else if (strcmp(what, "no-edns") == 0)
 		s->settings.edns = false;
+	else if (strcmp(what, "dnssec") == 0)
+		s->settings.dnssec = true;
 	else if (strcmp(what, "mixed-case") == 0)
 		s->settings.mix_case = true;
 	else
@@ -158,6 +164,20 @@ has_letter(const struct dns_name *name, char first, char last)
 	return false;
 }
 
+/* True when the query has CD set (RFC 4035 3.2.2). */
+static bool
+asks_unchecked(const struct dns_want *want)
+{
+	return want->query[3] & 0x10;
+}
+
+/* True when the query has an OPT record with DO set (RFC 3225 3): its last octets are its TTL. */
+static bool
+has_do(const struct dns_want *want)
+{
+	return wire_get16(want->query + 10) == 1 && want->query[want->query_length - 4] & 0x80;
+}
+
 /* Checks one word about a query; returns how many words it took. */
 static size_t
 check_query_word(struct story *s, const struct statement *st, size_t i,
@@ -184,6 +204,9 @@ check_query_word(struct story *s, const struct statement *st, size_t i,
 	if ((strcmp(text, "same") == 0 && !same) || (strcmp(text, "new") == 0 && same_id))
 		complain(s, "the query is not the %s one", text);
 	if ((strcmp(text, "edns") == 0 && !edns) || (strcmp(text, "no-edns") == 0 && edns))
+		complain(s, "the query is not with %s", text);
+	if ((strcmp(text, "do") == 0 && !(asks_unchecked(want) && has_do(want))) ||
+	    (strcmp(text, "no-do") == 0 && (asks_unchecked(want) || has_do(want))))
 		complain(s, "the query is not with %s", text);
 	if (strcmp(text, "mixed") == 0 &&
 	    !(has_letter(&question.name, 'A', 'Z') && has_letter(&question.name, 'a', 'z')))

@@ -68,6 +68,8 @@ refused 'takes no argument' --no-probe=yes a.example
 refused 'text or json' --report=xml a.example
 refused 'at least one domain' --report
 refused 'IP address' --server 1.2.3 a.example
+refused 'trust-anchor missing: the file cannot be read' --trust-anchor missing --report a.example
+refused 'trust-anchor commands: ' --trust-anchor commands --report a.example
 refused 'IP address' --server ns.example a.example
 refused 'timeout' --timeout 0 a.example
 refused 'timeout' --timeout soon a.example

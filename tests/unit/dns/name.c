@@ -246,6 +246,51 @@ host_names_are_told_from_others(void **state)
 	}
 }
 
+/* The canonical order of RFC 4034 6.1, by its own example. */
+static void
+names_have_a_canonical_order(void **state)
+{
+	static const char *const ordered[] = { ".", "example", "a.example",
+		"yljkjljk.a.example", "Z.a.example", "zABC.a.EXAMPLE", "z.example",
+		"\\001.z.example", "*.z.example", "\\200.z.example" };
+	enum {
+		COUNT = sizeof ordered / sizeof *ordered
+	};
+
+	(void)state;
+	for (int i = 0; i < COUNT; i++) {
+		for (int k = 0; k < COUNT; k++) {
+			struct dns_name a, b;
+			int order;
+
+			assert_int_equal(dns_name_parse(&a, ordered[i]), DNS_NAME_OK);
+			assert_int_equal(dns_name_parse(&b, ordered[k]), DNS_NAME_OK);
+			order = dns_name_compare(&a, &b);
+			assert_int_equal((order > 0) - (order < 0), (i > k) - (i < k));
+		}
+	}
+}
+
+static void
+a_name_is_cut_to_its_last_labels(void **state)
+{
+	static const struct {
+		unsigned labels;
+		const char *text;
+	} cuts[] = { { 0, "." }, { 1, "net" }, { 3, "mx.example.net" },
+		{ 9, "mx.example.net" } };
+	char text[DNS_NAME_TEXT_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
+		struct dns_name name, cut;
+
+		assert_int_equal(dns_name_parse(&name, "mx.example.net"), DNS_NAME_OK);
+		cut = dns_name_ancestor(&name, cuts[i].labels);
+		assert_string_equal(dns_name_text(&cut, text), cuts[i].text);
+	}
+}
+
 int
 main(void)
 {
@@ -258,6 +303,8 @@ main(void)
 		cmocka_unit_test(labels_can_be_put_in_front),
 		cmocka_unit_test(lower_case_is_ascii_only),
 		cmocka_unit_test(host_names_are_told_from_others),
+		cmocka_unit_test(names_have_a_canonical_order),
+		cmocka_unit_test(a_name_is_cut_to_its_last_labels),
 	};
 
 	return cmocka_run_group_tests_name("dns/name", tests, NULL, NULL);

@@ -1,0 +1,298 @@
+/*
+ * Validates results.
+ *
+ * Decides when a result is judged - whenever an answer came in - and which of the chain's
+ * questions are on their way at once. What they prove is dns/chain's; how they are asked is
+ * dns/lookup's. Everything happens from one event of its own: a lookup that ends at once
+ * never calls into a judgement that is under way.
+ */
+#include <stdlib.h>
+
+#include <event2/event.h>
+
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/span.h"
+#include "dns/chain.h"
+#include "net/clock.h"
+#include "net/flight.h"
+#include "net/list.h"
+#include "net/validator.h"
+
+enum {
+	NAMES_MAX = 8192,
+	WINDOW = 64, /* questions in flight at once */
+};
+
+/* An answer waits so long at most for each question of its chain: most come in milliseconds. */
+#define PATIENCE_US (4 * SPAN_SECOND)
+
+/* One question of the chain on its way. */
+struct errand {
+	struct list place; /* in validator.errands */
+	struct validator *validator;
+	struct dns_question question;
+	struct flight *flight;
+};
+
+/* One result that waits for its verdict. */
+struct validation {
+	struct list place; /* in validator.waiting */
+	struct dns_result *result;
+	validator_callback *callback;
+	void *context;
+};
+
+struct validator {
+	struct event_base *base;
+	const struct dialler *dialler;
+	const struct dns_lookup_settings *settings;
+	struct dns_records anchors;
+	struct dns_chain *chain;
+	struct event *turn; /* made active when there is something to judge or to ask */
+	struct list waiting, errands;
+	size_t in_flight;
+	bool has_next; /* .next is a question for which there was no room yet */
+	struct dns_question next;
+};
+
+/* Returns this moment by both clocks. */
+static struct dns_chain_time
+time_now(void)
+{
+	return (struct dns_chain_time){ clock_now_us(), clock_wall_time() };
+}
+
+/* --- verdicts --------------------------------------------------------------- */
+
+/* Tells the log why a result is not secure. */
+static void
+log_verdict(const struct dns_result *result, const struct dnssec_verdict *verdict)
+{
+	char name[DNS_NAME_TEXT_MAX], type[12];
+
+	if (log_on())
+		log_line("dnssec", "%s %s is %s: %s",
+		    dns_name_text(&result->question.name, name),
+		    dns_type_text(result->question.type, type),
+		    dns_security_name(verdict->security), verdict->reason);
+}
+
+/* Writes the verdict into the result. */
+static void
+apply(struct dns_result *result, const struct dnssec_verdict *verdict)
+{
+	log_verdict(result, verdict);
+	result->dnssec = verdict->security;
+	dns_records_clear(&result->evidence);
+	if (verdict->security == DNS_SECURE && verdict->ttl < result->ttl)
+		result->ttl = verdict->ttl;
+	if (verdict->security != DNS_SECURITY_BOGUS)
+		return;
+	result->outcome = DNS_BOGUS;
+	dns_records_clear(&result->answer);
+	free(result->error);
+	result->error = mem_strdup(verdict->reason);
+}
+
+bool
+validator_judge(struct validator *validator, struct dns_result *result)
+{
+	struct dns_chain_time time = time_now();
+	struct dnssec_verdict verdict;
+
+	if (!result->checkable) {
+		verdict = dnssec_verdict(DNS_INDETERMINATE,
+		    "the name server does not know EDNS, without which there is no DNSSEC");
+		apply(result, &verdict);
+		return true;
+	}
+	if (!dns_chain_judge(validator->chain, result, &result->evidence, &time, &verdict))
+		return false;
+	apply(result, &verdict);
+	return true;
+}
+
+/* Has the loop judge and ask soon. */
+static void
+wake(struct validator *validator)
+{
+	event_active(validator->turn, EV_TIMEOUT, 0);
+}
+
+/* Judges all that wait. */
+static void
+judge_waiting(struct validator *validator)
+{
+	struct list *next;
+
+	for (struct list *l = validator->waiting.next; l != &validator->waiting; l = next) {
+		struct validation *validation = LIST_ITEM(l, struct validation, place);
+		struct dns_result *result = validation->result;
+
+		next = l->next;
+		if (!validator_judge(validator, result))
+			continue;
+		validation->result = NULL;
+		validation->callback(validation->context, result);
+	}
+}
+
+/* --- errands ------------------------------------------------------------------ */
+
+/* Ends an errand, wherever it is. */
+static void
+free_errand(struct errand *errand)
+{
+	list_remove(&errand->place);
+	flight_free(errand->flight);
+	errand->validator->in_flight--;
+	free(errand);
+}
+
+/* The flight: tells the chain what became of its question. */
+static void
+on_landing(void *context, struct dns_result *result)
+{
+	struct errand *errand = context;
+	struct validator *validator = errand->validator;
+	struct dns_chain_time time = time_now();
+	enum dns_outcome outcome = result->checkable ? result->outcome : DNS_FORMERR;
+
+	dns_chain_take(validator->chain, &errand->question, outcome, &result->evidence, &time);
+	dns_result_release(result);
+	free_errand(errand);
+	wake(validator);
+}
+
+/* Sends the next question. False when we are short of sockets while others are in flight. */
+static bool
+send_next(struct validator *validator)
+{
+	struct dns_lookup_settings settings = *validator->settings;
+	struct errand *errand = mem_alloc(sizeof *errand);
+
+	if (settings.timeout_us > PATIENCE_US)
+		settings.timeout_us = PATIENCE_US;
+	errand->validator = validator;
+	errand->question = validator->next;
+	errand->flight =
+	    flight_new(validator->base, validator->dialler, &settings, on_landing, errand);
+	list_append(&validator->errands, &errand->place);
+	validator->in_flight++;
+	if (!flight_has_room(errand->flight) && validator->in_flight > 1) {
+		free_errand(errand);
+		return false;
+	}
+	validator->has_next = false;
+	flight_start(errand->flight, &errand->question);
+	return true;
+}
+
+/* Sends what the chain asks for while there is room. */
+static void
+ask_wanted(struct validator *validator)
+{
+	while (validator->in_flight < WINDOW) {
+		if (!validator->has_next)
+			validator->has_next =
+			    dns_chain_next(validator->chain, &validator->next);
+		if (!validator->has_next || !send_next(validator))
+			return;
+	}
+}
+
+/* libevent: judges what can be judged, and asks for what is missing. */
+static void
+on_turn(evutil_socket_t fd, short what, void *context)
+{
+	struct validator *validator = context;
+
+	(void)fd;
+	(void)what;
+	judge_waiting(validator);
+	ask_wanted(validator);
+}
+
+/* --- the interface -------------------------------------------------------------- */
+
+struct validator *
+validator_new(struct event_base *base, const struct dialler *dialler,
+    const struct dns_lookup_settings *settings, const struct dns_records *anchors)
+{
+	struct validator *validator = mem_alloc(sizeof *validator);
+
+	validator->base = base;
+	validator->dialler = dialler;
+	validator->settings = settings;
+	validator->turn = event_new(base, -1, 0, on_turn, validator);
+	list_init(&validator->waiting);
+	list_init(&validator->errands);
+	validator_set_anchors(validator, anchors);
+	return validator;
+}
+
+/* Drops all questions that are on their way. */
+static void
+drop_errands(struct validator *validator)
+{
+	struct list *first;
+
+	while ((first = list_first(&validator->errands)) != NULL)
+		free_errand(LIST_ITEM(first, struct errand, place));
+	validator->has_next = false;
+}
+
+void
+validator_free(struct validator *validator)
+{
+	if (!validator)
+		return;
+	drop_errands(validator);
+	event_free(validator->turn);
+	dns_chain_free(validator->chain);
+	dns_records_clear(&validator->anchors);
+	free(validator);
+}
+
+struct validation *
+validator_wait(struct validator *validator, struct dns_result *result,
+    validator_callback *callback, void *context)
+{
+	struct validation *validation = mem_alloc(sizeof *validation);
+
+	validation->result = result;
+	validation->callback = callback;
+	validation->context = context;
+	list_append(&validator->waiting, &validation->place);
+	wake(validator);
+	return validation;
+}
+
+void
+validation_free(struct validation *validation)
+{
+	if (!validation)
+		return;
+	list_remove(&validation->place);
+	dns_result_release(validation->result);
+	free(validation);
+}
+
+void
+validator_reset(struct validator *validator)
+{
+	drop_errands(validator);
+	dns_chain_free(validator->chain);
+	validator->chain = dns_chain_new(&validator->anchors, NAMES_MAX);
+	wake(validator);
+}
+
+void
+validator_set_anchors(struct validator *validator, const struct dns_records *anchors)
+{
+	dns_records_clear(&validator->anchors);
+	for (size_t i = 0; i < anchors->count; i++)
+		dns_records_copy(&validator->anchors, &anchors->items[i]);
+	validator_reset(validator);
+}
