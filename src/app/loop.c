@@ -24,8 +24,17 @@ enum {
 	QUIT_SIGNALS = 3,
 	TERMINAL_SIGNALS = 3,
 	READ_MAX = 16384,
-	EVENTS_A_TURN = 256,
-	FREEING_TURNS = 4
+	EVENTS_A_TURN = 16,
+	FREEING_TURNS = 4,
+	GLANCE_US = 1000,
+	GLANCE_CALLBACKS = 8
+};
+
+/* Keys go before everything else; events have the middle priority unless they are told another. */
+enum {
+	PRIORITY_KEYS,
+	PRIORITY_REST,
+	PRIORITIES
 };
 
 static const int quit_signals[QUIT_SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
@@ -194,6 +203,7 @@ loop_watch_input(struct loop *loop, int fd,
 	loop->on_input = callback;
 	loop->input_context = context;
 	loop->input = event_new(loop->base, fd, EV_READ | EV_PERSIST, on_input, loop);
+	event_priority_set(loop->input, PRIORITY_KEYS);
 	event_add(loop->input, NULL);
 }
 
@@ -294,13 +304,12 @@ carry_out(struct loop *loop, struct effects *effects)
 	effects_clear(effects);
 }
 
-/* Drains the queue into the model, at most some hundred events, so that keys get their turn. */
+/* Drains the queue into the model, at most so many events. */
 static void
-drain(struct loop *loop)
+drain(struct loop *loop, size_t budget)
 {
 	struct effects effects = { 0 };
 	struct event event;
-	int budget = EVENTS_A_TURN;
 
 	while (budget-- > 0 && event_queue_pop(&loop->queue, &event)) {
 		app_update(&loop->model, &event, moment_now(loop), &effects);
@@ -312,7 +321,7 @@ drain(struct loop *loop)
 void
 loop_settle(struct loop *loop)
 {
-	drain(loop);
+	drain(loop, SIZE_MAX);
 }
 
 /* Sets the tick to the next moment at which the screen ages, unless it is set already. */
@@ -341,7 +350,7 @@ turn(struct loop *loop)
 		flags = EVLOOP_NONBLOCK;
 	event_base_loop(loop->base, flags);
 	log_time(loop_now(loop));
-	drain(loop);
+	drain(loop, EVENTS_A_TURN); /* a few, then keys get their turn again */
 	if (loop->model.dirty) {
 		loop->model.dirty = false;
 		front_end->changed(front_end->context, &loop->model);
@@ -358,7 +367,8 @@ loop_run(struct loop *loop, const struct front_end *front_end)
 	while (!loop->stopping)
 		turn(loop);
 	status = loop->status;
-	drain(loop); /* what the engines said last: a history that could not be written */
+	drain(loop,
+	    SIZE_MAX); /* what the engines said last: a history that could not be written */
 	loop->front_end = NULL;
 	return status;
 }
@@ -373,17 +383,25 @@ on_library_message(int severity, const char *message)
 	log_line("libevent", "%s", message);
 }
 
-/* An event base that needs no locks, and wakes on the monotonic clock. */
+/*
+ * An event base that needs no locks, wakes on the monotonic clock, and looks for a key after every
+ * few other callbacks: two hundred probes must not be felt in the prompt.
+ */
 static struct event_base *
 new_base(void)
 {
+	const struct timeval glance = { .tv_usec = GLANCE_US };
 	struct event_config *config = event_config_new();
 	struct event_base *base;
 
 	event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
 	event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
+	event_config_set_max_dispatch_interval(
+	    config, &glance, GLANCE_CALLBACKS, PRIORITY_REST);
 	base = event_base_new_with_config(config);
 	event_config_free(config);
+	if (base != NULL)
+		event_base_priority_init(base, PRIORITIES);
 	return base;
 }
 

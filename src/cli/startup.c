@@ -137,15 +137,16 @@ read_anchors(struct dns_records *anchors, const char *path)
 }
 
 /*
- * The trust anchors: those of the option, or the root's, as the system keeps them or as we were
- * built with. None when nothing is to be validated; the laboratory's zones are not signed.
+ * The trust anchors of --trust-anchor: a file's, or with `root` the root's, as the system keeps them or
+ * as we were built with them. Without the option, and in the
+ * laboratory, whose zones are not signed, nothing is validated.
  */
 static char *
 find_anchors(struct dns_records *anchors, const struct options *options)
 {
-	if (!options->validating || options->lab)
+	if (options->trust_anchor == NULL || !options->validating || options->lab)
 		return NULL;
-	if (options->trust_anchor != NULL)
+	if (strcmp(options->trust_anchor, "root") != 0)
 		return read_anchors(anchors, options->trust_anchor);
 	free(read_anchors(anchors, "/usr/share/dns/root.key"));
 	if (anchors->count == 0)

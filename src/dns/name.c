@@ -31,8 +31,7 @@ static const char *const error_texts[] = {
 	    "a backslash in a domain name is followed by three digits up to "
 	    "255, or by the character meant",
 	[DNS_NAME_BAD_CHARACTER] =
-	    "a domain name holds printable ASCII characters only, others "
-	    "as \\DDD",
+	    "a domain name holds printable ASCII characters only, others as \\DDD",
 	[DNS_NAME_EMPTY] = "a domain name must not be empty",
 };
 

@@ -77,15 +77,15 @@ static const struct {
 	{ SQLITE_ERROR, "is damaged: it lacks what a history file holds" },
 };
 
-/* Returns the sentence "the history file PATH ...: nothing is kept in this session". */
+/* Returns the sentence "The history file PATH ..., so nothing is kept in this session." */
 static char *
 trouble(const char *path, const char *what)
 {
 	struct buf sentence = BUF_INIT;
 
-	buf_adds(&sentence, "the history file ");
+	buf_adds(&sentence, "The history file ");
 	text_printable(&sentence, path, strlen(path));
-	buf_addf(&sentence, " %s, so nothing is kept in this session", what);
+	buf_addf(&sentence, " %s, so nothing is kept in this session.", what);
 	return buf_take(&sentence);
 }
 

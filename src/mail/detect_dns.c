@@ -321,7 +321,6 @@ detect_mx_ttl(struct sight *sight)
 	if (facts->mx.kind == MX_EXPLICIT && facts->mx.ttl < DETECT_TTL_SHORT)
 		detect_report(sight, DETECT_DOMAIN,
 		    "the MX records may be kept for %u s only, unless the resolver's own copy "
-		    "was "
-		    "about to run out",
+		    "was about to run out",
 		    facts->mx.ttl);
 }

@@ -17,8 +17,7 @@ static const struct rule rules[rule_count] = {
 	    "from the start." },
 	[RULE_NO_SUCH_DOMAIN] = { "no-such-domain", "RFC 5321 5.1",
 	    "A domain that does not exist takes no mail: the message goes back, and no address "
-	    "is "
-	    "tried." },
+	    "is tried." },
 	[RULE_DNS_TEMPORARY] = { "dns-temporary", "RFC 5321 5.1",
 	    "A DNS error that may pass means waiting: the message is queued, and no answer is "
 	    "never taken for \"no MX\"." },
@@ -28,8 +27,7 @@ static const struct rule rules[rule_count] = {
 	    "Where MX records exist, the domain's own addresses take no mail." },
 	[RULE_MX_NONE_USABLE] = { "mx-none-usable", "RFC 5321 5.1",
 	    "When MX records exist and none of them can be used, that is an error: the message "
-	    "goes "
-	    "back." },
+	    "goes back." },
 	[RULE_MX_HOST] = { "mx-host", "RFC 5321 5.1",
 	    "An exchange is a host name that has an address of its own." },
 	[RULE_MX_NO_ALIAS] = { "mx-no-alias", "RFC 2181 10.3",
@@ -51,8 +49,7 @@ static const struct rule rules[rule_count] = {
 	    "them." },
 	[RULE_NEXT_ADDRESS] = { "next-address", "RFC 5321 5.1",
 	    "When one address does not take the message the next one is tried, and at least "
-	    "two "
-	    "should be." },
+	    "two should be." },
 	[RULE_FAMILY] = { "family", "RFC 5321 5.2",
 	    "Which of IPv4 and IPv6 a sender uses, and first, depends on its own network." },
 	[RULE_DUPLICATE] = { "duplicate", "practice",
@@ -63,19 +60,16 @@ static const struct rule rules[rule_count] = {
 	    "A single MX record with the exchange \".\" says that the domain takes no mail." },
 	[RULE_NULL_MX_ALONE] = { "null-mx-alone", "RFC 7505 3",
 	    "A Null MX must be the only MX record; \".\" beside real exchanges is not one, and "
-	    "no "
-	    "host." },
+	    "no host." },
 	[RULE_LOCALHOST] = { "localhost", "RFC 6761 6.3",
 	    "localhost, and every name below it, is the machine that asks: a sender would "
 	    "connect to itself." },
 	[RULE_LOOP] = { "loop", "RFC 5321 6.3",
 	    "A sender must not hand mail back to itself: such loops are detected and the "
-	    "message "
-	    "goes back." },
+	    "message goes back." },
 	[RULE_SPECIAL_ADDRESS] = { "special-address", "RFC 6890 2",
 	    "Special-purpose addresses are not for the public Internet: mail from elsewhere "
-	    "cannot "
-	    "reach them." },
+	    "cannot reach them." },
 
 	/* Talking to the server. */
 	[RULE_ACCEPTED] = { "accepted", "RFC 5321 4.2.1",
@@ -91,8 +85,7 @@ static const struct rule rules[rule_count] = {
 	    "OpenSMTPD keep it." },
 	[RULE_RETRY] = { "retry", "RFC 5321 4.5.4.1",
 	    "What cannot be delivered now is tried again, at least every few hours, for four "
-	    "to "
-	    "five days." },
+	    "to five days." },
 	[RULE_LOST_CONNECTION] = { "lost-connection", "RFC 5321 3.8",
 	    "A connection that breaks counts as a refusal for now." },
 	[RULE_PATIENCE] = { "patience", "RFC 5321 4.5.3.2",
@@ -102,8 +95,7 @@ static const struct rule rules[rule_count] = {
 	    "Replies are lines of three digits and text in ASCII, ended by CR LF." },
 	[RULE_STARTTLS_FAILED] = { "starttls-failed", "RFC 3207 4.1",
 	    "When the handshake breaks the sender decides: Postfix and Sendmail keep the "
-	    "message, Exim and "
-	    "OpenSMTPD deliver it in clear." },
+	    "message, Exim and OpenSMTPD deliver it in clear." },
 	[RULE_STARTTLS_AGAIN] = { "starttls-again", "RFC 3207 4.2",
 	    "Whatever was said before the TLS handshake is forgotten after it." },
 	[RULE_OPPORTUNISTIC] = { "opportunistic", "RFC 7435 3",
@@ -119,8 +111,7 @@ static const struct rule rules[rule_count] = {
 	    "Either all exchanges of a domain should offer SMTPUTF8, or none." },
 	[RULE_GREYLISTING] = { "greylisting", "RFC 6647 2",
 	    "Greylisting refuses a stranger's first try with 4yz and takes the mail when it "
-	    "comes "
-	    "again." },
+	    "comes again." },
 
 	/* DNS. */
 	[RULE_TTL] = { "ttl", "RFC 1035 3.2.1",

@@ -185,14 +185,12 @@ decide_returned(struct judgement *j)
 	if (probe->code == 0)
 		buf_addf(&j->sentence,
 		    " does not offer SMTPUTF8, which this address at %s needs: the message "
-		    "goes back to its "
-		    "sender.",
+		    "goes back to its sender.",
 		    domain(j));
 	else
 		buf_addf(&j->sentence,
 		    " refuses the %s for good (%d): mail for this address at %s goes back to "
-		    "its "
-		    "sender.",
+		    "its sender.",
 		    probe->stage == SMTP_STAGE_MAIL ? "sender" : "recipient", probe->code,
 		    domain(j));
 	conclude(j, VERDICT_BOUNCE, mail_status(probe, status), RULE_PERMANENT);
@@ -252,8 +250,7 @@ decide_filtered(struct judgement *j)
 		return false;
 	buf_addf(&j->sentence,
 	    "No server of %s answers: this network probably filters port 25, so from here "
-	    "nothing "
-	    "is decided.",
+	    "nothing is decided.",
 	    domain(j));
 	conclude(j, VERDICT_INCONCLUSIVE, "4.4.1", RULE_RETRY);
 	return true;
@@ -477,8 +474,7 @@ judgement_error(struct judgement *j)
 		return;
 	buf_addf(&j->sentence,
 	    "The MX records of %s cannot be found out now: %s. A sender keeps the mail and "
-	    "asks "
-	    "again.",
+	    "asks again.",
 	    domain(j), dns_outcome_help(j->facts->mx_result->outcome));
 	conclude(j, VERDICT_INCONCLUSIVE, "4.4.3", RULE_DNS_TEMPORARY);
 }

@@ -295,7 +295,8 @@ input_take(struct input *input, const char *bytes, size_t n)
 			key_to_prompt(input, &key);
 		else
 			key_to_panes(input, &key);
-		loop_settle(input->loop); /* the next key may mean something else now */
+		if (input->posted)
+			loop_settle(input->loop); /* the next key may mean something else now */
 	}
 	return input->posted;
 }
