@@ -28,8 +28,7 @@ static const char *const error_texts[] = {
 	[DNS_NAME_LABEL_TOO_LONG] = "a label of a domain name has at most 63 octets",
 	[DNS_NAME_TOO_LONG] = "a domain name has at most 253 characters",
 	[DNS_NAME_BAD_ESCAPE] =
-	    "a backslash in a domain name is followed by three digits up to "
-	    "255, or by the character meant",
+	    "a backslash is followed by three digits up to 255, or by the character meant",
 	[DNS_NAME_BAD_CHARACTER] =
 	    "a domain name holds printable ASCII characters only, others as \\DDD",
 	[DNS_NAME_EMPTY] = "a domain name must not be empty",
