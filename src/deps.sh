@@ -73,7 +73,7 @@ END
 present()
 {
 	case $1 in
-	cmd:cc) command -v "${CC:-cc}" >/dev/null 2>&1 ;;
+	cmd:cc) set -- ${CC:-cc} && command -v "$1" >/dev/null 2>&1 ;; # CC may be "ccache gcc"
 	cmd:*) command -v "${1#cmd:}" >/dev/null 2>&1 ;;
 	lib:*) pkg-config --exists "${1#lib:}" 2>/dev/null ;;
 	san:*) echo 'int main(void) { return 0; }' | "${1#san:}" -fsanitize=address -x c -o /dev/null - 2>/dev/null ;;
