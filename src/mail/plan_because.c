@@ -23,9 +23,9 @@ static const enum rule_id standing_rules[] = {
 	[PLAN_LITERAL] = RULE_MX_LITERAL,
 	[PLAN_LOCALHOST] = RULE_LOCALHOST,
 	[PLAN_INVALID] = RULE_MX_HOST,
-	[PLAN_CUT] = RULE_LOOP,
+	[PLAN_CUT] = RULE_SELF,
 	[PLAN_BACKUP] = RULE_PREFERENCE,
-	[PLAN_CAPPED] = RULE_NEXT_ADDRESS,
+	[PLAN_CAPPED] = RULE_ADDRESS_LIMIT,
 };
 
 /* The exchange of a turn. */
