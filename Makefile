@@ -9,10 +9,10 @@ CFLAGS  ?= -O2 -g
 # --- the map: one list a room, lowest layer first ---------------------------
 util    := buf ip log mem rng span text width
 dns     := anchor answer cache chain compose denial dnssec idn lookup message name proof record resolvconf result walk zone
-smtp    := dialogue extensions facts judge recorder reply session transcript
+smtp    := dialogue extensions facts judge recorder reply session tls_facts transcript
 mail    := address detect_dns detect_smtp facts finding mx_set phrase plan plan_because plan_limits plan_order rule sender special status verdict verdict_end
 history := database store
-net     := channel clock dialler flight list prober resolver socket stream tls validator
+net     := certificate channel clock dialler flight list prober resolver socket stream tls validator
 lab     := authority certificate lab loopback mailserver nameserver scenario script
 app     := effect engine event inquiry loop model update update_domains update_settings update_study update_view verb
 cli     := command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc host_name options paths prompt_history report report_exchange report_json report_text script startup

@@ -11,6 +11,7 @@
 
 #include "smtp/extensions.h"
 #include "smtp/reply.h"
+#include "smtp/tls_facts.h"
 #include "smtp/transcript.h"
 #include "util/names.h"
 
@@ -57,39 +58,6 @@ NAMES_DECLARE(smtp_outcome, SMTP_OUTCOMES)
 	X(SMTP_STARTTLS_INJECTED, "injected", \
 	    "plain bytes followed the STARTTLS reply (CVE-2011-0411)")
 NAMES_DECLARE(smtp_starttls, SMTP_STARTTLS_STATES)
-
-/* The certificate chain alone, whatever its names. */
-#define TLS_CHAINS(X) \
-	X(TLS_CHAIN_TRUSTED, "trusted", "leads to a trust anchor, and is in date") \
-	X(TLS_CHAIN_EXPIRED, "expired", "a certificate is past its last day") \
-	X(TLS_CHAIN_NOT_YET_VALID, "not-yet-valid", "a certificate's first day is to come") \
-	X(TLS_CHAIN_SELF_SIGNED, "self-signed", "signed by itself alone") \
-	X(TLS_CHAIN_UNTRUSTED, "untrusted", "leads to a root that is not trusted here") \
-	X(TLS_CHAIN_INCOMPLETE, "incomplete", "an intermediate certificate is missing")
-NAMES_DECLARE(tls_chain, TLS_CHAINS)
-
-enum {
-	TLS_SANS_MAX = 100
-};
-
-/* The facts of a finished handshake. Strings are printable and owned; NULL when not known. */
-struct tls_facts {
-	bool present; /* a handshake succeeded and the rest is filled */
-	char *version; /* "TLSv1.3" */
-	char *cipher;
-	enum tls_chain chain;
-	bool name_matches; /* a SAN dNSName matches the exchange (RFC 9525 6.3) */
-	int64_t not_before, not_after; /* wall-clock seconds */
-	char *subject, *issuer; /* one line each */
-	char **sans; /* dNSName and iPAddress, at most TLS_SANS_MAX */
-	size_t san_count;
-};
-
-/* Makes *to a deep copy; what it held is freed. */
-void tls_facts_copy(struct tls_facts *to, const struct tls_facts *from);
-
-/* Frees the strings and leaves all facts unknown. */
-void tls_facts_clear(struct tls_facts *facts);
 
 struct smtp_facts {
 	/* The last one entered. A QUIT after any other outcome than accepting enters none. */

@@ -133,21 +133,58 @@ timing_object(const struct smtp_facts *probe)
 	return object;
 }
 
+/* The names that a certificate vouches for. */
+static json_t *
+sans_array(const struct tls_certificate *certificate)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < certificate->san_count; i++)
+		json_array_append_new(list, json_string(certificate->sans[i]));
+	return list;
+}
+
+/* What one certificate says of itself. */
+static void
+put_certificate(json_t *object, const struct tls_certificate *certificate)
+{
+	put_time(object, "not_before", certificate->not_before);
+	put_time(object, "not_after", certificate->not_after);
+	put_text(object, "subject", certificate->subject);
+	put_text(object, "issuer", certificate->issuer);
+	json_object_set_new(object, "sans", sans_array(certificate));
+	put_text(object, "key", certificate->key);
+	put_text(object, "signature", certificate->signature);
+	put_text(object, "sha256", certificate->sha256);
+}
+
+/* The certificates behind the server's own, in the order in which it sent them. */
+static json_t *
+issuers_array(const struct tls_facts *tls)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 1; i < tls->certificate_count; i++) {
+		json_t *object = json_object();
+
+		put_certificate(object, &tls->certificates[i]);
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
 static json_t *
 tls_object(const struct tls_facts *tls)
 {
-	json_t *object = json_object(), *sans = json_array();
+	json_t *object = json_object();
 
 	put_text(object, "version", tls->version);
 	put_text(object, "cipher", tls->cipher);
 	put_text(object, "chain", tls_chain_name(tls->chain));
 	put_text(object, "name", tls->name_matches ? "match" : "mismatch");
-	put_time(object, "not_after", tls->not_after);
-	put_text(object, "subject", tls->subject);
-	put_text(object, "issuer", tls->issuer);
-	for (size_t i = 0; i < tls->san_count; i++)
-		json_array_append_new(sans, json_string(tls->sans[i]));
-	json_object_set_new(object, "sans", sans);
+	put_certificate(object, tls_facts_leaf(tls));
+	if (tls->certificate_count > 1)
+		json_object_set_new(object, "issuers", issuers_array(tls));
 	return object;
 }
 

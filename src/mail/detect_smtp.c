@@ -95,6 +95,13 @@ offers_starttls(const struct sight *sight, const struct mail_target *target)
 	    !lacks_starttls(sight, target);
 }
 
+/* The end of the certificate's last day; 0 = not known. */
+static int64_t
+last_day(const struct tls_facts *tls)
+{
+	return tls_facts_leaf(tls)->not_after;
+}
+
 /* The certificate, or one in its chain, is past its last day. */
 static bool
 has_expired(const struct sight *sight, const struct mail_target *target)
@@ -103,8 +110,8 @@ has_expired(const struct sight *sight, const struct mail_target *target)
 
 	return tls->present &&
 	    (tls->chain == TLS_CHAIN_EXPIRED ||
-		(sight->settings->wall_time > 0 && tls->not_after > 0 &&
-		    tls->not_after < sight->settings->wall_time));
+		(sight->settings->wall_time > 0 && last_day(tls) > 0 &&
+		    last_day(tls) < sight->settings->wall_time));
 }
 
 /* The certificate's last day is near. */
@@ -114,8 +121,8 @@ expires_soon(const struct sight *sight, const struct mail_target *target)
 	const struct tls_facts *tls = &target->probe->tls;
 
 	return tls->present && !has_expired(sight, target) && sight->settings->wall_time > 0 &&
-	    tls->not_after > 0 &&
-	    (tls->not_after - sight->settings->wall_time) / DAY < DETECT_EXPIRING;
+	    last_day(tls) > 0 &&
+	    (last_day(tls) - sight->settings->wall_time) / DAY < DETECT_EXPIRING;
 }
 
 /* The certificate does not list the exchange's name; an address literal has none. */
@@ -157,7 +164,7 @@ detect_tls_mismatch(struct sight *sight)
 static void
 say_days(struct sight *sight, const struct mail_target *target, const char *text)
 {
-	int64_t left = target->probe->tls.not_after - sight->settings->wall_time;
+	int64_t left = last_day(&target->probe->tls) - sight->settings->wall_time;
 	char ip[IP_TEXT_MAX];
 
 	detect_report(sight, (long)target->exchange, "%s [%s] %s %d days",

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <string.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <event2/bufferevent.h>
 #include <event2/bufferevent_ssl.h>
@@ -22,11 +21,10 @@
 #include "util/buf.h"
 #include "util/mem.h"
 #include "util/text.h"
+#include "net/certificate.h"
 #include "net/tls.h"
 
 enum {
-	NAME_BOUND = 1024, /* octets shown of a subject or issuer */
-	SAN_BOUND = 255, /* octets shown of one subjectAltName */
 	ALERT_MAX = 255,
 };
 
@@ -319,76 +317,18 @@ name_matches(X509 *leaf, const char *host, const struct ip_addr *ip)
 	    X509_check_ip(leaf, ip->bytes, ip->family == 4 ? 4 : 16, 0) == 1;
 }
 
-/* Returns a distinguished name on one line (RFC 2253 order), printable and bounded. */
-static char *
-name_line(const X509_NAME *name)
-{
-	BIO *out = BIO_new(BIO_s_mem());
-	char *text, *line;
-	long n;
-
-	if (!out ||
-	    X509_NAME_print_ex(out, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) < 0) {
-		BIO_free(out);
-		return NULL;
-	}
-	n = BIO_get_mem_data(out, &text);
-	line = text_printable_copy(text, n < NAME_BOUND ? (size_t)n : NAME_BOUND);
-	BIO_free(out);
-	return line;
-}
-
-/* Returns a certificate's time as wall-clock seconds; 0 when it cannot be read. */
-static int64_t
-wall_time(const ASN1_TIME *time)
-{
-	struct tm tm;
-
-	return ASN1_TIME_to_tm(time, &tm) ? (int64_t)timegm(&tm) : 0;
-}
-
-/* Returns one subjectAltName as text; NULL for kinds that mean nothing to mail servers. */
-static char *
-alternative_name(const GENERAL_NAME *name)
-{
-	int kind;
-	const ASN1_STRING *value = GENERAL_NAME_get0_value(name, &kind);
-	const unsigned char *bytes;
-	size_t n;
-	struct ip_addr ip;
-	char text[IP_TEXT_MAX];
-
-	if (kind != GEN_DNS && kind != GEN_IPADD)
-		return NULL;
-	bytes = ASN1_STRING_get0_data(value);
-	n = (size_t)ASN1_STRING_length(value);
-	if (kind == GEN_DNS)
-		return text_printable_copy(bytes, n < SAN_BOUND ? n : SAN_BOUND);
-	if (n != 4 && n != 16)
-		return NULL;
-	ip = ip_from_bytes(bytes, n);
-	return mem_strdup(ip_text(&ip, text));
-}
-
-/* Copies the certificate's subjectAltNames into the facts, the first TLS_SANS_MAX. */
+/* Describes the certificates that were shown, the first TLS_CERTIFICATES_MAX. */
 static void
-copy_sans(struct tls_facts *facts, const X509 *leaf)
+describe_chain(struct tls_facts *facts, struct stack_st_X509 *chain)
 {
-	GENERAL_NAMES *names = X509_get_ext_d2i(leaf, NID_subject_alt_name, NULL, NULL);
-	int count = names ? sk_GENERAL_NAME_num(names) : 0;
-	size_t capacity = 0;
+	size_t shown = (size_t)sk_X509_num(chain);
+	size_t kept = shown < TLS_CERTIFICATES_MAX ? shown : TLS_CERTIFICATES_MAX;
 
-	for (int i = 0; i < count && facts->san_count < TLS_SANS_MAX; i++) {
-		char *san = alternative_name(sk_GENERAL_NAME_value(names, i));
-
-		if (!san)
-			continue;
-		facts->sans =
-		    mem_grow(facts->sans, facts->san_count, &capacity, sizeof *facts->sans);
-		facts->sans[facts->san_count++] = san;
-	}
-	GENERAL_NAMES_free(names);
-	ERR_clear_error();
+	facts->certificates = mem_calloc(kept, sizeof *facts->certificates);
+	facts->certificate_count = kept;
+	facts->certificates_left_out = shown - kept;
+	for (size_t i = 0; i < kept; i++)
+		certificate_describe(&facts->certificates[i], sk_X509_value(chain, (int)i));
 }
 
 void
@@ -410,11 +350,7 @@ tls_client_facts(struct tls_client *client, struct bufferevent *secured, const c
 	leaf = sk_X509_value(chain, 0);
 	facts->chain = judge_chain(client, chain);
 	facts->name_matches = name_matches(leaf, host, ip);
-	facts->not_before = wall_time(X509_get0_notBefore(leaf));
-	facts->not_after = wall_time(X509_get0_notAfter(leaf));
-	facts->subject = name_line(X509_get_subject_name(leaf));
-	facts->issuer = name_line(X509_get_issuer_name(leaf));
-	copy_sans(facts, leaf);
+	describe_chain(facts, chain);
 }
 
 /*

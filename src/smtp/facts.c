@@ -14,7 +14,6 @@
 NAMES_DEFINE(smtp_stage, SMTP_STAGES)
 NAMES_DEFINE(smtp_outcome, SMTP_OUTCOMES)
 NAMES_DEFINE(smtp_starttls, SMTP_STARTTLS_STATES)
-NAMES_DEFINE(tls_chain, TLS_CHAINS)
 
 /* Words that name an MTA in its own greeting; the first row that is found wins. */
 static const struct {
@@ -101,35 +100,6 @@ smtp_software(const char *greeting)
 			return greeters[i].software;
 	}
 	return NULL;
-}
-
-void
-tls_facts_copy(struct tls_facts *to, const struct tls_facts *from)
-{
-	struct tls_facts copy = *from;
-
-	copy.version = mem_strdup(from->version);
-	copy.cipher = mem_strdup(from->cipher);
-	copy.subject = mem_strdup(from->subject);
-	copy.issuer = mem_strdup(from->issuer);
-	copy.sans = mem_calloc(from->san_count, sizeof *copy.sans);
-	for (size_t i = 0; i < from->san_count; i++)
-		copy.sans[i] = mem_strdup(from->sans[i]);
-	tls_facts_clear(to);
-	*to = copy;
-}
-
-void
-tls_facts_clear(struct tls_facts *facts)
-{
-	free(facts->version);
-	free(facts->cipher);
-	free(facts->subject);
-	free(facts->issuer);
-	for (size_t i = 0; i < facts->san_count; i++)
-		free(facts->sans[i]);
-	free(facts->sans);
-	*facts = (struct tls_facts){ 0 };
 }
 
 void

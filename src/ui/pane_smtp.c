@@ -62,12 +62,13 @@ write_marked(const struct page *page, enum mark mark, const char *text, const ch
 static enum mark
 say_days(const struct tls_facts *tls, int64_t now_time, struct buf *out)
 {
-	long long left = (long long)(tls->not_after - now_time);
+	const struct tls_certificate *leaf = tls_facts_leaf(tls);
+	long long left = (long long)(leaf->not_after - now_time);
 	long long days = (left < 0 ? -left : left) / 86400;
 
-	if (tls->not_before > now_time) {
-		buf_addf(
-		    out, "valid in %lld days", (long long)(tls->not_before - now_time) / 86400);
+	if (leaf->not_before > now_time) {
+		buf_addf(out, "valid in %lld days",
+		    (long long)(leaf->not_before - now_time) / 86400);
 		return MARK_WARNING;
 	}
 	if (left < 0)
@@ -148,15 +149,15 @@ write_certificate_line(const struct page *page, const char *label, const char *t
 
 /* Writes the names that the certificate vouches for. */
 static void
-write_names(const struct page *page, const struct tls_facts *tls)
+write_names(const struct page *page, const struct tls_certificate *leaf)
 {
 	struct buf names = BUF_INIT;
 
 	buf_adds(&names, "");
-	for (size_t i = 0; i < tls->san_count && i < NAMES_SHOWN; i++)
-		buf_addf(&names, "%s%s", i > 0 ? "  " : "", tls->sans[i]);
-	if (tls->san_count > NAMES_SHOWN)
-		buf_addf(&names, "  and %zu more", tls->san_count - NAMES_SHOWN);
+	for (size_t i = 0; i < leaf->san_count && i < NAMES_SHOWN; i++)
+		buf_addf(&names, "%s%s", i > 0 ? "  " : "", leaf->sans[i]);
+	if (leaf->san_count > NAMES_SHOWN)
+		buf_addf(&names, "  and %zu more", leaf->san_count - NAMES_SHOWN);
 	write_certificate_line(page, "names", names.data);
 	buf_clear(&names);
 }
@@ -165,6 +166,7 @@ write_names(const struct page *page, const struct tls_facts *tls)
 static void
 write_tls(const struct page *page, const struct tls_facts *tls)
 {
+	const struct tls_certificate *leaf = tls_facts_leaf(tls);
 	struct buf text = BUF_INIT;
 
 	buf_addf(&text, "%s  %s", tls->version ? tls->version : "TLS",
@@ -179,9 +181,9 @@ write_tls(const struct page *page, const struct tls_facts *tls)
 	    });
 	buf_clear(&text);
 	write_judgements(page, tls);
-	write_certificate_line(page, "subject", tls->subject);
-	write_certificate_line(page, "issuer", tls->issuer);
-	write_names(page, tls);
+	write_certificate_line(page, "subject", leaf->subject);
+	write_certificate_line(page, "issuer", leaf->issuer);
+	write_names(page, leaf);
 }
 
 /* --- transcript ------------------------------------------------------------ */

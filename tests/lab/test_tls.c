@@ -253,6 +253,8 @@ static void
 tells_the_facts(void **state)
 {
 	struct smtp_facts *facts;
+	char *pem;
+	const struct tls_certificate *leaf, *intermediate;
 	int64_t now = (int64_t)time(NULL);
 
 	(void)state;
@@ -266,18 +268,29 @@ tells_the_facts(void **state)
 		     .to_days = 30 }),
 		(const struct fake_certificate *const[]){ &signers.intermediate, NULL },
 		"mx.example.net");
+	leaf = tls_facts_leaf(&facts->tls);
+	intermediate = &facts->tls.certificates[1];
 	assert_string_equal(facts->tls.version, "TLSv1.3");
 	assert_int_equal(strncmp(facts->tls.cipher, "TLS_", 4), 0);
-	assert_string_equal(facts->tls.subject,
+	assert_string_equal(leaf->subject,
 	    "CN=b\xC3\xBC"
 	    "cher\\, Gmbh");
-	assert_string_equal(facts->tls.issuer, "CN=intermediate");
-	assert_true(llabs(facts->tls.not_before - (now - 3 * DAY)) < 120);
-	assert_true(llabs(facts->tls.not_after - (now + 30 * DAY)) < 120);
-	assert_int_equal(facts->tls.san_count, 3);
-	assert_string_equal(facts->tls.sans[0], "mx.example.net");
-	assert_string_equal(facts->tls.sans[1], "192.0.2.1");
-	assert_string_equal(facts->tls.sans[2], "2001:db8::1");
+	assert_string_equal(leaf->issuer, "CN=intermediate");
+	assert_true(llabs(leaf->not_before - (now - 3 * DAY)) < 120);
+	assert_true(llabs(leaf->not_after - (now + 30 * DAY)) < 120);
+	assert_int_equal(leaf->san_count, 3);
+	assert_string_equal(leaf->sans[0], "mx.example.net");
+	assert_string_equal(leaf->sans[1], "192.0.2.1");
+	assert_string_equal(leaf->sans[2], "2001:db8::1");
+	assert_string_equal(leaf->key, "EC P-256");
+	assert_string_equal(leaf->signature, "ecdsa-with-SHA256");
+	assert_int_equal(strlen(leaf->sha256), 64);
+	assert_int_equal(facts->tls.certificate_count, 2);
+	assert_string_equal(intermediate->subject, "CN=intermediate");
+	assert_string_equal(intermediate->issuer, "CN=root");
+	pem = fake_certificate_pem(&signers.intermediate);
+	assert_string_equal(intermediate->pem, pem);
+	free(pem);
 	smtp_facts_free(facts);
 }
 
@@ -287,6 +300,7 @@ makes_everything_printable(void **state)
 {
 	struct buf names = BUF_INIT, name = BUF_INIT;
 	struct smtp_facts *facts;
+	const struct tls_certificate *leaf;
 
 	(void)state;
 	buf_adds(&names, "DNS:a\x1B[2Jb.example");
@@ -300,12 +314,13 @@ makes_everything_printable(void **state)
 		.issuer = &signers.root,
 		.to_days = 30 }),
 	    NULL, "n299.example");
-	assert_int_equal(facts->tls.san_count, TLS_SANS_MAX);
-	assert_string_equal(facts->tls.sans[0], "a\\x1b[2Jb.example");
-	for (size_t i = 0; i < facts->tls.san_count; i++)
-		assert_true(text_is_printable(facts->tls.sans[i], strlen(facts->tls.sans[i])));
-	assert_true(text_is_printable(facts->tls.subject, strlen(facts->tls.subject)));
-	assert_non_null(strstr(facts->tls.subject, "evil\\xe2\\x80\\xae"));
+	leaf = tls_facts_leaf(&facts->tls);
+	assert_int_equal(leaf->san_count, TLS_SANS_MAX);
+	assert_string_equal(leaf->sans[0], "a\\x1b[2Jb.example");
+	for (size_t i = 0; i < leaf->san_count; i++)
+		assert_true(text_is_printable(leaf->sans[i], strlen(leaf->sans[i])));
+	assert_true(text_is_printable(leaf->subject, strlen(leaf->subject)));
+	assert_non_null(strstr(leaf->subject, "evil\\xe2\\x80\\xae"));
 	assert_true(facts->tls.name_matches);
 	smtp_facts_free(facts);
 	buf_clear(&names);

@@ -213,8 +213,10 @@ fill_accepting(struct smtp_facts *probe)
 		.present = true,
 		.chain = TLS_CHAIN_TRUSTED,
 		.name_matches = true,
-		.not_after = STORY_NOW + 90 * (int64_t)DAY,
+		.certificates = mem_calloc(1, sizeof *probe->tls.certificates),
+		.certificate_count = 1,
 	};
+	probe->tls.certificates[0].not_after = STORY_NOW + 90 * (int64_t)DAY;
 }
 
 /* Applies "NAME=VALUE": false when there is no such word. */
@@ -229,8 +231,8 @@ apply_value(struct smtp_facts *probe, const char *name, const char *value)
 		probe->enhanced = smtp_enhanced_parse(value);
 	else if (strcmp(name, "chain") == 0)
 		return tls_chain_parse(value, &probe->tls.chain);
-	else if (strcmp(name, "days") == 0)
-		probe->tls.not_after = STORY_NOW + atoi(value) * (int64_t)DAY;
+	else if (strcmp(name, "days") == 0 && probe->tls.present)
+		probe->tls.certificates[0].not_after = STORY_NOW + atoi(value) * (int64_t)DAY;
 	else if (strcmp(name, "offers") == 0)
 		offer(probe, value);
 	else if (strcmp(name, "starttls") == 0) {

@@ -114,6 +114,18 @@ test_init(void **state)
 	smtp_facts_clear(&facts);
 }
 
+/* Fills in a certificate. */
+static void
+fill_leaf(struct tls_certificate *leaf)
+{
+	leaf->subject = mem_strdup("CN=mx");
+	leaf->sans = mem_calloc(2, sizeof *leaf->sans);
+	leaf->sans[0] = mem_strdup("mx.example");
+	leaf->sans[1] = mem_strdup("*.example");
+	leaf->san_count = 2;
+	leaf->pem = mem_strdup("pem\n");
+}
+
 /* Facts with everything in them that is on the heap. */
 static void
 fill(struct smtp_facts *facts)
@@ -129,11 +141,10 @@ fill(struct smtp_facts *facts)
 	facts->extensions.count = 1;
 	facts->tls.present = true;
 	facts->tls.version = mem_strdup("TLSv1.3");
-	facts->tls.subject = mem_strdup("CN=mx");
-	facts->tls.sans = mem_calloc(2, sizeof *facts->tls.sans);
-	facts->tls.sans[0] = mem_strdup("mx.example");
-	facts->tls.sans[1] = mem_strdup("*.example");
-	facts->tls.san_count = 2;
+	facts->tls.certificates = mem_calloc(2, sizeof *facts->tls.certificates);
+	facts->tls.certificate_count = 2;
+	fill_leaf(&facts->tls.certificates[0]);
+	facts->tls.certificates[1].subject = mem_strdup("CN=intermediate");
 	facts->violations = 5;
 	facts->stage_us[SMTP_STAGE_CONNECT] = 42;
 	smtp_transcript_add(&facts->transcript, SMTP_SERVER, true, 3, "220 x", 5);
@@ -158,9 +169,12 @@ test_clone(void **state)
 	assert_string_equal(clone->extensions.items[0], "SIZE 1");
 	assert_string_equal(clone->tls.version, "TLSv1.3");
 	assert_null(clone->tls.cipher);
-	assert_string_equal(clone->tls.subject, "CN=mx");
-	assert_int_equal(clone->tls.san_count, 2);
-	assert_string_equal(clone->tls.sans[1], "*.example");
+	assert_string_equal(tls_facts_leaf(&clone->tls)->subject, "CN=mx");
+	assert_int_equal(tls_facts_leaf(&clone->tls)->san_count, 2);
+	assert_string_equal(tls_facts_leaf(&clone->tls)->sans[1], "*.example");
+	assert_string_equal(tls_facts_leaf(&clone->tls)->pem, "pem\n");
+	assert_int_equal(clone->tls.certificate_count, 2);
+	assert_string_equal(clone->tls.certificates[1].subject, "CN=intermediate");
 	assert_int_equal(clone->violations, 5);
 	assert_int_equal(clone->stage_us[SMTP_STAGE_CONNECT], 42);
 	assert_int_equal(clone->transcript.count, 1);
@@ -182,10 +196,11 @@ test_tls_copy(void **state)
 	tls_facts_copy(&copy, &facts.tls);
 	smtp_facts_clear(&facts);
 	assert_string_equal(copy.version, "TLSv1.3");
-	assert_string_equal(copy.sans[0], "mx.example");
+	assert_string_equal(tls_facts_leaf(&copy)->sans[0], "mx.example");
 	tls_facts_clear(&copy);
 	assert_false(copy.present);
 	assert_null(copy.version);
+	assert_null(tls_facts_leaf(&copy)->subject);
 }
 
 int

@@ -177,13 +177,27 @@ shake_hands(struct smtp_session *session, enum behaviour behaviour, int64_t now_
 	char version[] = "TLSv1.3", cipher[] = "TLS_AES_256_GCM_SHA384";
 	char subject[] = "CN=mail.example.net", issuer[] = "CN=Laboratory CA";
 	char san[] = "mail.example.net", *sans[] = { san };
-	struct tls_facts tls = { true, version, cipher, TLS_CHAIN_TRUSTED, true,
-		WALL_TIME - 86400, WALL_TIME + 87 * 86400 + 60, subject, issuer, sans, 1 };
+	struct tls_certificate leaf = {
+		.subject = subject,
+		.issuer = issuer,
+		.sans = sans,
+		.san_count = 1,
+		.not_before = WALL_TIME - 86400,
+		.not_after = WALL_TIME + 87 * 86400 + 60,
+	};
+	struct tls_facts tls = {
+		.present = true,
+		.version = version,
+		.cipher = cipher,
+		.chain = TLS_CHAIN_TRUSTED,
+		.certificates = &leaf,
+		.certificate_count = 1,
+	};
 
 	if (behaviour == EXPIRED) {
 		tls.chain = TLS_CHAIN_EXPIRED;
-		tls.not_after = WALL_TIME - 3 * 86400 - 60;
-		tls.not_before = tls.not_after - 90 * 86400;
+		leaf.not_after = WALL_TIME - 3 * 86400 - 60;
+		leaf.not_before = leaf.not_after - 90 * 86400;
 	}
 	tls.name_matches = behaviour != WRONG_NAME;
 	smtp_session_secured(session, &tls, now_us);
