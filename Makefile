@@ -14,7 +14,7 @@ mail    := address detect_dns detect_smtp facts finding mx_set phrase plan plan_
 history := database store
 net     := certificate channel clock dialler flight list prober resolver socket stream tls validator
 lab     := authority certificate lab loopback mailserver nameserver scenario script
-app     := effect engine event inquiry loop model update update_domains update_settings update_study update_view verb
+app     := effect engine event inquiry loop model update update_ask update_domains update_probe update_settings update_study update_view verb
 cli     := command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc host_name options paths prompt_history report report_exchange report_json report_text script startup
 ui      := canvas columns decoder findings help input interface keymap layout mark mx_table overlay pane pane_domains pane_mx pane_smtp paper prompt_line screen status style theme timeline tty
 

@@ -24,16 +24,48 @@ void update_message(struct update *update, enum message_kind kind, const char *f
 void study_lookup(struct update *update, const struct command *command);
 void study_reload(struct update *update, const struct command *command);
 void study_close(struct update *update, const struct command *command);
-void study_probe(struct update *update, const struct command *command);
 void study_stop(struct update *update, const struct command *command);
 /* Begins a study of what the row of the domains pane only remembers. */
 void study_open(struct update *update, struct domain *domain);
-void study_dns(struct update *update, const struct event *event);
-void study_probed(struct update *update, const struct event *event);
+/* The domain whose inquiry has this ticket, or NULL: the one place where late results end. */
+struct domain *study_find(struct model *model, uint64_t ticket);
+/* The selected domain, to be changed; NULL when there is none. */
+struct domain *study_selected(struct model *model);
+/* True when the network is on; otherwise says how to switch it on. */
+bool study_network_on(struct update *update);
+/* Reviews the inquiry after a fact arrived; ends it when that was the last one awaited. */
+void study_review(struct update *update, struct domain *domain);
 /* Makes plan and verdict of all inquiries anew after a setting changed. */
 void study_review_all(struct update *update);
 /* The same after the sender changed, who may connect to addresses that others do not. */
 void study_sender_changed(struct update *update);
+
+/* What a question is about. */
+enum ask_kind {
+	ASK_MX, /* the domain */
+	ASK_ADDRESSES, /* the exchange with this index: A or AAAA */
+	ask_kind_count
+};
+
+/* update_ask.c: questions and answers. */
+/* Orders a question about the inquiry; its answer goes to the kind's function with the index. */
+void ask_question(struct update *update, struct inquiry *inquiry, enum ask_kind kind,
+    size_t index, const struct dns_question *question, bool fresh);
+/* Asks for the MX records, with which every study of a domain begins. */
+void ask_mx(struct update *update, struct inquiry *inquiry, bool fresh);
+/* An answer came (EVENT_DNS). */
+void ask_answered(struct update *update, const struct event *event);
+
+/* update_probe.c: probes and their reports. */
+void probe_command(struct update *update, const struct command *command);
+/* Probes every target from this index on, where probing is on. */
+void probe_from(struct update *update, struct inquiry *inquiry, size_t first);
+/* Adds the addresses that stand as names, where the sender connects to such. */
+void probe_literals(const struct model *model, struct inquiry *inquiry);
+/* Writes down that the target is not probed, and why. */
+void probe_skip(struct update *update, struct inquiry *inquiry, size_t target, const char *why);
+/* A report came (EVENT_PROBE). */
+void probe_reported(struct update *update, const struct event *event);
 
 /* update_domains.c: the rows of the domains pane. */
 /* The index of the domain with this key, or SIZE_MAX. */

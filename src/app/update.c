@@ -1,7 +1,8 @@
 /*
  * app_update(): each event to the function that knows what it means. This file holds the two
  * tables - events, verbs - and the verbs that only pass something on to the front end; the rest
- * is in update_study.c (inquiries), update_view.c (what is seen) and update_settings.c.
+ * is in update_study.c (inquiries), update_ask.c (questions), update_probe.c (probes), update_view.c
+ * (what is seen) and update_settings.c.
  */
 #include <stdarg.h>
 #include <stdlib.h>
@@ -114,7 +115,7 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 	[VERB_LOOKUP] = study_lookup,
 	[VERB_RELOAD] = study_reload,
 	[VERB_CLOSE] = study_close,
-	[VERB_PROBE] = study_probe,
+	[VERB_PROBE] = probe_command,
 	[VERB_STOP] = study_stop,
 	[VERB_SENDER] = setting_sender,
 	[VERB_SEED] = setting_seed,
@@ -203,8 +204,8 @@ on_lab(struct update *update, const struct event *event)
 
 static void (*const events[])(struct update *, const struct event *) = {
 	[EVENT_COMMAND] = on_command,
-	[EVENT_DNS] = study_dns,
-	[EVENT_PROBE] = study_probed,
+	[EVENT_DNS] = ask_answered,
+	[EVENT_PROBE] = probe_reported,
 	[EVENT_HISTORY] = domains_remember,
 	[EVENT_NOTICE] = on_notice,
 	[EVENT_RESIZE] = on_resize,

@@ -1,0 +1,104 @@
+/*
+ * Questions: what is asked about an inquiry, and what becomes of each answer. Every question is
+ * asked at the first moment it can be: MX, then A and AAAA of each exchange as soon as the MX
+ * answer names it (RFC 5321 5.1). A new kind of question is a member of enum ask_kind and a row
+ * of the table below; how questions travel is the resolver's.
+ */
+#include "app/update_parts.h"
+
+/* A question's tag tells its kind and what it is about: an exchange, where there are several. */
+enum {
+	INDEX_BITS = 24,
+	INDEX_MASK = (1 << INDEX_BITS) - 1
+};
+
+void
+ask_question(struct update *update, struct inquiry *inquiry, enum ask_kind kind, size_t index,
+    const struct dns_question *question, bool fresh)
+{
+	const struct effect effect = {
+		.kind = EFFECT_ASK,
+		.ticket = inquiry->ticket,
+		.tag = (uint32_t)kind << INDEX_BITS | (uint32_t)index,
+		.question = *question,
+		.fresh = fresh,
+	};
+
+	effects_add(update->effects, &effect);
+	inquiry->lookups++;
+	update->model->in_flight++;
+}
+
+void
+ask_mx(struct update *update, struct inquiry *inquiry, bool fresh)
+{
+	const struct dns_question question = { .name = inquiry->facts.subject.domain,
+		.type = DNS_TYPE_MX };
+
+	ask_question(update, inquiry, ASK_MX, 0, &question, fresh);
+}
+
+/* Asks for the addresses of each exchange that is worth asking for, A and AAAA at once. */
+static void
+ask_addresses(struct update *update, struct inquiry *inquiry, bool fresh)
+{
+	const struct mail_facts *facts = &inquiry->facts;
+
+	for (size_t i = 0; i < facts->mx.count; i++) {
+		struct dns_question question = { .name = facts->mx.exchanges[i].name };
+
+		question.type = DNS_TYPE_A;
+		if (facts->addresses[i].a_asked)
+			ask_question(update, inquiry, ASK_ADDRESSES, i, &question, fresh);
+		question.type = DNS_TYPE_AAAA;
+		if (facts->addresses[i].aaaa_asked)
+			ask_question(update, inquiry, ASK_ADDRESSES, i, &question, fresh);
+	}
+}
+
+/* --- what comes back -------------------------------------------------------------- */
+
+/* The MX records: their exchanges are asked for at once. */
+static void
+take_mx(struct update *update, struct inquiry *inquiry, size_t index,
+    const struct dns_result *result)
+{
+	(void)index;
+	mail_facts_mx(&inquiry->facts, result);
+	ask_addresses(update, inquiry, !result->from_cache);
+	probe_literals(update->model, inquiry);
+}
+
+/* Addresses of one family of an exchange. */
+static void
+take_addresses(struct update *update, struct inquiry *inquiry, size_t index,
+    const struct dns_result *result)
+{
+	(void)update;
+	mail_facts_addresses(&inquiry->facts, index, result);
+}
+
+static void (*const takers[ask_kind_count])(
+    struct update *, struct inquiry *, size_t index, const struct dns_result *) = {
+	[ASK_MX] = take_mx,
+	[ASK_ADDRESSES] = take_addresses,
+};
+
+void
+ask_answered(struct update *update, const struct event *event)
+{
+	struct domain *domain = study_find(update->model, event->ticket);
+	struct inquiry *inquiry;
+	size_t targets;
+
+	if (domain == NULL)
+		return;
+	inquiry = domain->inquiry;
+	inquiry->lookups--;
+	update->model->in_flight--;
+	targets = inquiry->facts.target_count;
+	takers[event->tag >> INDEX_BITS](
+	    update, inquiry, event->tag & INDEX_MASK, event->result);
+	probe_from(update, inquiry, targets);
+	study_review(update, domain);
+}

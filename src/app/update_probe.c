@@ -1,0 +1,186 @@
+/*
+ * Probes: which address is connected to, and when - each as soon as it is known - and what
+ * becomes of the reports. An address that is not probed gets the reason in its place.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+#include "util/text.h"
+
+#include "app/update_parts.h"
+
+void
+probe_skip(struct update *update, struct inquiry *inquiry, size_t target, const char *why)
+{
+	struct smtp_facts *facts = mem_alloc(sizeof *facts);
+
+	smtp_facts_init(facts, update->now.us);
+	facts->outcome = SMTP_SKIPPED;
+	facts->ended_us = update->now.us;
+	facts->error = mem_strdup(why);
+	mail_facts_probe(&inquiry->facts, target, facts);
+}
+
+/* Why this address is not to be probed, as a sentence that the caller frees, or NULL. */
+static char *
+why_not_probe(const struct settings *settings, const struct ip_addr *ip)
+{
+	const char *kind = special_refused(ip, &settings->special);
+	struct buf why = BUF_INIT;
+
+	if (kind != NULL)
+		buf_addf(&why,
+		    "Not probed: %s address, where public mail cannot go (--allow-special "
+		    "probes it).",
+		    kind);
+	else if (ip->family == 4 && !settings->ipv4)
+		buf_adds(&why, "Not probed: IPv4 is switched off.");
+	else if (ip->family == 6 && !settings->ipv6)
+		buf_adds(&why, "Not probed: IPv6 is switched off.");
+	else
+		return NULL;
+	return buf_take(&why);
+}
+
+/* Sends a probe to the target, or writes down why not. */
+static void
+probe_target(struct update *update, struct inquiry *inquiry, size_t target)
+{
+	const struct settings *settings = &update->model->settings;
+	const struct mail_target *at = &inquiry->facts.targets[target];
+	const struct mx_exchange *exchange = &inquiry->facts.mx.exchanges[at->exchange];
+	char *why = why_not_probe(settings, &at->ip);
+	struct smtp_facts *begun;
+
+	if (why != NULL) {
+		probe_skip(update, inquiry, target, why);
+		free(why);
+		return;
+	}
+	const struct effect effect = {
+		.kind = EFFECT_PROBE,
+		.ticket = inquiry->ticket,
+		.tag = (uint32_t)target,
+		.target = { .ip = at->ip, .port = settings->port },
+		.host = exchange->name.length > 0 ? mem_strdup(exchange->text) : NULL,
+	};
+	effects_add(update->effects, &effect);
+	begun = mem_alloc(sizeof *begun);
+	smtp_facts_init(begun, update->now.us);
+	mail_facts_probe(&inquiry->facts, target, begun);
+	inquiry->probes++;
+	update->model->in_flight++;
+}
+
+void
+probe_from(struct update *update, struct inquiry *inquiry, size_t first)
+{
+	if (!update->model->settings.network || !update->model->settings.probing)
+		return;
+	for (size_t i = first; i < inquiry->facts.target_count; i++)
+		probe_target(update, inquiry, i);
+}
+
+void
+probe_literals(const struct model *model, struct inquiry *inquiry)
+{
+	if (sender_profile(model->settings.sender)->connects_to_literals)
+		mail_facts_literals(&inquiry->facts);
+}
+
+/* --- probing again ---------------------------------------------------------------- */
+
+/* True when the word names this target: its exchange, its address, or "all". */
+static bool
+target_named(const struct inquiry *inquiry, size_t target, const char *word)
+{
+	const struct mail_target *at = &inquiry->facts.targets[target];
+	const char *exchange = inquiry->facts.mx.exchanges[at->exchange].text;
+	char ip[IP_TEXT_MAX];
+
+	return strcmp(word, "all") == 0 || text_equal_nocase(word, exchange) ||
+	    strcmp(word, ip_text(&at->ip, ip)) == 0;
+}
+
+/* Probes the target again unless that is being done: 1 when it is. */
+static size_t
+probe_again(struct update *update, struct inquiry *inquiry, size_t target)
+{
+	const struct smtp_facts *probe = inquiry->facts.targets[target].probe;
+
+	if (probe != NULL && probe->outcome == SMTP_IN_PROGRESS)
+		return 0;
+	probe_target(update, inquiry, target);
+	return 1;
+}
+
+/* Probes all targets that the word names; says so when there are none. */
+static size_t
+probe_named(struct update *update, struct inquiry *inquiry, const char *word)
+{
+	size_t named = 0, begun = 0;
+
+	for (size_t i = 0; i < inquiry->facts.target_count; i++) {
+		if (target_named(inquiry, i, word)) {
+			named++;
+			begun += probe_again(update, inquiry, i);
+		}
+	}
+	if (named == 0)
+		update_message(update, MESSAGE_ERROR,
+		    "Expected `all`, or an exchange or address of %s: nothing here is called "
+		    "\"%s\".",
+		    inquiry->facts.subject.ascii, word);
+	else if (begun == 0)
+		update_message(update, MESSAGE_INFO, "That probe is under way already.");
+	return begun;
+}
+
+void
+probe_command(struct update *update, const struct command *command)
+{
+	struct model *model = update->model;
+	struct domain *domain = study_selected(model);
+	const struct plan_row *row = model_selected_row(model);
+	struct inquiry *inquiry = domain == NULL ? NULL : domain->inquiry;
+	size_t begun = 0;
+
+	if (!study_network_on(update))
+		return;
+	if (inquiry == NULL || inquiry->facts.target_count == 0) {
+		update_message(update, MESSAGE_ERROR, "There is no address to probe here.");
+		return;
+	}
+	if (command->argument_count > 0)
+		begun = probe_named(update, inquiry, command->arguments[0]);
+	else if (row == NULL || row->target == SIZE_MAX)
+		update_message(update, MESSAGE_ERROR, "This exchange has no address to probe.");
+	else if ((begun = probe_again(update, inquiry, row->target)) == 0)
+		update_message(update, MESSAGE_INFO, "That probe is under way already.");
+	if (begun == 0)
+		return;
+	inquiry->ended_us = 0;
+	inquiry->stopped = false;
+	study_review(update, domain);
+}
+
+/* --- what comes back --------------------------------------------------------------- */
+
+void
+probe_reported(struct update *update, const struct event *event)
+{
+	struct domain *domain = study_find(update->model, event->ticket);
+	struct inquiry *inquiry;
+
+	if (domain == NULL)
+		return;
+	inquiry = domain->inquiry;
+	mail_facts_probe(&inquiry->facts, event->tag, smtp_facts_clone(event->probe));
+	if (event->probe->ended_us != 0) {
+		inquiry->probes--;
+		update->model->in_flight--;
+	}
+	study_review(update, domain);
+}
