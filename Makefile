@@ -16,7 +16,7 @@ net     := certificate channel clock dialler flight list prober resolver socket 
 lab     := authority certificate lab loopback mailserver nameserver scenario script
 app     := effect engine event inquiry loop model update update_ask update_domains update_probe update_settings update_study update_view verb
 cli     := command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc host_name options paths prompt_history report report_exchange report_json report_text script startup
-ui      := canvas columns decoder findings help input interface keymap layout mark mx_table overlay pane pane_domains pane_mx pane_smtp paper prompt_line screen status style theme timeline tty
+ui      := canvas columns decoder findings help input interface keymap layout mark mx_table overlay pane pane_domains pane_mx pane_smtp paper prompt_line screen status style theme timeline tty view_findings view_scenarios
 
 rooms      := util dns smtp mail history net lab app cli ui
 objects_of  = $(patsubst %,$(BUILD)/$(1)/%.o,$($(1)))

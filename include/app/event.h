@@ -20,7 +20,7 @@ enum event_kind {
 	EVENT_HISTORY, /* .entries .entry_count: what is remembered */
 	EVENT_NOTICE, /* .text for the status line, .message */
 	EVENT_RESIZE, /* .rows .columns of the terminal */
-	EVENT_LAYOUT, /* .panes: lines visible and in all, as drawn; and of the overlay */
+	EVENT_LAYOUT, /* .panes: lines visible and in all, as drawn; and of the view */
 	EVENT_SELECT, /* .pane .row: clicked with the mouse */
 	EVENT_LAB, /* the laboratory is on: .scenarios .scenario_count, .text is its nameserver */
 	EVENT_TICK,
@@ -44,7 +44,7 @@ struct event {
 	enum pane pane;
 	size_t row;
 	size_t pane_rows[pane_count], pane_totals[pane_count];
-	size_t overlay_rows, overlay_total;
+	size_t view_rows, view_total;
 };
 
 /* Frees what the event holds. */

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "app/inquiry.h"
+#include "app/view.h"
 #include "mail/special.h"
 #include "mail/verdict.h"
 #include "util/names.h"
@@ -19,13 +20,6 @@
 	X(PANE_MX, "mx", "exchanges and addresses in delivery order") \
 	X(PANE_SMTP, "smtp", "the probe of the selected address")
 NAMES_DECLARE(pane, PANES)
-
-/* What lies over the panes. */
-enum overlay {
-	OVERLAY_NONE,
-	OVERLAY_HELP,
-	OVERLAY_SCENARIOS
-};
 
 #define SORT_KEYS(X) \
 	X(SORT_TIME, "time", "newest first") \
@@ -89,10 +83,9 @@ struct model {
 	enum pane focus;
 	bool prompt; /* keys go to the prompt */
 	bool zoomed; /* the focused pane fills the screen */
-	enum overlay overlay;
-	size_t overlay_selected; /* a row of it, or its top line */
-	size_t overlay_rows,
-	    overlay_total; /* lines visible and lines there are, as last drawn */
+	enum view view; /* what lies over the panes */
+	size_t view_selected; /* a row of it, or its top line */
+	size_t view_rows, view_total; /* lines visible and lines there are, as last drawn */
 	char *help_topic; /* NULL = everything */
 	struct pane_view panes[pane_count];
 	bool

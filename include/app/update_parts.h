@@ -85,8 +85,10 @@ void view_move(struct update *update, const struct command *command);
 void view_open(struct update *update, const struct command *command);
 void view_back(struct update *update, const struct command *command);
 void view_zoom(struct update *update, const struct command *command);
-void view_help(struct update *update, const struct command *command);
-void view_scenarios(struct update *update);
+void view_help_on(struct update *update, const struct command *command);
+void view_command(struct update *update, const struct command *command);
+/* Opens the view at its top, over the panes and any other view. */
+void view_show(struct update *update, enum view view);
 void view_layout(struct update *update, const struct event *event);
 void view_select(struct update *update, const struct event *event);
 /* Filters and sorts the domains pane anew, keeping the selected domain selected. */

@@ -19,7 +19,8 @@ enum verb {
 	VERB_FOCUS, /* domains|mx|smtp|prompt|next|previous [TEXT for the prompt] */
 	VERB_MOVE, /* up|down|page-up|page-down|top|bottom|left|right */
 	VERB_OPEN,
-	VERB_BACK, /* [stay]: close the overlay, leave zoom, go one pane back, then quit */
+	VERB_BACK, /* [stay]: close the view, leave zoom, go one pane back, then quit */
+	VERB_VIEW, /* NAME */
 	VERB_ZOOM,
 	VERB_MOUSE, /* on|off, or turned */
 	VERB_SET, /* OPTION VALUE */

@@ -6,6 +6,7 @@
 
 #include "mail/finding.h"
 #include "ui/canvas.h"
+#include "ui/paper.h"
 
 /*
  * The rows that the findings would use, a blank one before them counted, when there are at most
@@ -17,5 +18,8 @@ int findings_room(
 
 /* Draws them into what findings_room() gave. What does not fit is counted in the last line. */
 void findings_draw(struct canvas *canvas, struct area area, const struct findings *findings);
+
+/* Writes all findings, each with its rule and what mends it, as long as that takes. */
+void findings_write(struct paper *paper, const struct findings *findings);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What lies over the panes: the help, and what the laboratory offers.
+ * What lies over the panes: one view at a time (app/view.h), framed and scrolled alike.
  */
 #ifndef UI_OVERLAY_H
 #define UI_OVERLAY_H
@@ -8,6 +8,7 @@
 
 #include "app/model.h"
 #include "ui/canvas.h"
+#include "ui/paper.h"
 
 /* One overlay being drawn, as pane.h has it for panes. */
 struct overlay_drawing {
@@ -18,7 +19,19 @@ struct overlay_drawing {
 	size_t rows, total; /* out: lines or rows visible, and all there are */
 };
 
-/* Draws the model's overlay; nothing, with rows and total 0, when there is none. */
+/* Draws the model's view; nothing, with rows and total 0, when there is none. */
 void overlay_draw(struct overlay_drawing *drawing);
+
+/* For a view that draws itself: clears the panes away, frames the overlay with a title and a
+ * note at its right (or NULL). Returns the area inside. */
+struct area overlay_frame(
+    const struct overlay_drawing *drawing, const char *title, const char *note);
+
+/* Writes, dimly, why a view has nothing to show and what to do about it. */
+void overlay_empty(struct paper *paper, const char *sentence);
+
+/* The views, each in src/ui/view_NAME.c: a list draws itself, a text is written on the paper. */
+void view_scenarios_draw(struct overlay_drawing *drawing);
+void view_findings_write(struct paper *paper, const struct model *model);
 
 #endif

@@ -11,6 +11,7 @@
 #include "app/model.h"
 
 NAMES_DEFINE(pane, PANES)
+NAMES_DEFINE(view, VIEWS)
 NAMES_DEFINE(sort_key, SORT_KEYS)
 
 enum {

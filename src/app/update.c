@@ -126,6 +126,7 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 	[VERB_MOVE] = view_move,
 	[VERB_OPEN] = view_open,
 	[VERB_BACK] = view_back,
+	[VERB_VIEW] = view_command,
 	[VERB_ZOOM] = view_zoom,
 	[VERB_MOUSE] = setting_mouse,
 	[VERB_SET] = setting_set,
@@ -133,7 +134,7 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 	[VERB_UNBIND] = pass_bind,
 	[VERB_THEME] = pass_theme,
 	[VERB_NET] = setting_net,
-	[VERB_HELP] = view_help,
+	[VERB_HELP] = view_help_on,
 	[VERB_WAIT] = pass_wait,
 	[VERB_SCREEN] = pass_screen,
 	[VERB_SOURCE] = pass_source,
@@ -196,7 +197,7 @@ on_lab(struct update *update, const struct event *event)
 			special->allowed_count++;
 	}
 	if (model->domain_count == 0)
-		view_scenarios(update);
+		view_show(update, VIEW_SCENARIOS);
 	update_message(update, MESSAGE_INFO,
 	    "The laboratory is on: every server is made up, and no packet leaves this "
 	    "machine.");

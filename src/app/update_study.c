@@ -174,7 +174,7 @@ study_lookup(struct update *update, const struct command *command)
 
 	if (command->argument_count == 0) {
 		if (update->model->scenarios != NULL)
-			view_scenarios(update);
+			view_show(update, VIEW_SCENARIOS);
 		else
 			update_message(update, MESSAGE_ERROR,
 			    "Expected a domain or an address: `lookup example.net`.");

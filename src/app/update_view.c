@@ -1,5 +1,5 @@
 /*
- * What is seen: focus, selection, scrolling, filter and order of the domains pane, overlays. The
+ * What is seen: focus, selection, scrolling, filter and order of the domains pane, views. The
  * numbers of lines that a pane shows come from the last draw (EVENT_LAYOUT); everything here
  * keeps within them.
  */
@@ -140,7 +140,7 @@ view_select_domain(struct update *update, size_t domain)
 	}
 	model->panes[PANE_DOMAINS].selected = SIZE_MAX; /* also the same row begins anew */
 	select_row(model, row_of(model, domain));
-	model->overlay = OVERLAY_NONE;
+	model->view = VIEW_NONE;
 }
 
 void
@@ -279,18 +279,18 @@ move_selection(struct model *model, const struct step *step)
 	}
 }
 
-/* Moves within the overlay: the scenarios by row, the help by line. */
+/* Moves within the view: the scenarios by row, a text by line. */
 static void
-move_overlay(struct model *model, const struct step *step)
+move_in_view(struct model *model, const struct step *step)
 {
-	size_t page = model->overlay_rows;
-	size_t count = model->overlay_total;
+	size_t page = model->view_rows;
+	size_t count = model->view_total;
 
-	if (model->overlay == OVERLAY_SCENARIOS)
+	if (model->view == VIEW_SCENARIOS)
 		count = model->scenario_count;
 	else
 		count = count > page ? count - page + 1 : 1;
-	model->overlay_selected = stepped(step, model->overlay_selected, count, page);
+	model->view_selected = stepped(step, model->view_selected, count, page);
 }
 
 void
@@ -303,8 +303,8 @@ view_move(struct update *update, const struct command *command)
 
 		if (strcmp(step->name, command->arguments[0]) != 0)
 			continue;
-		if (model->overlay != OVERLAY_NONE)
-			move_overlay(model, step);
+		if (model->view != VIEW_NONE)
+			move_in_view(model, step);
 		else if (step->pane == 0)
 			move_selection(model, step);
 		else if ((int)model->focus + step->pane >= 0 &&
@@ -323,10 +323,10 @@ open_scenario(struct update *update)
 	struct model *model = update->model;
 	struct command command = { .verb = VERB_LOOKUP, .argument_count = 1 };
 
-	if (model->overlay_selected >= model->scenario_count)
+	if (model->view_selected >= model->scenario_count)
 		return;
-	command.arguments[0] = mem_strdup(model->scenarios[model->overlay_selected].domain);
-	model->overlay = OVERLAY_NONE;
+	command.arguments[0] = mem_strdup(model->scenarios[model->view_selected].domain);
+	model->view = VIEW_NONE;
 	study_lookup(update, &command);
 	command_clear(&command);
 	focus_pane(model, PANE_MX);
@@ -340,10 +340,10 @@ view_open(struct update *update, const struct command *command)
 	size_t row = model->panes[PANE_DOMAINS].selected;
 
 	(void)command;
-	if (model->overlay == OVERLAY_SCENARIOS) {
+	if (model->view == VIEW_SCENARIOS) {
 		open_scenario(update);
-	} else if (model->overlay == OVERLAY_HELP) {
-		model->overlay = OVERLAY_NONE;
+	} else if (model->view != VIEW_NONE) {
+		model->view = VIEW_NONE;
 	} else if (model->focus == PANE_DOMAINS && row < model->visible_count) {
 		struct domain *domain = &model->domains[model->visible[row]];
 
@@ -368,11 +368,11 @@ leave_prompt(struct model *model)
 }
 
 static bool
-leave_overlay(struct model *model)
+leave_view(struct model *model)
 {
-	bool was = model->overlay != OVERLAY_NONE;
+	bool was = model->view != VIEW_NONE;
 
-	model->overlay = OVERLAY_NONE;
+	model->view = VIEW_NONE;
 	return was;
 }
 
@@ -411,7 +411,7 @@ view_back(struct update *update, const struct command *command)
 {
 	static bool (*const leave[])(struct model *) = {
 		leave_prompt,
-		leave_overlay,
+		leave_view,
 		leave_zoom,
 		leave_filter,
 		leave_pane,
@@ -438,30 +438,43 @@ view_zoom(struct update *update, const struct command *command)
 }
 
 void
-view_help(struct update *update, const struct command *command)
+view_show(struct update *update, enum view view)
 {
 	struct model *model = update->model;
 
-	if (model->overlay == OVERLAY_HELP && command->argument_count == 0) {
-		model->overlay = OVERLAY_NONE; /* the key pressed twice */
-		return;
-	}
-	free(model->help_topic);
-	model->help_topic =
-	    command->argument_count > 0 ? mem_strdup(command->arguments[0]) : NULL;
-	model->overlay = OVERLAY_HELP;
-	model->overlay_selected = 0;
+	model->view = view;
+	model->view_selected = 0;
 	model->prompt = false;
 }
 
+/* Opens the view, or closes it when its key was pressed twice. */
+static void
+turn(struct update *update, enum view view)
+{
+	view_show(update, update->model->view == view ? VIEW_NONE : view);
+}
+
 void
-view_scenarios(struct update *update)
+view_command(struct update *update, const struct command *command)
+{
+	enum view view;
+
+	if (view_parse(command->arguments[0], &view))
+		turn(update, view);
+}
+
+void
+view_help_on(struct update *update, const struct command *command)
 {
 	struct model *model = update->model;
 
-	model->overlay = OVERLAY_SCENARIOS;
-	model->overlay_selected = 0;
-	model->prompt = false;
+	if (command->argument_count == 0)
+		turn(update, VIEW_HELP);
+	else
+		view_show(update, VIEW_HELP);
+	free(model->help_topic);
+	model->help_topic =
+	    command->argument_count > 0 ? mem_strdup(command->arguments[0]) : NULL;
 }
 
 /* --- what the last draw told, and the mouse ---------------------------------------------- */
@@ -476,8 +489,8 @@ view_layout(struct update *update, const struct event *event)
 		model->panes[i].rows = event->pane_rows[i];
 		model->panes[i].total = event->pane_totals[i];
 	}
-	model->overlay_rows = event->overlay_rows;
-	model->overlay_total = event->overlay_total;
+	model->view_rows = event->view_rows;
+	model->view_total = event->view_total;
 	if (model->follow || smtp->selected >= scroll_positions(smtp))
 		smtp->selected = scroll_positions(smtp) - 1;
 }

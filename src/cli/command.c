@@ -10,6 +10,7 @@
 #include "util/text.h"
 
 #include "mail/sender.h"
+#include "app/view.h"
 #include "cli/command.h"
 
 static const char *const reload_words[] = { "all", NULL };
@@ -20,6 +21,7 @@ static const char *const move_words[] = { "up", "down", "page-up", "page-down", 
 	"left", "right", NULL };
 static const char *const back_words[] = { "stay", NULL };
 #define WORD_OF(member, name, help) name,
+static const char *const view_words[] = { VIEWS(WORD_OF) NULL };
 static const char *const sender_words[] = { SENDERS(WORD_OF) NULL };
 static const char *const switch_words[] = { "on", "off", NULL };
 
@@ -45,6 +47,8 @@ static const struct command_row rows[] = {
 	{ VERB_OPEN, "open", "", "open or drill into what is selected", COMPLETES_NOTHING, NULL, 0, 0, false },
 	{ VERB_BACK, "back", "[stay]", "leave the innermost view; in the first pane the program, unless it is to stay",
 	    COMPLETES_WORD, back_words, 0, 1, false },
+	{ VERB_VIEW, "view", "NAME", "lay a view over the panes, or take it away: findings, help ...",
+	    COMPLETES_VIEW, view_words, 1, 1, false },
 	{ VERB_ZOOM, "zoom", "", "the focused pane alone, and back", COMPLETES_NOTHING, NULL, 0, 0, false },
 	{ VERB_MOUSE, "mouse", "[on|off]", "use the mouse, or give it back to the terminal", COMPLETES_WORD, switch_words, 0, 1, false },
 	{ VERB_SET, "set", "OPTION VALUE", "change a setting", COMPLETES_SETTING, NULL, 2, 2, false },

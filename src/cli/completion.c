@@ -102,6 +102,13 @@ offer_senders(struct search *search)
 }
 
 static void
+offer_views(struct search *search)
+{
+	for (unsigned i = 0; i < view_count; i++)
+		offer(search, view_name((enum view)i), view_help((enum view)i));
+}
+
+static void
 offer_words(struct search *search)
 {
 	for (const char *const *word = search->row->words; *word != NULL; word++)
@@ -121,6 +128,7 @@ static void (*const offers[])(struct search *) = {
 	[COMPLETES_SCENARIO] = offer_scenarios,
 	[COMPLETES_SETTING] = offer_settings,
 	[COMPLETES_SENDER] = offer_senders,
+	[COMPLETES_VIEW] = offer_views,
 	[COMPLETES_WORD] = offer_words,
 	[COMPLETES_TOPIC] = offer_commands,
 };

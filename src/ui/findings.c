@@ -31,11 +31,9 @@ write_finding(
 	    });
 }
 
-/* Writes a blank line and all findings with their cures. */
-static void
-write_cures(struct paper *paper, const struct findings *findings)
+void
+findings_write(struct paper *paper, const struct findings *findings)
 {
-	paper_line(paper);
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->items[i];
 
@@ -45,6 +43,14 @@ write_cures(struct paper *paper, const struct findings *findings)
 			    &(struct paragraph){
 				.text = finding->fix, .style = STYLE_DIM, .indent = 3 });
 	}
+}
+
+/* Writes a blank line and all findings with their cures. */
+static void
+write_cures(struct paper *paper, const struct findings *findings)
+{
+	paper_line(paper);
+	findings_write(paper, findings);
 }
 
 /* Returns the lines that a finding takes when it is told whole. */

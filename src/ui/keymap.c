@@ -41,6 +41,7 @@ static const struct binding rows[] = {
 	{ "r", "reload", "ask again, past the cache", "reload" },
 	{ "S", "stop", "stop what is in flight", NULL },
 	{ "/", "focus prompt \"filter \"", "filter the domains", "filter" },
+	{ "f", "view findings", "every finding, with what mends it", NULL },
 	{ "z", "zoom", "this pane alone, and back", "zoom" },
 	{ "m", "mouse", "mouse on or off", NULL },
 	{ "?", "help", "keys and commands", "keys" },

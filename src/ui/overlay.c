@@ -1,20 +1,55 @@
 /*
- * The overlays. Decides their size and how they scroll: the help by line, the scenarios by row
- * with the lesson of the selected one below. What they say comes from help.c and the
- * laboratory.
+ * What lies over the panes. Decides the place, the frame and the scrolling of every view; what a
+ * view says is its own file's: either lines on a paper that is as long as it likes, or, for a
+ * list with a selected row, a drawing of its own.
  */
 #include <stdio.h>
 
 #include "util/buf.h"
 #include "ui/help.h"
-#include "ui/mark.h"
 #include "ui/overlay.h"
-#include "ui/paper.h"
 
 enum {
 	BROAD = 104, /* columns that an overlay uses at most */
-	LESSON_LEAST = 4, /* rows for the lesson, with the blank one before it */
-	LESSON_MOST = 7,
+};
+
+/* How a view is shown: by .write, or by .draw. */
+struct view_row {
+	const char *title;
+	void (*note)(struct buf *note, const struct model *model); /* beside it, or NULL */
+	void (*write)(struct paper *paper, const struct model *model);
+	void (*draw)(struct overlay_drawing *drawing);
+};
+
+/* The help's topic. */
+static void
+note_topic(struct buf *note, const struct model *model)
+{
+	buf_adds(note, model->help_topic != NULL ? model->help_topic : "");
+}
+
+/* The domain that the view is about. */
+static void
+note_domain(struct buf *note, const struct model *model)
+{
+	const struct domain *domain = model_selected_domain(model);
+
+	buf_adds(note, domain != NULL ? domain->key : "");
+}
+
+/* Writes the help on the model's topic. */
+static void
+write_help(struct paper *paper, const struct model *model)
+{
+	help_write(paper, model->help_topic);
+}
+
+static const struct view_row views[view_count] = {
+	[VIEW_HELP] = { .title = "Help", .note = note_topic, .write = write_help },
+	[VIEW_SCENARIOS] = { .draw = view_scenarios_draw },
+	[VIEW_FINDINGS] = { .title = "Findings",
+	    .note = note_domain,
+	    .write = view_findings_write },
 };
 
 /* Returns the overlay's place: the middle of the body. */
@@ -30,9 +65,8 @@ place(const struct overlay_drawing *drawing)
 	return area;
 }
 
-/* Clears the panes away and frames the overlay. Returns the area inside. */
-static struct area
-open_frame(const struct overlay_drawing *drawing, const char *title, const char *note)
+struct area
+overlay_frame(const struct overlay_drawing *drawing, const char *title, const char *note)
 {
 	struct area area = place(drawing);
 
@@ -41,154 +75,73 @@ open_frame(const struct overlay_drawing *drawing, const char *title, const char 
 	    drawing->canvas, area, STYLE_FRAME_FOCUSED, STYLE_ACCENT, title, note);
 }
 
-/* Draws the help, from the line that the model says. */
-static void
-draw_help(struct overlay_drawing *drawing)
+void
+overlay_empty(struct paper *paper, const char *sentence)
 {
-	const struct model *model = drawing->model;
-	struct area inside = open_frame(drawing, "Help", model->help_topic);
-	struct paper paper;
-	char foot[64];
-	size_t last;
+	paper_write(
+	    paper, &(struct paragraph){ .text = sentence, .style = STYLE_DIM, .indent = 1 });
+}
 
-	if (inside.rows <= 0)
-		return;
+/* Opens the frame of a view that is written. */
+static struct area
+open_frame(const struct overlay_drawing *drawing, const struct view_row *view)
+{
+	struct buf note = BUF_INIT;
+	struct area inside;
+
+	if (view->note != NULL)
+		view->note(&note, drawing->model);
+	inside = overlay_frame(drawing, view->title, note.length > 0 ? note.data : NULL);
+	buf_clear(&note);
 	inside.columns--;
-	paper = paper_count(drawing->canvas, inside);
-	help_write(&paper, model->help_topic);
-	drawing->rows = (size_t)inside.rows;
-	drawing->total = paper.lines;
-	last = drawing->total > drawing->rows ? drawing->total - drawing->rows : 0;
-	drawing->top = model->overlay_selected < last ? model->overlay_selected : last;
-	paper = paper_open(drawing->canvas, inside, drawing->top);
-	help_write(&paper, model->help_topic);
-	if (last == 0)
+	return inside;
+}
+
+/* Tells in the frame's lower line which lines show, when not all do. */
+static void
+draw_position(const struct overlay_drawing *drawing)
+{
+	char foot[64];
+
+	if (drawing->total <= drawing->rows)
 		return;
 	snprintf(foot, sizeof foot, "%zu-%zu of %zu", drawing->top + 1,
 	    drawing->top + drawing->rows, drawing->total);
 	canvas_frame_foot(drawing->canvas, place(drawing), foot);
 }
 
-/* Returns the columns of the longest domain, at most so many. */
-static int
-domain_columns(const struct overlay_drawing *drawing, int most)
+/* Draws a view that is written, from the line that the model says. */
+static void
+draw_written(struct overlay_drawing *drawing, const struct view_row *view)
 {
 	const struct model *model = drawing->model;
-	int columns = 0;
-
-	for (size_t i = 0; i < model->scenario_count; i++) {
-		int width = canvas_width(drawing->canvas, model->scenarios[i].domain);
-
-		columns = width > columns ? width : columns;
-	}
-	return columns < most ? columns : most;
-}
-
-/* Returns the rows for the lesson in a frame of so many: none where they are few. */
-static int
-lesson_rows(int rows)
-{
-	if (rows < 3 * LESSON_LEAST)
-		return 0;
-	rows /= 4;
-	if (rows > LESSON_MOST)
-		return LESSON_MOST;
-	return rows < LESSON_LEAST ? LESSON_LEAST : rows;
-}
-
-/* Draws a row of the scenarios: the domain to look up, and what it shows. */
-static void
-draw_scenario(const struct overlay_drawing *drawing, struct area list, int row, size_t index)
-{
-	const struct scenario_row *scenario = &drawing->model->scenarios[index];
-	struct canvas *canvas = drawing->canvas;
-	int domain = domain_columns(drawing, (list.columns - 4) / 2);
-
-	canvas_put(canvas, row, list.column + 2, domain, STYLE_TEXT, scenario->domain);
-	canvas_put(canvas, row, list.column + 4 + domain, list.columns - 5 - domain, STYLE_DIM,
-	    scenario->title);
-	if (index != drawing->model->overlay_selected)
-		return;
-	canvas_restyle(
-	    canvas, (struct area){ row, list.column, 1, list.columns }, STYLE_SELECTION);
-	canvas_put(canvas, row, list.column, 1, STYLE_SELECTION,
-	    glyph_text(GLYPH_SELECTED, canvas->unicode));
-}
-
-/* Keeps the selected scenario in view. */
-static void
-scroll_scenarios(struct overlay_drawing *drawing)
-{
-	size_t selected = drawing->model->overlay_selected;
-
-	if (selected < drawing->top)
-		drawing->top = selected;
-	if (drawing->rows > 0 && selected >= drawing->top + drawing->rows)
-		drawing->top = selected - drawing->rows + 1;
-	if (drawing->top + drawing->rows > drawing->total)
-		drawing->top =
-		    drawing->total > drawing->rows ? drawing->total - drawing->rows : 0;
-}
-
-/* Writes what the selected scenario teaches into the rows below the list. */
-static void
-draw_lesson(const struct overlay_drawing *drawing, struct area below)
-{
-	const struct model *model = drawing->model;
+	struct area inside = open_frame(drawing, view);
 	struct paper paper;
+	size_t last;
 
-	if (below.rows < 2 || model->overlay_selected >= model->scenario_count)
+	if (inside.rows <= 0)
 		return;
-	below.columns--;
-	paper = paper_open(drawing->canvas, below, 0);
-	paper_line(&paper);
-	paper_write(&paper,
-	    &(struct paragraph){
-		.text = model->scenarios[model->overlay_selected].lesson,
-		.style = STYLE_TEXT,
-		.indent = 2,
-		.lines_max = (size_t)below.rows - 1,
-	    });
-}
-
-/* Draws what the laboratory offers. */
-static void
-draw_scenarios(struct overlay_drawing *drawing)
-{
-	const struct model *model = drawing->model;
-	struct area inside, below;
-	int lesson;
-	char note[48];
-
-	snprintf(note, sizeof note, "%zu of %zu", model->overlay_selected + 1,
-	    model->scenario_count);
-	inside = open_frame(
-	    drawing, "Laboratory: what there is to try", model->scenario_count ? note : NULL);
-	lesson = lesson_rows(inside.rows);
-	below = (struct area){ inside.row + inside.rows - lesson, inside.column, lesson,
-		inside.columns };
-	inside.rows -= lesson;
-	drawing->rows = inside.rows > 0 ? (size_t)inside.rows : 0;
-	drawing->total = model->scenario_count;
-	scroll_scenarios(drawing);
-	for (size_t i = 0; i < drawing->rows && drawing->top + i < drawing->total; i++)
-		draw_scenario(drawing, inside, inside.row + (int)i, drawing->top + i);
-	draw_lesson(drawing, below);
+	paper = paper_count(drawing->canvas, inside);
+	view->write(&paper, model);
+	drawing->rows = (size_t)inside.rows;
+	drawing->total = paper.lines;
+	last = drawing->total > drawing->rows ? drawing->total - drawing->rows : 0;
+	drawing->top = model->view_selected < last ? model->view_selected : last;
+	paper = paper_open(drawing->canvas, inside, drawing->top);
+	view->write(&paper, model);
+	draw_position(drawing);
 }
 
 void
 overlay_draw(struct overlay_drawing *drawing)
 {
+	const struct view_row *view = &views[drawing->model->view];
+
 	drawing->rows = drawing->total = 0;
-	switch (drawing->model->overlay) {
-	case OVERLAY_NONE:
+	if (view->draw != NULL)
+		view->draw(drawing);
+	else if (view->write != NULL)
+		draw_written(drawing, view);
+	else
 		drawing->top = 0;
-		break;
-	case OVERLAY_HELP:
-		draw_help(drawing);
-		break;
-	case OVERLAY_SCENARIOS:
-		draw_scenarios(drawing);
-		break;
-	}
 }

@@ -37,7 +37,7 @@ struct area
 pane_frame(struct pane_drawing *drawing, const char *title, const char *const *facts)
 {
 	const struct model *model = drawing->model;
-	bool focused = model->focus == drawing->pane && model->overlay == OVERLAY_NONE;
+	bool focused = model->focus == drawing->pane && model->view == VIEW_NONE;
 	int room = drawing->area.columns - canvas_width(drawing->canvas, title) - FRAME_COLUMNS;
 	struct buf note = BUF_INIT;
 	struct area inside;

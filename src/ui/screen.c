@@ -141,13 +141,13 @@ pane_differs(const struct pane_drawing *drawing, const struct pane_view *view)
 bool
 screen_layout_event(const struct screen *screen, const struct model *model, struct event *event)
 {
-	bool differs = screen->overlay.rows != model->overlay_rows ||
-	    screen->overlay.total != model->overlay_total;
+	bool differs = screen->overlay.rows != model->view_rows ||
+	    screen->overlay.total != model->view_total;
 
 	*event = (struct event){
 		.kind = EVENT_LAYOUT,
-		.overlay_rows = screen->overlay.rows,
-		.overlay_total = screen->overlay.total,
+		.view_rows = screen->overlay.rows,
+		.view_total = screen->overlay.total,
 	};
 	for (size_t i = 0; i < pane_count; i++) {
 		event->pane_rows[i] = screen->panes[i].rows;
@@ -169,7 +169,7 @@ bool
 screen_hit(const struct screen *screen, const struct model *model, int row, int column,
     enum pane *pane, size_t *selected)
 {
-	if (model->overlay != OVERLAY_NONE || screen->layout.form == LAYOUT_TOO_SMALL)
+	if (model->view != VIEW_NONE || screen->layout.form == LAYOUT_TOO_SMALL)
 		return false;
 	if (lies_in(screen->layout.tabs, row, column) &&
 	    status_tab_at(screen->layout.tabs, column, pane)) {

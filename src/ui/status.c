@@ -305,7 +305,7 @@ struct hint {
 
 static const struct hint prompt_hints[] = { { "Enter", "run" }, { "Tab", "complete" },
 	{ "Up", "history" }, { "Esc", "leave" } };
-static const struct hint help_hints[] = { { "Up Down", "scroll" }, { "q", "close" } };
+static const struct hint view_hints[] = { { "Up Down", "scroll" }, { "q", "close" } };
 static const struct hint scenario_hints[] = { { "Up Down", "choose" }, { "Enter", "look up" },
 	{ "q", "close" } };
 
@@ -413,11 +413,11 @@ status_hint(struct canvas *canvas, struct area area, const struct model *model)
 	else if (model->prompt)
 		put_hints(
 		    canvas, area, prompt_hints, sizeof prompt_hints / sizeof *prompt_hints);
-	else if (model->overlay == OVERLAY_HELP)
-		put_hints(canvas, area, help_hints, sizeof help_hints / sizeof *help_hints);
-	else if (model->overlay == OVERLAY_SCENARIOS)
+	else if (model->view == VIEW_SCENARIOS)
 		put_hints(canvas, area, scenario_hints,
 		    sizeof scenario_hints / sizeof *scenario_hints);
+	else if (model->view != VIEW_NONE)
+		put_hints(canvas, area, view_hints, sizeof view_hints / sizeof *view_hints);
 	else
 		put_key_hints(canvas, area);
 }

@@ -416,7 +416,7 @@ back_leaves_one_thing_at_a_time_then_quits(void **state)
 	say(world, "zoom");
 	say(world, "help");
 	say(world, "back");
-	assert_int_equal(world->model.overlay, OVERLAY_NONE);
+	assert_int_equal(world->model.view, VIEW_NONE);
 	assert_true(world->model.zoomed);
 	say(world, "back");
 	assert_false(world->model.zoomed);

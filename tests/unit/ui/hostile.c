@@ -156,8 +156,8 @@ shake(struct model *model, struct rng *rng)
 	model->focus = (enum pane)rng_below(rng, pane_count);
 	model->prompt = rng_below(rng, 2) == 0;
 	model->zoomed = rng_below(rng, 4) == 0;
-	model->overlay = (enum overlay)(rng_below(rng, 8) < 6 ? 0 : rng_below(rng, 3));
-	model->overlay_selected = rng_below(rng, 100);
+	model->view = (enum view)(rng_below(rng, 8) < 6 ? 0 : rng_below(rng, view_count));
+	model->view_selected = rng_below(rng, 100);
 	model->follow = rng_below(rng, 2) == 0;
 	model->spinner = rng_below(rng, 100);
 	model->panes[PANE_DOMAINS].selected =

@@ -325,8 +325,8 @@ the_model_learns_what_was_drawn(void **state)
 	assert_true(event.pane_rows[PANE_DOMAINS] > 30);
 	world_command(&drawn.world, "help");
 	draw_again(&drawn);
-	assert_true(drawn.world.model.overlay_rows > 10);
-	assert_true(drawn.world.model.overlay_total > drawn.world.model.overlay_rows);
+	assert_true(drawn.world.model.view_rows > 10);
+	assert_true(drawn.world.model.view_total > drawn.world.model.view_rows);
 	drawn_clear(&drawn);
 }
 

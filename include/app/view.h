@@ -1,0 +1,17 @@
+/*
+ * What can lie over the panes, one at a time: `view NAME`. What each shows is ui/view_NAME.c's; how
+ * it is opened, scrolled and left is the same for all.
+ */
+#ifndef APP_VIEW_H
+#define APP_VIEW_H
+
+#include "util/names.h"
+
+#define VIEWS(X) \
+	X(VIEW_NONE, "panes", "the three panes") \
+	X(VIEW_HELP, "help", "keys, commands, marks") \
+	X(VIEW_SCENARIOS, "scenarios", "what the laboratory offers") \
+	X(VIEW_FINDINGS, "findings", "every finding with its rule and what mends it")
+NAMES_DECLARE(view, VIEWS)
+
+#endif

@@ -1,0 +1,120 @@
+/*
+ * What the laboratory offers: a row a scenario, and below the list what the selected one teaches.
+ * Decides how it scrolls and how much room the lesson gets; the scenarios are the laboratory's.
+ */
+#include <stdio.h>
+
+#include "ui/mark.h"
+#include "ui/overlay.h"
+#include "ui/paper.h"
+
+enum {
+	LESSON_LEAST = 4, /* rows for the lesson, with the blank one before it */
+	LESSON_MOST = 7,
+};
+
+/* Returns the columns of the longest domain, at most so many. */
+static int
+domain_columns(const struct overlay_drawing *drawing, int most)
+{
+	const struct model *model = drawing->model;
+	int columns = 0;
+
+	for (size_t i = 0; i < model->scenario_count; i++) {
+		int width = canvas_width(drawing->canvas, model->scenarios[i].domain);
+
+		columns = width > columns ? width : columns;
+	}
+	return columns < most ? columns : most;
+}
+
+/* Returns the rows for the lesson in a frame of so many: none where they are few. */
+static int
+lesson_rows(int rows)
+{
+	if (rows < 3 * LESSON_LEAST)
+		return 0;
+	rows /= 4;
+	if (rows > LESSON_MOST)
+		return LESSON_MOST;
+	return rows < LESSON_LEAST ? LESSON_LEAST : rows;
+}
+
+/* Draws a row of the scenarios: the domain to look up, and what it shows. */
+static void
+draw_scenario(const struct overlay_drawing *drawing, struct area list, int row, size_t index)
+{
+	const struct scenario_row *scenario = &drawing->model->scenarios[index];
+	struct canvas *canvas = drawing->canvas;
+	int domain = domain_columns(drawing, (list.columns - 4) / 2);
+
+	canvas_put(canvas, row, list.column + 2, domain, STYLE_TEXT, scenario->domain);
+	canvas_put(canvas, row, list.column + 4 + domain, list.columns - 5 - domain, STYLE_DIM,
+	    scenario->title);
+	if (index != drawing->model->view_selected)
+		return;
+	canvas_restyle(
+	    canvas, (struct area){ row, list.column, 1, list.columns }, STYLE_SELECTION);
+	canvas_put(canvas, row, list.column, 1, STYLE_SELECTION,
+	    glyph_text(GLYPH_SELECTED, canvas->unicode));
+}
+
+/* Keeps the selected scenario in view. */
+static void
+scroll_scenarios(struct overlay_drawing *drawing)
+{
+	size_t selected = drawing->model->view_selected;
+
+	if (selected < drawing->top)
+		drawing->top = selected;
+	if (drawing->rows > 0 && selected >= drawing->top + drawing->rows)
+		drawing->top = selected - drawing->rows + 1;
+	if (drawing->top + drawing->rows > drawing->total)
+		drawing->top =
+		    drawing->total > drawing->rows ? drawing->total - drawing->rows : 0;
+}
+
+/* Writes what the selected scenario teaches into the rows below the list. */
+static void
+draw_lesson(const struct overlay_drawing *drawing, struct area below)
+{
+	const struct model *model = drawing->model;
+	struct paper paper;
+
+	if (below.rows < 2 || model->view_selected >= model->scenario_count)
+		return;
+	below.columns--;
+	paper = paper_open(drawing->canvas, below, 0);
+	paper_line(&paper);
+	paper_write(&paper,
+	    &(struct paragraph){
+		.text = model->scenarios[model->view_selected].lesson,
+		.style = STYLE_TEXT,
+		.indent = 2,
+		.lines_max = (size_t)below.rows - 1,
+	    });
+}
+
+void
+view_scenarios_draw(struct overlay_drawing *drawing)
+{
+	const struct model *model = drawing->model;
+	struct area inside, below;
+	int lesson;
+	char note[48];
+
+	snprintf(
+	    note, sizeof note, "%zu of %zu", model->view_selected + 1, model->scenario_count);
+	inside = overlay_frame(
+	    drawing, "Laboratory: what there is to try", model->scenario_count ? note : NULL);
+	lesson = lesson_rows(inside.rows);
+	below = (struct area){ inside.row + inside.rows - lesson, inside.column, lesson,
+		inside.columns };
+	inside.rows -= lesson;
+	drawing->rows = inside.rows > 0 ? (size_t)inside.rows : 0;
+	drawing->total = model->scenario_count;
+	scroll_scenarios(drawing);
+	for (size_t i = 0; i < drawing->rows && drawing->top + i < drawing->total; i++)
+		draw_scenario(drawing, inside, inside.row + (int)i, drawing->top + i);
+	draw_lesson(drawing, below);
+}
