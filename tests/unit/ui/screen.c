@@ -114,7 +114,7 @@ static const struct story stories[] = {
 	    { .line = "" }, .ascii = false },
 	{ "filter-80x24", 24, 80, { "lookup example.org", "lookup example.net", "filter org" },
 	    { .line = "" }, .ascii = false },
-	{ "help-80x24", 24, 80, { "help commands" }, { .line = "" }, .ascii = false },
+	{ "help-80x24", 24, 80, { "help marks" }, { .line = "" }, .ascii = false },
 	{ "help-marks-80x24", 24, 80, { "help marks" }, { .line = "" }, .ascii = false },
 	{ "help-unknown-60x20", 20, 60, { "help nonsense" }, { .line = "" }, .ascii = false },
 	{ "help-topic-60x20", 20, 60, { "help sort" }, { .line = "" }, .ascii = true },
