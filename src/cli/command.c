@@ -47,7 +47,7 @@ static const struct command_row rows[] = {
 	{ VERB_OPEN, "open", "", "open or drill into what is selected", COMPLETES_NOTHING, NULL, 0, 0, false },
 	{ VERB_BACK, "back", "[stay]", "leave the innermost view; in the first pane the program, unless it is to stay",
 	    COMPLETES_WORD, back_words, 0, 1, false },
-	{ VERB_VIEW, "view", "NAME", "lay a view over the panes, or take it away: findings, help ...",
+	{ VERB_VIEW, "view", "NAME", "lay a view over the panes, or take it away",
 	    COMPLETES_VIEW, view_words, 1, 1, false },
 	{ VERB_ZOOM, "zoom", "", "the focused pane alone, and back", COMPLETES_NOTHING, NULL, 0, 0, false },
 	{ VERB_MOUSE, "mouse", "[on|off]", "use the mouse, or give it back to the terminal", COMPLETES_WORD, switch_words, 0, 1, false },
