@@ -35,6 +35,12 @@ struct dns_lookup_settings {
 	bool use_tcp; /* only TCP (resolv.conf use-vc) */
 	bool edns;
 	bool mix_case; /* 0x20 */
+	/*
+	 * The first sound reply settles it, whatever it says, and is kept whole (result.reply): for
+	 * those who look at servers and not for answers. No alias is followed.
+	 */
+	bool whole;
+	bool iterative; /* without RD: for authoritative servers */
 	/* With EDNS: DO and CD, and everything that comes is kept as the result's evidence. */
 	bool dnssec;
 	/* Fills n bytes with unpredictable ones (the kernel's, or a test's own). */

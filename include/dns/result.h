@@ -68,6 +68,9 @@ struct dns_result {
 	bool over_tcp;
 	unsigned tries; /* messages sent */
 	unsigned strays; /* replies that did not match and were passed over */
+	/* The reply as it came, octet for octet, when a lookup was to keep it; else NULL. */
+	uint8_t *reply;
+	size_t reply_length;
 	char *error; /* one sentence about what went wrong last, or NULL */
 
 	unsigned references; /* see dns_result_hold() */

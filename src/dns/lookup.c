@@ -159,7 +159,7 @@ compose(const struct dns_lookup *l, struct path *path)
 	struct dns_query_options options = {
 		.edns = l->settings.edns && !path->without_edns,
 		.dnssec_ok = l->settings.dnssec && l->settings.edns && !path->without_edns,
-		.recursion = true,
+		.recursion = !l->settings.iterative,
 	};
 	uint8_t id[2];
 
@@ -548,6 +548,26 @@ keep_evidence(struct dns_result *result, const struct dns_message *message)
 	}
 }
 
+/* Keeps the octets of a reply, in place of an earlier one. */
+static void
+keep_reply(struct dns_result *result, const uint8_t *wire, size_t n)
+{
+	free(result->reply);
+	result->reply = mem_dup(wire, n);
+	result->reply_length = n;
+}
+
+/* Ends a lookup that wants one reply and no more, with what that says by itself. */
+static void
+finish_whole(struct dns_lookup *l, size_t server, const struct dns_reading *reading,
+    unsigned rcode, int64_t now_us)
+{
+	l->result->rcode = rcode;
+	l->result->server = l->settings.servers[server];
+	l->result->over_tcp = l->paths[server].over_tcp;
+	finish(l, reading->kind == DNS_READING_ALIAS ? DNS_ANSWER : reading->outcome, now_us);
+}
+
 /* Takes a reply that parsed. */
 static void
 take_message(
@@ -566,6 +586,10 @@ take_message(
 		keep_evidence(l->result, message);
 	if (path->without_edns)
 		l->result->checkable = false;
+	if (l->settings.whole) {
+		finish_whole(l, server, &reading, message->rcode, now_us);
+		return;
+	}
 	take_reading(l, server, &reading, message->rcode, now_us);
 }
 
@@ -584,6 +608,8 @@ take_reply(struct dns_lookup *l, size_t server, const uint8_t *wire, size_t n, i
 		turn_to_tcp(path, "its answer over UDP was truncated");
 		return;
 	}
+	if (l->settings.whole)
+		keep_reply(l->result, wire, n);
 	fault = dns_message_parse(&message, wire, n);
 	if (!fault && message.truncated) {
 		dns_message_clear(&message);

@@ -28,6 +28,7 @@ dns_result_copy(const struct dns_result *result)
 
 	copy->references = 1;
 	copy->error = mem_strdup(result->error);
+	copy->reply = mem_dup(result->reply, result->reply_length);
 	copy->alias = mem_dup(result->alias, result->alias_count * sizeof *result->alias);
 	copy->answer = copy->evidence = (struct dns_records){ 0 };
 	for (size_t i = 0; i < result->answer.count; i++)
@@ -70,6 +71,7 @@ dns_result_release(const struct dns_result *result)
 	dns_records_clear(&own->answer);
 	dns_records_clear(&own->evidence);
 	free(own->alias);
+	free(own->reply);
 	free(own->error);
 	free(own);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "util/span.h"
+#include "dns/walk.h"
 #include "story.h"
 
 /* Compares a text of the result with what the story says. */
@@ -92,6 +93,14 @@ print_evidence(const struct dns_result *result, struct buf *out)
 	print_number(out, (long long)result->evidence.count);
 }
 
+/* Appends whether a reply was kept. */
+static void
+print_reply(const struct dns_result *result, struct buf *out)
+{
+	buf_adds(
+	    out, result->reply && result->reply_length >= DNS_HEADER_SIZE ? "kept" : "none");
+}
+
 /* Appends whether evidence could come. */
 static void
 print_checkable(const struct dns_result *result, struct buf *out)
@@ -142,6 +151,7 @@ static const struct {
 	{ "strays", print_strays, false },
 	{ "evidence", print_evidence, false },
 	{ "checkable", print_checkable, false },
+	{ "reply", print_reply, false },
 	{ "rcode", print_rcode, false },
 	{ "elapsed", print_elapsed, false },
 	{ "tcp", print_tcp, false },

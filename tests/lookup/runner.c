@@ -13,6 +13,8 @@
  *	set attempts N			rounds over the servers (2)
  *	set tcp | no-edns | mixed-case	only TCP; no OPT; 0x20
  *	set dnssec			with DO and CD, and the evidence kept
+ *	set whole			one reply settles it, and is kept as it came
+ *	set iterative			without RD
  *	ask NAME TYPE			starts the lookup
  *
  * What the machine must do:
@@ -23,6 +25,7 @@
  *		mixed | plain		the case of the name
  *		edns | no-edns		with an OPT record or without
  *		do | no-do		with DO and CD, or without either
+ *		rd | no-rd		with RD or without
  *		for NAME TYPE		the question
  *	wait TIME			want nothing before that time
  *	done OUTCOME [at TIME]		be done, now or at that time
@@ -51,6 +54,7 @@
  *	check error TEXT		a part of the sentence
  *	check evidence N		how many records came with it
  *	check checkable yes|no		every reply was asked for with DO and CD
+ *	check reply kept|none		the octets of the reply that came last
  *	check owner|server|ttl|rcode|tries|strays|elapsed|tcp VALUE
  */
 #include <stdio.h>
@@ -104,6 +108,10 @@ do_set(struct story *s, const struct statement *st)
 		s->settings.edns = false;
 	else if (strcmp(what, "dnssec") == 0)
 		s->settings.dnssec = true;
+	else if (strcmp(what, "whole") == 0)
+		s->settings.whole = true;
+	else if (strcmp(what, "iterative") == 0)
+		s->settings.iterative = true;
 	else if (strcmp(what, "mixed-case") == 0)
 		s->settings.mix_case = true;
 	else
@@ -207,6 +215,9 @@ check_query_word(struct story *s, const struct statement *st, size_t i,
 		complain(s, "the query is not with %s", text);
 	if ((strcmp(text, "do") == 0 && !(asks_unchecked(want) && has_do(want))) ||
 	    (strcmp(text, "no-do") == 0 && (asks_unchecked(want) || has_do(want))))
+		complain(s, "the query is not with %s", text);
+	if ((strcmp(text, "rd") == 0 && !(want->query[2] & 1)) ||
+	    (strcmp(text, "no-rd") == 0 && (want->query[2] & 1)))
 		complain(s, "the query is not with %s", text);
 	if (strcmp(text, "mixed") == 0 &&
 	    !(has_letter(&question.name, 'A', 'Z') && has_letter(&question.name, 'a', 'z')))
