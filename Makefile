@@ -10,7 +10,7 @@ CFLAGS  ?= -O2 -g
 util    := buf ip log mem rng span text width
 dns     := anchor answer cache chain compose denial dnssec idn lookup message name proof record resolvconf result walk zone
 smtp    := dialogue extensions facts judge recorder reply session tls_facts transcript
-mail    := address detect_dns detect_smtp facts finding mx_set phrase plan plan_because plan_limits plan_order posture posture_spf rule sender special status verdict verdict_end
+mail    := address detect_dns detect_smtp facts finding mx_set phrase plan plan_because plan_limits plan_order posture posture_spf rule sender simulate special status verdict verdict_end
 history := database store
 net     := certificate channel clock dialler flight list prober resolver socket stream tls validator
 lab     := authority certificate lab loopback mailserver nameserver scenario script
@@ -189,11 +189,11 @@ dialogue-stories: $(dialogue_runner)
 
 # --- plan stories: mail/plan, verdict and findings, told by tests/plan/*.plan ------
 plan_runner := $(BUILD)/tests/plan/runner
-$(plan_runner): $(addprefix tests/plan/,runner.c world.c checks.c senders.c) tests/plan/story.h \
+$(plan_runner): $(addprefix tests/plan/,runner.c world.c checks.c senders.c shares.c) tests/plan/story.h \
 	$(foreach room,$(below_mail),$(call archive_of,$(room)))
 	$(say) TEST plan/runner
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(ALL_LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(ALL_LIBS) -lm
 
 plan-stories: $(plan_runner)
 	$(Q)$(plan_runner) tests/plan/*.plan
@@ -316,10 +316,17 @@ $(pty_bench): tests/bench/pty_bench.c $(call archive_of,util)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(call archive_of,util) -lutil
 
+simulate_bench := $(BUILD)/tests/bench/simulate
+$(simulate_bench): tests/bench/simulate.c $(foreach room,$(below_mail),$(call archive_of,$(room)))
+	$(say) BENCH simulate
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(ALL_LIBS)
+
 ## bench         start-up, memory, key-to-screen time and idleness, beside htop and tig
 bench: deps-bench
-	$(Q)$(MAKE) --no-print-directory all $(pty_bench)
+	$(Q)$(MAKE) --no-print-directory all $(pty_bench) $(simulate_bench)
 	$(Q)sh tests/bench/run.sh $(BUILD)/mxscope $(pty_bench)
+	$(Q)$(simulate_bench)
 .PHONY: bench
 
 # --- editor: random keys into the prompt's line editor ---------------------------------

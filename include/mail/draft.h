@@ -1,13 +1,18 @@
 /*
  * Inside the room: a delivery plan in the making. plan.c gathers what could be tried and writes
  * the rows, plan_order.c puts it in the sender's order, plan_limits.c tells what the sender
- * leaves out, plan_because.c finds the words.
+ * leaves out, plan_because.c finds the words. simulate.c draws again and again from what was
+ * gathered.
  */
 #ifndef MAIL_DRAFT_H
 #define MAIL_DRAFT_H
 
 #include "mail/plan.h"
 #include "util/buf.h"
+
+enum {
+	DRAFT_TRIES_MOST = 50, /* Exim's hard limit, read in its source */
+};
 
 /* An exchange's place in the delivery order. */
 struct place {
@@ -41,6 +46,13 @@ struct draft {
 	size_t turn_count, turn_capacity;
 };
 
+/*
+ * plan.c: all turns, exchange by exchange in the order of their names, each as it stands by
+ * itself. Free the draft with draft_clear().
+ */
+void draft_gather(struct draft *draft);
+void draft_clear(struct draft *draft);
+
 /* The preference of a turn. */
 uint16_t draft_preference(const struct draft *draft, const struct turn *turn);
 
@@ -58,6 +70,16 @@ void draft_order_turns(struct draft *draft);
 
 /* plan_limits.c: changes the standing of what the sender does not try. */
 void draft_limit(struct draft *draft);
+/* ... as far as it is left out whatever the draw says. */
+void draft_limit_whoever_is_drawn(struct draft *draft);
+/* True for an address that the sender spends a try on, even one that comes to nothing. */
+bool draft_costs_a_try(const struct turn *turn);
+/*
+ * Shares a balanced cap between the families (0 = IPv4, 1 = IPv6): one that needs less than half
+ * leaves the rest to the other; when both need more, that of the first address has the odd one.
+ */
+void draft_share_tries(
+    unsigned limit, unsigned ipv4, unsigned ipv6, uint8_t first, unsigned shares[2]);
 
 /* plan_because.c: why this turn stands where it does, as a sentence the caller frees. */
 char *draft_because(const struct draft *draft, const struct turn *turn, enum rule_id *rule);

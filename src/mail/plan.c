@@ -177,12 +177,12 @@ gather_place(struct draft *draft, const struct chains *chains, size_t at)
 	draft_order_host(draft, &draft->turns[first], draft->turn_count - first);
 }
 
-/* Gathers the turns of all exchanges. */
-static void
-gather(struct draft *draft)
+void
+draft_gather(struct draft *draft)
 {
 	struct chains chains;
 
+	draft_order_places(draft);
 	chain_targets(&chains, draft->facts);
 	for (size_t at = 0; at < draft->facts->mx.count; at++)
 		gather_place(draft, &chains, at);
@@ -268,14 +268,19 @@ plan_make(
 	*plan = (struct plan){ .sender = settings->sender };
 	if (!facts->mx_known || facts->mx.count == 0)
 		return;
-	draft_order_places(&draft);
-	gather(&draft);
+	draft_gather(&draft);
 	draft_order_turns(&draft);
 	draft_limit(&draft);
 	write_rows(plan, &draft);
 	write_exchange_order(plan, facts->mx.count);
-	free(draft.places);
-	free(draft.turns);
+	draft_clear(&draft);
+}
+
+void
+draft_clear(struct draft *draft)
+{
+	free(draft->places);
+	free(draft->turns);
 }
 
 void

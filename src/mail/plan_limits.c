@@ -10,10 +10,6 @@
 #include "mail/draft.h"
 #include "mail/special.h"
 
-enum {
-	EACH_PREFERENCE_MOST = 50 /* Exim's hard limit, read in its source */
-};
-
 /* Leaves out all there is when a "." among the exchanges counts as a Null MX. */
 static void
 obey_null(struct draft *draft)
@@ -115,9 +111,8 @@ drop_backups(struct draft *draft)
 	}
 }
 
-/* True for an address that the sender spends a try on, even one that comes to nothing. */
-static bool
-costs_a_try(const struct turn *turn)
+bool
+draft_costs_a_try(const struct turn *turn)
 {
 	return turn->standing == PLAN_ATTEMPT || turn->standing == PLAN_NO_FAMILY ||
 	    turn->standing == PLAN_SPECIAL;
@@ -161,12 +156,9 @@ cap_stuck(struct draft *draft)
 	}
 }
 
-/*
- * Shares the cap between the families: one that needs less than half leaves the rest to the
- * other; when both need more, the family of the first address has the odd one.
- */
-static void
-share(unsigned limit, unsigned ipv4, unsigned ipv6, uint8_t first, unsigned shares[2])
+void
+draft_share_tries(
+    unsigned limit, unsigned ipv4, unsigned ipv6, uint8_t first, unsigned shares[2])
 {
 	shares[0] = ipv4;
 	shares[1] = ipv6;
@@ -208,17 +200,17 @@ cap_balanced(struct draft *draft)
 	for (size_t i = 0; i < draft->turn_count; i++) {
 		const struct turn *turn = &draft->turns[i];
 
-		if (!costs_a_try(turn))
+		if (!draft_costs_a_try(turn))
 			continue;
 		first = first ? first : turn->family;
 		count[turn->family == 6]++;
 	}
-	share(limit, count[0], count[1], first, shares);
+	draft_share_tries(limit, count[0], count[1], first, shares);
 	for (size_t i = 0; i < draft->turn_count; i++) {
 		struct turn *turn = &draft->turns[i];
 		size_t family = turn->family == 6;
 
-		if (!costs_a_try(turn))
+		if (!draft_costs_a_try(turn))
 			continue;
 		if (taken[family] == shares[family] || taken[0] + taken[1] == limit)
 			cap(turn);
@@ -240,9 +232,9 @@ cap_each_preference(struct draft *draft)
 		bool further = last == NULL ||
 		    draft_preference(draft, last) != draft_preference(draft, turn);
 
-		if (!costs_a_try(turn))
+		if (!draft_costs_a_try(turn))
 			continue;
-		if (tries == EACH_PREFERENCE_MOST ||
+		if (tries == DRAFT_TRIES_MOST ||
 		    (counted == draft->profile->addresses && !further)) {
 			cap(turn);
 			continue;
@@ -251,6 +243,15 @@ cap_each_preference(struct draft *draft)
 		tries++;
 		last = turn;
 	}
+}
+
+void
+draft_limit_whoever_is_drawn(struct draft *draft)
+{
+	obey_null(draft);
+	cut_at_self(draft);
+	if (draft->profile->primary_only)
+		drop_backups(draft);
 }
 
 void

@@ -50,6 +50,8 @@
  *	at N				the row that decided
  *	findings SEVERITY:ID ...	all findings in order; "none"
  *	finding ID SUBJECT TEXT		one that is about this and whose text holds that
+ *	share ADDRESS|none PERCENT	what the address takes, what none takes, of many deliveries
+ *	simulate			for every sender many deliveries are what many plans say
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -278,6 +280,8 @@ static const struct {
 	{ "at", check_at },
 	{ "findings", check_findings },
 	{ "finding", check_finding },
+	{ "simulate", check_simulate },
+	{ "share", check_share },
 };
 
 /* Carries out one statement. */

@@ -82,6 +82,10 @@ void world_probe(struct story *story);
 void senders_review(struct story *story);
 void senders_forget(struct story *story);
 
+/* shares.c: many deliveries. */
+void check_simulate(struct story *story);
+void check_share(struct story *story);
+
 /* checks.c: what must have come out. */
 void check_rows(struct story *story);
 void check_because(struct story *story);
