@@ -27,6 +27,7 @@ struct mail_target {
 	struct ip_addr ip;
 	uint32_t ttl;
 	struct smtp_facts *probe; /* NULL = not probed (yet) */
+	struct tls_dane dane; /* of the probe's handshake */
 };
 
 /*
@@ -39,12 +40,24 @@ struct exchange_addresses {
 	size_t left_out; /* addresses beyond MAIL_ADDRESSES_MAX */
 };
 
+/*
+ * What was asked about one exchange's TLSA records; mail/dane.h says what is to be asked, and
+ * what the answers mean.
+ */
+struct exchange_tlsa {
+	const struct dns_result *alias; /* the CNAME of the exchange's own name */
+	const struct dns_result *expanded; /* TLSA below the end of its alias */
+	const struct dns_result *original; /* TLSA below its own name */
+	bool waiting; /* one of these is in flight */
+};
+
 struct mail_facts {
 	struct mail_subject subject;
 	const struct dns_result *mx_result; /* NULL while in flight, and for a literal */
 	bool mx_known; /* mx below is built */
 	struct mx_set mx;
 	struct exchange_addresses *addresses; /* parallel to mx.exchanges */
+	struct exchange_tlsa *tlsa; /* likewise */
 	struct mail_target *targets; /* in order of arrival */
 	size_t target_count, target_capacity;
 };
@@ -72,6 +85,19 @@ void mail_facts_addresses(
  * such; those that are there already are not added again. Plans of other senders pass over them.
  */
 void mail_facts_literals(struct mail_facts *facts);
+
+/* Notes that a question of dane_next() about the exchange is in flight. */
+void mail_facts_tlsa_asked(struct mail_facts *facts, size_t exchange);
+
+/* Stores the answer to it. */
+void mail_facts_tlsa(
+    struct mail_facts *facts, size_t exchange, const struct dns_result *result);
+
+/* Notes that the target's certificates are being held against the TLSA records. */
+void mail_facts_dane_asked(struct mail_facts *facts, size_t target);
+
+/* Stores what came of that. A probe made anew in between has nothing to do with it. */
+void mail_facts_dane(struct mail_facts *facts, size_t target, const struct tls_dane *dane);
 
 /* Stores what a probe found so far, in place of what was there; takes facts over. */
 void mail_facts_probe(struct mail_facts *facts, size_t target, struct smtp_facts *probe);

@@ -60,6 +60,24 @@ struct tls_facts {
 /* The server's own certificate; one of which nothing is known where it showed none. */
 const struct tls_certificate *tls_facts_leaf(const struct tls_facts *facts);
 
+enum {
+	TLS_DANE_REASON_MAX = 160,
+};
+
+/*
+ * What came of holding the certificates of a handshake against TLSA records (RFC 7671). Plain data,
+ * copied by assignment.
+ */
+struct tls_dane {
+	bool waiting; /* it is being done */
+	bool checked; /* it was done, and the rest is filled */
+	bool verified;
+	/* The record that matched, and the certificate: 0 = the server's own. */
+	uint8_t usage, selector, matching;
+	unsigned depth;
+	char reason[TLS_DANE_REASON_MAX]; /* why it is not verified, a clause; "" when it is */
+};
+
 /* Makes *to a deep copy; what it held is freed. */
 void tls_facts_copy(struct tls_facts *to, const struct tls_facts *from);
 

@@ -10,6 +10,10 @@
 
 #include "mail/facts.h"
 
+enum {
+	TLSA_LABELS = 2, /* "_25._tcp" */
+};
+
 void
 mail_facts_init(struct mail_facts *facts, const struct mail_subject *subject)
 {
@@ -23,10 +27,14 @@ mail_facts_clear(struct mail_facts *facts)
 	for (size_t i = 0; i < facts->mx.count; i++) {
 		dns_result_release(facts->addresses[i].a);
 		dns_result_release(facts->addresses[i].aaaa);
+		dns_result_release(facts->tlsa[i].alias);
+		dns_result_release(facts->tlsa[i].expanded);
+		dns_result_release(facts->tlsa[i].original);
 	}
 	for (size_t i = 0; i < facts->target_count; i++)
 		smtp_facts_free(facts->targets[i].probe);
 	free(facts->addresses);
+	free(facts->tlsa);
 	free(facts->targets);
 	mx_set_clear(&facts->mx);
 	dns_result_release(facts->mx_result);
@@ -62,6 +70,7 @@ mail_facts_mx(struct mail_facts *facts, const struct dns_result *result)
 	facts->mx_known = true;
 	mx_set_build(&facts->mx, &facts->subject, result);
 	facts->addresses = mem_calloc(facts->mx.count, sizeof *facts->addresses);
+	facts->tlsa = mem_calloc(facts->mx.count, sizeof *facts->tlsa);
 	for (size_t i = 0; i < facts->mx.count; i++) {
 		bool ask = is_worth_asking(&facts->mx.exchanges[i]);
 
@@ -158,10 +167,64 @@ mail_facts_literals(struct mail_facts *facts)
 }
 
 void
+mail_facts_tlsa_asked(struct mail_facts *facts, size_t exchange)
+{
+	facts->tlsa[exchange].waiting = true;
+}
+
+/* True when the question is about TLSA records below the name. */
+static bool
+is_below(const struct dns_question *question, const struct dns_name *name)
+{
+	return dns_name_below(&question->name, name) &&
+	    dns_name_labels(&question->name) == dns_name_labels(name) + TLSA_LABELS;
+}
+
+void
+mail_facts_tlsa(struct mail_facts *facts, size_t exchange, const struct dns_result *result)
+{
+	struct exchange_tlsa *tlsa = &facts->tlsa[exchange];
+	const struct dns_result **place = &tlsa->expanded;
+
+	if (result->question.type == DNS_TYPE_CNAME)
+		place = &tlsa->alias;
+	else if (is_below(&result->question, &facts->mx.exchanges[exchange].name))
+		place = &tlsa->original;
+	dns_result_hold(result);
+	dns_result_release(*place);
+	*place = result;
+	tlsa->waiting = false;
+}
+
+void
+mail_facts_dane_asked(struct mail_facts *facts, size_t target)
+{
+	facts->targets[target].dane.waiting = true;
+}
+
+void
+mail_facts_dane(struct mail_facts *facts, size_t target, const struct tls_dane *dane)
+{
+	if (facts->targets[target].dane.waiting)
+		facts->targets[target].dane = *dane;
+}
+
+/* True when both probes speak of one handshake. */
+static bool
+is_same_handshake(const struct smtp_facts *before, const struct smtp_facts *now)
+{
+	return before && before->started_us == now->started_us && before->tls.present;
+}
+
+void
 mail_facts_probe(struct mail_facts *facts, size_t target, struct smtp_facts *probe)
 {
-	smtp_facts_free(facts->targets[target].probe);
-	facts->targets[target].probe = probe;
+	struct mail_target *at = &facts->targets[target];
+
+	if (!is_same_handshake(at->probe, probe))
+		at->dane = (struct tls_dane){ 0 };
+	smtp_facts_free(at->probe);
+	at->probe = probe;
 }
 
 bool
