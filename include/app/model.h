@@ -12,6 +12,7 @@
 #include "app/inquiry.h"
 #include "app/view.h"
 #include "mail/special.h"
+#include "mail/vantage.h"
 #include "mail/verdict.h"
 #include "util/names.h"
 
@@ -36,6 +37,7 @@ struct settings {
 	struct special_policy special;
 	uint64_t seed;
 	enum sender sender; /* whose plan is made */
+	struct vantage vantage; /* where that sender stands */
 	bool mouse;
 	bool lab; /* the laboratory is on */
 	char *server; /* "127.0.0.1@53, ...": for the top line */

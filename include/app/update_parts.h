@@ -102,6 +102,7 @@ void view_facts_changed(struct update *update);
 
 /* update_settings.c: what the user sets. */
 void setting_sender(struct update *update, const struct command *command);
+void setting_vantage(struct update *update, const struct command *command);
 void setting_seed(struct update *update, const struct command *command);
 void setting_set(struct update *update, const struct command *command);
 void setting_net(struct update *update, const struct command *command);

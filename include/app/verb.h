@@ -12,6 +12,7 @@ enum verb {
 	VERB_PROBE, /* [all|EXCHANGE|ADDRESS] */
 	VERB_STOP,
 	VERB_SENDER, /* [NAME] */
+	VERB_VANTAGE, /* NAME|ADDRESS */
 	VERB_SEED, /* N */
 	VERB_LAB, /* [SCENARIO] */
 	VERB_FILTER, /* [TEXT] */

@@ -19,6 +19,7 @@ enum completes {
 	COMPLETES_SETTING,
 	COMPLETES_SENDER,
 	COMPLETES_VIEW,
+	COMPLETES_VANTAGE, /* kinds of vantage, exchanges and addresses */
 	COMPLETES_WORD, /* one of .words */
 	COMPLETES_TOPIC,
 };

@@ -81,6 +81,9 @@ bool draft_costs_a_try(const struct turn *turn);
 void draft_share_tries(
     unsigned limit, unsigned ipv4, unsigned ipv6, uint8_t first, unsigned shares[2]);
 
+/* True where the sender does not notice itself: it connects, and goes no further. */
+bool draft_goes_round(const struct draft *draft, const struct turn *turn);
+
 /* plan_because.c: why this turn stands where it does, as a sentence the caller frees. */
 char *draft_because(const struct draft *draft, const struct turn *turn, enum rule_id *rule);
 

@@ -16,6 +16,7 @@
 #include "mail/rule.h"
 #include "mail/sender.h"
 #include "mail/special.h"
+#include "mail/vantage.h"
 #include "util/names.h"
 
 struct plan_settings {
@@ -23,6 +24,7 @@ struct plan_settings {
 	uint64_t seed; /* of the draw among equal preferences */
 	bool ipv4, ipv6; /* families that the sender has */
 	struct special_policy special;
+	struct vantage vantage; /* where the sender stands */
 };
 
 /* How a host or address stands in the plan; the names are short enough for a column. */
@@ -40,6 +42,7 @@ struct plan_settings {
 	X(PLAN_LITERAL, "not a name", "an address stands where a host name belongs") \
 	X(PLAN_LOCALHOST, "localhost", "the name means the sender itself") \
 	X(PLAN_INVALID, "invalid name", "no host can have this name") \
+	X(PLAN_SELF, "itself", "it is the sender itself") \
 	X(PLAN_CUT, "behind self", "not better than the sender itself, so it is dropped") \
 	X(PLAN_BACKUP, "backup", "the sender never tries a backup") \
 	X(PLAN_CAPPED, "over limit", "the sender gives up before it comes to this one")

@@ -39,7 +39,7 @@ inquiry_busy(const struct inquiry *inquiry)
 	return inquiry->lookups > 0 || inquiry->probes > 0;
 }
 
-/* Makes the findings: they speak of the domain, whichever sender is chosen. */
+/* Makes the findings: they speak of the domain, whichever sender is chosen, wherever it stands. */
 static void
 find(struct inquiry *inquiry, const struct review_settings *settings)
 {
@@ -51,6 +51,7 @@ find(struct inquiry *inquiry, const struct review_settings *settings)
 	struct plan plan;
 
 	standard.sender = SENDER_RFC5321;
+	standard.vantage = (struct vantage){ .kind = VANTAGE_STRANGER };
 	plan_make(&plan, &inquiry->facts, &standard);
 	findings_make(&inquiry->findings, &inquiry->facts, &plan, &finding_settings);
 	plan_clear(&plan);

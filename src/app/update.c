@@ -118,6 +118,7 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 	[VERB_PROBE] = probe_command,
 	[VERB_STOP] = study_stop,
 	[VERB_SENDER] = setting_sender,
+	[VERB_VANTAGE] = setting_vantage,
 	[VERB_SEED] = setting_seed,
 	[VERB_LAB] = pass_lab,
 	[VERB_FILTER] = view_filter,

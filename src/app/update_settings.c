@@ -2,6 +2,7 @@
  * Settings that can be changed while the program runs: one row each, with the sentence that says
  * what is expected. A change re-makes the plans at once; probes are sent anew only on request.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/text.h"
@@ -116,6 +117,27 @@ setting_seed(struct update *update, const struct command *command)
 		update_message(update, MESSAGE_ERROR, "`seed` expects a whole number.");
 		return;
 	}
+	study_review_all(update);
+}
+
+void
+setting_vantage(struct update *update, const struct command *command)
+{
+	struct vantage *vantage = &update->model->settings.vantage;
+	char *error = vantage_parse(vantage, command->arguments[0]);
+	char text[VANTAGE_TEXT_MAX];
+
+	if (error != NULL) {
+		update_message(update, MESSAGE_ERROR, "%s", error);
+		free(error);
+		return;
+	}
+	update_message(update, MESSAGE_INFO, "The sender is now %s%s%s.",
+	    vantage_kind_help(vantage->kind),
+	    vantage->kind == VANTAGE_HOST || vantage->kind == VANTAGE_ADDRESS ? " " : "",
+	    vantage->kind == VANTAGE_HOST || vantage->kind == VANTAGE_ADDRESS
+		? vantage_text(vantage, text)
+		: "");
 	study_review_all(update);
 }
 

@@ -45,6 +45,7 @@ review_settings(const struct model *model)
 			.ipv4 = settings->ipv4,
 			.ipv6 = settings->ipv6,
 			.special = settings->special,
+			.vantage = settings->vantage,
 		},
 		.probing = settings->network && settings->probing,
 		.wall_time = model->now_time,

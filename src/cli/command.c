@@ -36,6 +36,8 @@ static const struct command_row rows[] = {
 	{ VERB_STOP, "stop", "", "cancel what is in flight for the selected domain", COMPLETES_NOTHING, NULL, 0, 0, false },
 	{ VERB_SENDER, "sender", "[NAME]", "sender profile whose plan and verdict are shown; alone: the next one",
 	    COMPLETES_SENDER, sender_words, 0, 1, false },
+	{ VERB_VANTAGE, "vantage", "NAME|ADDRESS", "where the sender stands: stranger, ipv4-only, ipv6-only, no-dnssec, or the host that it is",
+	    COMPLETES_VANTAGE, NULL, 1, 1, false },
 	{ VERB_SEED, "seed", "N", "seed of the draw among equal preferences", COMPLETES_NOTHING, NULL, 1, 1, false },
 	{ VERB_LAB, "lab", "[SCENARIO]", "open the laboratory, or one of its scenarios", COMPLETES_SCENARIO, NULL, 0, 1, false },
 	{ VERB_FILTER, "filter", "[TEXT]", "show only domains that hold TEXT; alone: all", COMPLETES_DOMAIN, NULL, 0, 1, true },

@@ -57,13 +57,13 @@ offer_domains(struct search *search)
 		offer(search, model->scenarios[i].domain, model->scenarios[i].title);
 }
 
+/* What the selected inquiry knows: its exchanges and addresses. */
 static void
-offer_exchanges(struct search *search)
+offer_hosts(struct search *search)
 {
 	const struct inquiry *inquiry = model_selected_inquiry(search->model);
 	char ip[IP_TEXT_MAX];
 
-	offer(search, "all", "every address");
 	if (inquiry == NULL)
 		return;
 	for (size_t i = 0; i < inquiry->facts.mx.count; i++)
@@ -74,6 +74,22 @@ offer_exchanges(struct search *search)
 		offer(search, ip_text(&target->ip, ip),
 		    inquiry->facts.mx.exchanges[target->exchange].text);
 	}
+}
+
+static void
+offer_exchanges(struct search *search)
+{
+	offer(search, "all", "every address");
+	offer_hosts(search);
+}
+
+static void
+offer_vantages(struct search *search)
+{
+	for (unsigned i = 0; i < VANTAGE_HOST; i++)
+		offer(search, vantage_kind_name((enum vantage_kind)i),
+		    vantage_kind_help((enum vantage_kind)i));
+	offer_hosts(search);
 }
 
 static void
@@ -129,6 +145,7 @@ static void (*const offers[])(struct search *) = {
 	[COMPLETES_SETTING] = offer_settings,
 	[COMPLETES_SENDER] = offer_senders,
 	[COMPLETES_VIEW] = offer_views,
+	[COMPLETES_VANTAGE] = offer_vantages,
 	[COMPLETES_WORD] = offer_words,
 	[COMPLETES_TOPIC] = offer_commands,
 };

@@ -55,6 +55,7 @@ static const char *const obstacles[] = {
 	[PLAN_LITERAL] = "is not a host name",
 	[PLAN_LOCALHOST] = "is the sender itself",
 	[PLAN_INVALID] = "is not a host name",
+	[PLAN_SELF] = "is the sender itself",
 	[PLAN_CUT] = NULL,
 	[PLAN_BACKUP] = "is a backup, which is never tried",
 	[PLAN_CAPPED] = "is beyond the sender's limit",

@@ -66,6 +66,8 @@ standing_without_address(const struct mail_facts *facts, const struct place *pla
 static bool
 has_family(const struct draft *draft, uint8_t family)
 {
+	if (!vantage_has_family(&draft->settings->vantage, family))
+		return false;
 	if (family == 4)
 		return draft->settings->ipv4;
 	return draft->settings->ipv6 && draft->profile->families != SENDER_IPV4_ONLY;

@@ -23,6 +23,7 @@ static const enum rule_id standing_rules[] = {
 	[PLAN_LITERAL] = RULE_MX_LITERAL,
 	[PLAN_LOCALHOST] = RULE_LOCALHOST,
 	[PLAN_INVALID] = RULE_MX_HOST,
+	[PLAN_SELF] = RULE_SELF,
 	[PLAN_CUT] = RULE_SELF,
 	[PLAN_BACKUP] = RULE_PREFERENCE,
 	[PLAN_CAPPED] = RULE_ADDRESS_LIMIT,
@@ -81,6 +82,7 @@ exchange_because(const struct mail_facts *facts, size_t index, enum plan_standin
 		    " is an address where a host name belongs, so it is not looked up",
 		[PLAN_LOCALHOST] = " is the sender itself: mail would come back",
 		[PLAN_INVALID] = " is not a host name",
+		[PLAN_SELF] = "",
 		[PLAN_CUT] = "",
 		[PLAN_BACKUP] = " is a backup, which this sender never tries",
 		[PLAN_CAPPED] = "",
@@ -135,6 +137,20 @@ add_no_family(struct buf *because, const struct draft *draft, const struct ip_ad
 		    ip->family, ip_text(ip, text));
 }
 
+/* Says what the sender makes of its own address. */
+static void
+add_self(struct buf *because, const struct draft *draft, const struct turn *turn)
+{
+	char text[IP_TEXT_MAX];
+
+	buf_addf(because, "%s [%s] is the sender itself", exchange_of(draft, turn)->text,
+	    ip_text(draft_ip(draft, turn), text));
+	if (draft->profile->self == SENDER_SELF_UNNOTICED)
+		buf_addf(because,
+		    ", which %s does not notice: it connects, and the message goes round",
+		    draft->profile->title);
+}
+
 /* Says by which habit of the sender an address is left out. */
 static void
 add_habit(struct buf *because, const struct draft *draft, const struct turn *turn)
@@ -148,6 +164,8 @@ add_habit(struct buf *because, const struct draft *draft, const struct turn *tur
 	else if (turn->standing == PLAN_DUPLICATE)
 		buf_addf(because, "%s tries an address once, and %s stands further up",
 		    profile->title, text);
+	else if (turn->standing == PLAN_SELF)
+		add_self(because, draft, turn);
 	else if (turn->standing == PLAN_CUT)
 		buf_addf(because, "%s drops what is not better than itself, %s too",
 		    profile->title, text);

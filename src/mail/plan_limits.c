@@ -60,9 +60,45 @@ drop_repeated(struct draft *draft)
 	free(meetings);
 }
 
-/* True when the sender finds itself here. */
+/* True when this is the sender's own name. */
 static bool
-finds_itself(const struct draft *draft, const struct turn *turn)
+has_own_name(const struct draft *draft, const struct turn *turn)
+{
+	return vantage_is_exchange(
+	    &draft->settings->vantage, draft->facts, draft->places[turn->place].source);
+}
+
+/* True when this is the sender's own address. */
+static bool
+has_own_address(const struct draft *draft, const struct turn *turn)
+{
+	return turn->target != SIZE_MAX &&
+	    vantage_is_target(&draft->settings->vantage, draft->facts, turn->target);
+}
+
+/*
+ * True when the sender finds its own host here. Sendmail goes by names, and knows those of its
+ * addresses, too.
+ */
+static bool
+finds_own_host(const struct draft *draft, const struct turn *turn)
+{
+	switch (draft->profile->self) {
+	case SENDER_SELF_BY_ADDRESS:
+	case SENDER_SELF_BY_IPV6:
+		return has_own_address(draft, turn);
+	case SENDER_SELF_BY_NAME:
+		return has_own_name(draft, turn);
+	case SENDER_SELF_SKIPPED:
+	case SENDER_SELF_UNNOTICED:
+		break;
+	}
+	return has_own_name(draft, turn) || has_own_address(draft, turn);
+}
+
+/* True when the sender finds itself at a loopback address, or at localhost. */
+static bool
+finds_loopback(const struct draft *draft, const struct turn *turn)
 {
 	switch (draft->profile->self) {
 	case SENDER_SELF_BY_ADDRESS:
@@ -77,6 +113,39 @@ finds_itself(const struct draft *draft, const struct turn *turn)
 		break;
 	}
 	return false;
+}
+
+/* True when the sender finds itself here, and drops what is not better. */
+static bool
+finds_itself(const struct draft *draft, const struct turn *turn)
+{
+	if (draft->profile->self == SENDER_SELF_UNNOTICED)
+		return false;
+	return finds_loopback(draft, turn) || finds_own_host(draft, turn);
+}
+
+/* Marks the sender's own addresses: it does not connect to them, or goes round there. */
+static void
+mark_self(struct draft *draft)
+{
+	const struct vantage *vantage = &draft->settings->vantage;
+
+	if (vantage->kind != VANTAGE_HOST && vantage->kind != VANTAGE_ADDRESS)
+		return;
+	for (size_t i = 0; i < draft->turn_count; i++) {
+		struct turn *turn = &draft->turns[i];
+
+		if (turn->standing == PLAN_ATTEMPT && finds_own_host(draft, turn))
+			turn->standing = PLAN_SELF;
+	}
+}
+
+bool
+draft_goes_round(const struct draft *draft, const struct turn *turn)
+{
+	return draft->profile->self == SENDER_SELF_UNNOTICED &&
+	    (turn->standing == PLAN_SELF || turn->standing == PLAN_LOOPBACK ||
+		turn->standing == PLAN_LOCALHOST);
 }
 
 /* Leaves out what is not better than the sender itself. */
@@ -249,6 +318,7 @@ void
 draft_limit_whoever_is_drawn(struct draft *draft)
 {
 	obey_null(draft);
+	mark_self(draft);
 	cut_at_self(draft);
 	if (draft->profile->primary_only)
 		drop_backups(draft);
@@ -267,6 +337,7 @@ draft_limit(struct draft *draft)
 	obey_null(draft);
 	if (draft->profile->duplicates == SENDER_DROPS_ADDRESSES)
 		drop_repeated(draft);
+	mark_self(draft);
 	cut_at_self(draft);
 	if (draft->profile->primary_only)
 		drop_backups(draft);

@@ -181,6 +181,8 @@ take_turns(struct simulator *s, const struct draft *draft)
 	for (size_t i = 0; i < draft->turn_count; i++) {
 		const struct turn *turn = &draft->turns[i];
 
+		if (draft_goes_round(draft, turn))
+			break;
 		if (turn->target == SIZE_MAX)
 			continue;
 		if (!last || draft_preference(draft, last) != draft_preference(draft, turn))

@@ -33,6 +33,7 @@ static const enum fate standing_fates[] = {
 	[PLAN_LITERAL] = FATE_UNUSABLE,
 	[PLAN_LOCALHOST] = FATE_LOOP,
 	[PLAN_INVALID] = FATE_UNUSABLE,
+	[PLAN_SELF] = FATE_LOOP,
 	[PLAN_CUT] = FATE_BEYOND,
 	[PLAN_BACKUP] = FATE_BEYOND,
 	[PLAN_CAPPED] = FATE_BEYOND,
@@ -220,6 +221,14 @@ find_last_rows(const struct judgement *j)
 	return last;
 }
 
+/* True for a fate behind which the sender goes no further. */
+static bool
+is_last(const struct judgement *j, enum fate fate)
+{
+	return fate <= FATE_UNKNOWN ||
+	    (fate == FATE_LOOP && j->profile->self == SENDER_SELF_UNNOTICED);
+}
+
 /* Follows the rows in order until one decides; FATE_NONE when none does. */
 static enum fate
 follow(struct judgement *j, const size_t *last_rows)
@@ -229,7 +238,7 @@ follow(struct judgement *j, const size_t *last_rows)
 		enum fate fate = fate_of_step(j, fate_of_row(j, row), i);
 
 		count_fate(j, fate, i);
-		if (fate <= FATE_UNKNOWN)
+		if (is_last(j, fate))
 			return fate;
 		if (last_rows[row->exchange] != i || row->standing == PLAN_BACKUP)
 			continue;

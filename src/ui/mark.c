@@ -85,6 +85,7 @@ static const enum mark standing_marks[plan_standing_count] = {
 	[PLAN_LITERAL] = MARK_BAD,
 	[PLAN_LOCALHOST] = MARK_BAD,
 	[PLAN_INVALID] = MARK_BAD,
+	[PLAN_SELF] = MARK_NOT_TRIED,
 	[PLAN_CUT] = MARK_NOT_TRIED,
 	[PLAN_BACKUP] = MARK_NOT_TRIED,
 	[PLAN_CAPPED] = MARK_NOT_TRIED,

@@ -56,6 +56,18 @@ say_sender(const struct model *model, struct buf *out)
 		buf_adds(out, "");
 }
 
+/* Says where the sender stands, unless it is a stranger. */
+static void
+say_vantage(const struct model *model, struct buf *out)
+{
+	char text[VANTAGE_TEXT_MAX];
+
+	if (model->settings.vantage.kind != VANTAGE_STRANGER)
+		buf_addf(out, "seen from %s", vantage_text(&model->settings.vantage, text));
+	else
+		buf_adds(out, "");
+}
+
 /* Says which families are probed. */
 static void
 say_families(const struct model *model, struct buf *out)
@@ -96,6 +108,7 @@ static const struct {
 	{ say_server, 2 },
 	{ say_lab, TOP_RANK },
 	{ say_sender, 5 },
+	{ say_vantage, 5 },
 	{ say_families, 1 },
 	{ say_port, 3 },
 	{ say_probes, 4 },

@@ -16,6 +16,7 @@
  *	no-ipv4, no-ipv6		the sender lacks this family
  *	special none|all|PREFIX,...	which special addresses count as public
  *	port N				that is probed
+ *	vantage NAME|ADDRESS		where the sender stands: "stranger" at the start
  *	no-probing			the DNS alone is judged
  *	in-flight, settled		more may come (or, as at the start: nothing more will)
  *
@@ -201,6 +202,17 @@ set_sender(struct story *story)
 		story_fail(story, "there is no such sender");
 }
 
+/* vantage NAME|ADDRESS */
+static void
+set_vantage(struct story *story)
+{
+	char *sentence = vantage_parse(&story->plan_settings.vantage, story->now->rest);
+
+	if (sentence)
+		story_fail(story, "%s", sentence);
+	free(sentence);
+}
+
 /* no-ipv4 */
 static void
 lose_ipv4(struct story *story)
@@ -258,6 +270,7 @@ static const struct {
 	{ "subject", set_subject },
 	{ "seed", set_seed },
 	{ "sender", set_sender },
+	{ "vantage", set_vantage },
 	{ "no-ipv4", lose_ipv4 },
 	{ "no-ipv6", lose_ipv6 },
 	{ "special", set_special_statement },
