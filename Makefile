@@ -8,7 +8,7 @@ CFLAGS  ?= -O2 -g
 
 # --- the map: one list a room, lowest layer first ---------------------------
 util    := buf ip log mem rng span text width
-dns     := anchor answer cache chain compose denial dnssec idn lookup message name proof record resolvconf result tlsa walk zone
+dns     := anchor answer cache chain compose denial dnssec ede idn lookup lookup_end lookup_reply message name proof record resolvconf result standing tlsa walk zone
 smtp    := dialogue extensions facts judge recorder reply session tls_facts transcript
 mail    := address dane detect_dns detect_smtp facts finding mx_set phrase plan plan_because plan_limits plan_order posture posture_spf rule sender simulate special status vantage verdict verdict_end
 history := database store

@@ -3,8 +3,8 @@
  * whom and when, what an arriving packet means, and when to give up. It owns no socket and no
  * clock; the caller sends, waits and tells.
  *
- * Servers are asked in order, the next one as a hedge when the first is late (both are listened
- * to); retransmissions to one server repeat the same id and case, so that a late answer still
+ * Servers are asked in order - given, or by what is known of them (dns/standing) - the next one
+ * as a hedge when the first is late (both are listened to); retransmissions to one server repeat the same id and case, so that a late answer still
  * counts; UDP first, TCP when an answer is truncated or too many strays came (RFC 7766, RFC
  * 5452 9); EDNS first, without it after FORMERR/NOTIMP; SERVFAIL, REFUSED and the like move on
  * to the next server at once and are told only when no server does better. A partial CNAME
@@ -19,10 +19,10 @@
 
 #include "dns/message.h"
 #include "dns/result.h"
+#include "dns/standing.h"
 
 enum {
 	DNS_ALIAS_MAX = 10,
-	DNS_SERVERS_MAX = 8,
 	DNS_STRAYS_MAX = 10, /* replies that do not match before we turn to TCP */
 };
 
@@ -41,6 +41,13 @@ struct dns_lookup_settings {
 	 */
 	bool whole;
 	bool iterative; /* without RD: for authoritative servers */
+	bool rotate; /* each lookup begins with the next server (resolv.conf rotate) */
+	bool cookies; /* with EDNS and standings: DNS cookies (RFC 7873) */
+	/*
+	 * What lookups tell each other of the servers: borrowed. NULL = each one begins anew, and asks
+	 * in the order given.
+	 */
+	struct dns_standings *standings;
 	/* With EDNS: DO and CD, and everything that comes is kept as the result's evidence. */
 	bool dnssec;
 	/* Fills n bytes with unpredictable ones (the kernel's, or a test's own). */

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dns/ede.h"
 #include "dns/name.h"
 #include "dns/record.h"
 #include "dns/result.h"
@@ -20,9 +21,17 @@
 
 enum {
 	DNS_UDP_SIZE = 1232, /* what our EDNS offers: fits any path (DNS flag day 2020) */
-	DNS_QUERY_MAX = 12 + 255 + 4 + 11,
+	DNS_COOKIE_CLIENT = 8, /* octets of the client's part of a cookie (RFC 7873 4) */
+	DNS_COOKIE_MAX = 40, /* of both parts */
+	DNS_QUERY_MAX = 12 + 255 + 4 + 11 + 4 + DNS_COOKIE_MAX,
 	DNS_MESSAGE_MAX = 65535,
 	DNS_RECORDS_MAX = 4096, /* more records in one message are malformed */
+};
+
+/* EDNS options that are understood here. */
+enum dns_option {
+	DNS_OPTION_COOKIE = 10, /* RFC 7873 */
+	DNS_OPTION_EDE = 15, /* RFC 8914 */
 };
 
 /* What a question carries beside its name and type. */
@@ -30,6 +39,8 @@ struct dns_query_options {
 	bool edns; /* with an OPT record of DNS_UDP_SIZE */
 	bool dnssec_ok; /* DO and CD: give us signatures, do not judge them */
 	bool recursion; /* RD */
+	const uint8_t *cookie; /* with EDNS: the COOKIE option's octets, or NULL */
+	size_t cookie_length; /* at most DNS_COOKIE_MAX */
 };
 
 /*
@@ -50,6 +61,8 @@ struct dns_message {
 	bool has_edns;
 	uint16_t udp_size;
 	bool dnssec_ok;
+	uint8_t *options; /* the OPT record's data: whole options, one behind the other */
+	uint16_t options_length;
 	struct dns_records answer, authority, additional; /* OPT is not among them */
 };
 
@@ -66,6 +79,20 @@ const char *dns_message_check(const uint8_t *wire, size_t n);
 const char *dns_message_parse(struct dns_message *message, const uint8_t *wire, size_t n);
 
 void dns_message_clear(struct dns_message *message);
+
+/*
+ * Finds the message's option of this code, the first one when `after` is NULL, else the one
+ * behind that. Returns its octets, which belong to the message, and their number in *n; NULL when
+ * there is none.
+ */
+const uint8_t *dns_message_option(
+    const struct dns_message *message, enum dns_option code, const uint8_t *after, size_t *n);
+
+/*
+ * Takes the extended errors out of the message's options (RFC 8914), DNS_EDE_MAX at most. Returns
+ * how many, and in *list the list, which the caller frees with dns_ede_free(); NULL for none.
+ */
+size_t dns_message_ede(const struct dns_message *message, struct dns_ede **list);
 
 /*
  * True when the packet answers the query: a response, same opcode and id, and its question

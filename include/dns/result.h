@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dns/ede.h"
 #include "dns/name.h"
 #include "dns/record.h"
 #include "util/ip.h"
@@ -71,6 +72,8 @@ struct dns_result {
 	/* The reply as it came, octet for octet, when a lookup was to keep it; else NULL. */
 	uint8_t *reply;
 	size_t reply_length;
+	struct dns_ede *ede; /* what the reply that decided says beside its rcode (RFC 8914) */
+	size_t ede_count; /* at most DNS_EDE_MAX */
 	char *error; /* one sentence about what went wrong last, or NULL */
 
 	unsigned references; /* see dns_result_hold() */
@@ -90,6 +93,9 @@ void dns_result_release(const struct dns_result *result);
 
 /* True for answers that settle the question for this moment: answer, NODATA, NXDOMAIN. */
 bool dns_result_is_final(const struct dns_result *result);
+
+/* Why nothing was settled: the result's own sentence, or what its outcome means. */
+const char *dns_result_reason(const struct dns_result *result);
 
 /* Seconds until the result expires, at now_us; 0 when it has. */
 uint32_t dns_result_ttl_left(const struct dns_result *result, int64_t now_us);

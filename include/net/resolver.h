@@ -19,7 +19,7 @@ struct dialler;
 struct resolver;
 
 struct resolver_settings {
-	/* Servers, patience, attempts; .random is filled in by the resolver (getrandom). */
+	/* Servers, patience, attempts; .random (getrandom) and .standings are the resolver's own. */
 	struct dns_lookup_settings lookup;
 	size_t window; /* questions in flight at once; 0 = 256 */
 	size_t cache_bytes; /* 0 = 4 MiB */

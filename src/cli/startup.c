@@ -38,6 +38,8 @@ lookup_settings(struct dns_lookup_settings *lookup, const struct options *option
 		.use_tcp = conf.use_tcp,
 		.edns = true,
 		.mix_case = true,
+		.rotate = conf.rotate,
+		.cookies = true,
 	};
 	if (options->dns_timeout > 0)
 		lookup->timeout_us = (int64_t)(options->dns_timeout * (double)SPAN_SECOND);

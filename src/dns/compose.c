@@ -182,7 +182,8 @@ add_opt(struct composer *c, const struct dns_message *message)
 	add16(c, DNS_TYPE_OPT);
 	add16(c, message->udp_size);
 	add32(c, (uint32_t)(message->rcode >> 4) << 24 | (message->dnssec_ok ? 0x8000 : 0));
-	add16(c, 0);
+	add16(c, message->options_length);
+	buf_add(c->out, message->options, message->options_length);
 }
 
 /* Returns the second 16 bits of the header. */

@@ -15,6 +15,7 @@
 #include <ldns/ldns.h>
 
 #include "util/mem.h"
+#include "util/text.h"
 #include "util/wire.h"
 #include "dns/message.h"
 #include "dns/walk.h"
@@ -33,18 +34,28 @@ enum {
 	RCODE_NOERROR = 0,
 	RCODE_NXDOMAIN = 3,
 	OPT_DO = 0x8000,
+	OPT_SIZE = 11, /* octets of an OPT record without options */
+	OPTION_HEADER = 4, /* code and length of one option */
 };
 
 /* Writes the OPT record of a query (RFC 6891 6.1.2) and returns its length. */
 static size_t
-put_opt(uint8_t *out, bool dnssec_ok)
+put_opt(uint8_t *out, const struct dns_query_options *options)
 {
+	size_t n = options->cookie ? options->cookie_length : 0;
+
 	out[0] = 0;
 	wire_put16(out + 1, DNS_TYPE_OPT);
 	wire_put16(out + 3, DNS_UDP_SIZE);
-	wire_put32(out + 5, dnssec_ok ? OPT_DO : 0);
+	wire_put32(out + 5, options->dnssec_ok ? OPT_DO : 0);
 	wire_put16(out + 9, 0);
-	return 11;
+	if (n == 0 || n > DNS_COOKIE_MAX)
+		return OPT_SIZE;
+	wire_put16(out + 9, (uint16_t)(OPTION_HEADER + n));
+	wire_put16(out + OPT_SIZE, DNS_OPTION_COOKIE);
+	wire_put16(out + OPT_SIZE + 2, (uint16_t)n);
+	memcpy(out + OPT_SIZE + OPTION_HEADER, options->cookie, n);
+	return OPT_SIZE + OPTION_HEADER + n;
 }
 
 size_t
@@ -65,7 +76,7 @@ dns_message_query(uint8_t out[DNS_QUERY_MAX], uint16_t id, const struct dns_ques
 	wire_put16(out + at, question->type);
 	wire_put16(out + at + 2, DNS_CLASS_IN);
 	at += 4;
-	return options->edns ? at + put_opt(out + at, options->dnssec_ok) : at;
+	return options->edns ? at + put_opt(out + at, options) : at;
 }
 
 /* Returns where the question section of our own query ends. */
@@ -152,8 +163,10 @@ take_question(struct dns_message *message, const uint8_t *wire, size_t n)
 
 /* Takes what the OPT record says: it borrows CLASS and TTL for it (RFC 6891 6.1.3). */
 static void
-take_opt(struct dns_message *message, const struct dns_walk_record *walked)
+take_opt(struct dns_message *message, const uint8_t *wire, const struct dns_walk_record *walked)
 {
+	message->options_length = (uint16_t)(walked->end - walked->rdata);
+	message->options = mem_dup(wire + walked->rdata, message->options_length);
 	message->has_edns = true;
 	message->udp_size = walked->class;
 	message->dnssec_ok = walked->ttl & OPT_DO;
@@ -244,7 +257,7 @@ take_record(struct dns_message *message, struct dns_records *section, const uint
 		return fault;
 	*at = walked.end;
 	if (walked.type == DNS_TYPE_OPT) {
-		take_opt(message, &walked);
+		take_opt(message, wire, &walked);
 		return NULL;
 	}
 	dns_walk_name(wire, n, walked.start, &record.owner);
@@ -290,6 +303,49 @@ dns_message_clear(struct dns_message *message)
 	dns_records_clear(&message->answer);
 	dns_records_clear(&message->authority);
 	dns_records_clear(&message->additional);
+	free(message->options);
+	message->options = NULL;
+	message->options_length = 0;
+}
+
+const uint8_t *
+dns_message_option(
+    const struct dns_message *message, enum dns_option code, const uint8_t *after, size_t *n)
+{
+	size_t at = 0, behind;
+
+	for (; message->options_length - at >= OPTION_HEADER; at = behind) {
+		const uint8_t *octets = message->options + at + OPTION_HEADER;
+
+		behind = at + OPTION_HEADER + wire_get16(message->options + at + 2);
+		if (behind > message->options_length)
+			return NULL;
+		*n = behind - at - OPTION_HEADER;
+		if (wire_get16(message->options + at) == code && (!after || octets > after))
+			return octets;
+	}
+	return NULL;
+}
+
+size_t
+dns_message_ede(const struct dns_message *message, struct dns_ede **list)
+{
+	struct dns_ede found[DNS_EDE_MAX];
+	const uint8_t *at = NULL;
+	size_t count = 0, n;
+
+	while (count < DNS_EDE_MAX &&
+	    (at = dns_message_option(message, DNS_OPTION_EDE, at, &n)) != NULL) {
+		if (n < 2)
+			continue;
+		n = n - 2 < DNS_EDE_TEXT_MAX ? n - 2 : DNS_EDE_TEXT_MAX;
+		found[count++] = (struct dns_ede){
+			.code = wire_get16(at),
+			.text = n > 0 ? text_printable_copy(at + 2, n) : NULL,
+		};
+	}
+	*list = mem_dup(found, count * sizeof *found);
+	return count;
 }
 
 /* Returns the record as ldns sees it, or NULL for one that it does not print safely. */

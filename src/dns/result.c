@@ -30,6 +30,7 @@ dns_result_copy(const struct dns_result *result)
 	copy->error = mem_strdup(result->error);
 	copy->reply = mem_dup(result->reply, result->reply_length);
 	copy->alias = mem_dup(result->alias, result->alias_count * sizeof *result->alias);
+	copy->ede = dns_ede_copy(result->ede, result->ede_count);
 	copy->answer = copy->evidence = (struct dns_records){ 0 };
 	for (size_t i = 0; i < result->answer.count; i++)
 		dns_records_copy(&copy->answer, &result->answer.items[i]);
@@ -70,6 +71,7 @@ dns_result_release(const struct dns_result *result)
 		return;
 	dns_records_clear(&own->answer);
 	dns_records_clear(&own->evidence);
+	dns_ede_free(own->ede, own->ede_count);
 	free(own->alias);
 	free(own->reply);
 	free(own->error);
@@ -81,6 +83,12 @@ dns_result_is_final(const struct dns_result *result)
 {
 	return result->outcome == DNS_ANSWER || result->outcome == DNS_NODATA ||
 	    result->outcome == DNS_NXDOMAIN;
+}
+
+const char *
+dns_result_reason(const struct dns_result *result)
+{
+	return result->error ? result->error : dns_outcome_help(result->outcome);
 }
 
 uint32_t

@@ -181,7 +181,7 @@ report_trouble(struct sight *sight, size_t exchange, const struct dns_result *re
 	detect_report(sight, (long)exchange,
 	    "the %s addresses of %s cannot be found out now: %s",
 	    result->question.type == DNS_TYPE_A ? "IPv4" : "IPv6",
-	    sight->facts->mx.exchanges[exchange].text, dns_outcome_help(result->outcome));
+	    sight->facts->mx.exchanges[exchange].text, dns_result_reason(result));
 }
 
 void
@@ -192,11 +192,81 @@ detect_dns_temporary(struct sight *sight)
 	if (facts->mx.kind == MX_ERROR)
 		detect_report(sight, DETECT_DOMAIN,
 		    "the MX records of %s cannot be found out now: %s", facts->subject.ascii,
-		    dns_outcome_help(facts->mx_result->outcome));
+		    dns_result_reason(facts->mx_result));
 	for (size_t i = 0; i < facts->mx.count; i++) {
 		report_trouble(sight, i, facts->addresses[i].a);
 		report_trouble(sight, i, facts->addresses[i].aaaa);
 	}
+}
+
+/* What is looked at in every answer, of the domain itself or of an exchange. */
+typedef void answer_detector(
+    struct sight *sight, long exchange, const char *what, const struct dns_result *result);
+
+/* Looks at every answer that there is. */
+static void
+each_answer(struct sight *sight, answer_detector *detect)
+{
+	const struct mail_facts *facts = sight->facts;
+
+	if (facts->mx_result)
+		detect(sight, DETECT_DOMAIN, "MX records", facts->mx_result);
+	for (size_t i = 0; facts->mx_known && i < facts->mx.count; i++) {
+		if (facts->addresses[i].a)
+			detect(sight, (long)i, "IPv4 addresses", facts->addresses[i].a);
+		if (facts->addresses[i].aaaa)
+			detect(sight, (long)i, "IPv6 addresses", facts->addresses[i].aaaa);
+	}
+}
+
+/* The name that the question was about, as the reader knows it. */
+static const char *
+name_of(const struct sight *sight, long exchange)
+{
+	return exchange == DETECT_DOMAIN ? sight->facts->subject.ascii
+					 : sight->facts->mx.exchanges[exchange].text;
+}
+
+/* Reports replies that were no answer to our question (RFC 5452 9.1). */
+static void
+report_strays(
+    struct sight *sight, long exchange, const char *what, const struct dns_result *result)
+{
+	if (result->strays == 0)
+		return;
+	detect_report(sight, exchange,
+	    "%u repl%s to the question for the %s of %s did not match it and %s not "
+	    "believed: somebody may be forging answers",
+	    result->strays, result->strays == 1 ? "y" : "ies", what, name_of(sight, exchange),
+	    result->strays == 1 ? "was" : "were");
+}
+
+void
+detect_dns_suspicious(struct sight *sight)
+{
+	each_answer(sight, report_strays);
+}
+
+/* Reports what the name server says beside an answer; with a failure it stands there already. */
+static void
+report_remarks(
+    struct sight *sight, long exchange, const char *what, const struct dns_result *result)
+{
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; dns_result_is_final(result) && i < result->ede_count; i++) {
+		buf_truncate(&text, 0);
+		dns_ede_text(&result->ede[i], &text);
+		detect_report(sight, exchange, "the name server says of the %s of %s: %s", what,
+		    name_of(sight, exchange), buf_text(&text));
+	}
+	buf_clear(&text);
+}
+
+void
+detect_dns_remark(struct sight *sight)
+{
+	each_answer(sight, report_remarks);
 }
 
 void

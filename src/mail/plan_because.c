@@ -94,7 +94,7 @@ exchange_because(const struct mail_facts *facts, size_t index, enum plan_standin
 	add_name(&because, facts->mx.exchanges[index].text, addresses);
 	buf_adds(&because, endings[standing]);
 	if (standing == PLAN_DNS_TROUBLE && trouble)
-		buf_addf(&because, ": %s", dns_outcome_help(trouble->outcome));
+		buf_addf(&because, ": %s", dns_result_reason(trouble));
 	return buf_take(&because);
 }
 

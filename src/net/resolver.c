@@ -69,6 +69,7 @@ struct resolver {
 	resolver_callback *callback;
 	void *context;
 	struct dns_cache *cache;
+	struct dns_standings *standings; /* of the servers, shared by all lookups */
 	struct validator *validator; /* NULL until there are trust anchors */
 	struct event *turn; /* made active when there is something to hand out or to send */
 	struct list ring; /* askers with queued questions: each has its turn */
@@ -436,6 +437,8 @@ resolver_new(struct event_base *base, const struct dialler *dialler,
 	resolver->lookup = settings->lookup;
 	resolver->lookup.random = unpredictable;
 	resolver->lookup.random_context = resolver;
+	resolver->standings = dns_standings_new();
+	resolver->lookup.standings = resolver->standings;
 	resolver->window = settings->window ? settings->window : WINDOW_DEFAULT;
 	resolver->cache_bytes = settings->cache_bytes ? settings->cache_bytes : CACHE_DEFAULT;
 	resolver->cache = dns_cache_new(resolver->cache_bytes);
@@ -491,6 +494,7 @@ resolver_free(struct resolver *resolver)
 	validator_free(resolver->validator);
 	event_free(resolver->turn);
 	dns_cache_free(resolver->cache);
+	dns_standings_free(resolver->standings);
 	free(resolver);
 }
 

@@ -56,7 +56,7 @@ write_absence(struct paper *paper, const struct model *model, const struct inqui
 		buf_addf(&text, "the MX records of %s are %s", facts->subject.ascii,
 		    mark == MARK_PROGRESS ? "being asked for" : "not known");
 	else if (facts->mx.kind == MX_ERROR && facts->mx_result)
-		buf_adds(&text, dns_outcome_help(facts->mx_result->outcome));
+		buf_adds(&text, dns_result_reason(facts->mx_result));
 	else
 		buf_adds(&text, mx_kind_help(facts->mx.kind));
 	paper_write(paper,

@@ -10,6 +10,56 @@
 #include "dns/zone.h"
 #include "story.h"
 
+/* Adds an EDNS option to the reply. */
+static void
+add_option(struct reply *r, unsigned code, const void *octets, size_t n)
+{
+	struct buf options = BUF_INIT;
+	uint8_t header[4];
+
+	wire_put16(header, (uint16_t)code);
+	wire_put16(header + 2, (uint16_t)n);
+	buf_add(&options, r->message.options, r->message.options_length);
+	buf_add(&options, header, sizeof header);
+	buf_add(&options, octets, n);
+	free(r->message.options);
+	r->message.options_length = (uint16_t)options.length;
+	r->message.options = (uint8_t *)buf_take(&options);
+}
+
+/* Adds a cookie: ours, or not ours, and eight octets of the server's. */
+static void
+add_cookie(struct story *s, bool ours)
+{
+	const struct sent *sent = &s->sent[s->reply.server][s->reply.transport];
+	struct dns_message query;
+	uint8_t cookie[2 * DNS_COOKIE_CLIENT] = { 0 };
+	const uint8_t *asked;
+	size_t n;
+
+	if (dns_message_parse(&query, sent->query, sent->length))
+		return;
+	asked = dns_message_option(&query, DNS_OPTION_COOKIE, NULL, &n);
+	if (asked)
+		memcpy(cookie, asked, DNS_COOKIE_CLIENT);
+	cookie[0] ^= !ours;
+	memset(cookie + DNS_COOKIE_CLIENT, 0xEE, DNS_COOKIE_CLIENT);
+	add_option(&s->reply, DNS_OPTION_COOKIE, cookie, sizeof cookie);
+	dns_message_clear(&query);
+}
+
+/* Adds an extended error with a text that is not all printable. */
+static void
+add_ede(struct reply *r, long code)
+{
+	static const char text[] = "said the \033server";
+	char octets[2 + sizeof text - 1];
+
+	wire_put16((uint8_t *)octets, (uint16_t)code);
+	memcpy(octets + 2, text, sizeof text - 1);
+	add_option(r, DNS_OPTION_EDE, octets, sizeof octets);
+}
+
 /* Takes one word of a reply statement; returns how many words it took. */
 static size_t
 take_reply_word(struct story *s, const struct statement *st, size_t i)
@@ -35,6 +85,14 @@ take_reply_word(struct story *s, const struct statement *st, size_t i)
 		return 1;
 	if (strcmp(st->words[i], "rcode") == 0) {
 		r->message.rcode = (unsigned)read_number(s, word(s, st, i + 1));
+		return 2;
+	}
+	if (strcmp(st->words[i], "cookie") == 0 || strcmp(st->words[i], "wrong-cookie") == 0) {
+		add_cookie(s, strcmp(st->words[i], "cookie") == 0);
+		return 1;
+	}
+	if (strcmp(st->words[i], "ede") == 0) {
+		add_ede(r, read_number(s, word(s, st, i + 1)));
 		return 2;
 	}
 	if (strcmp(st->words[i], "times") == 0) {

@@ -137,6 +137,16 @@ print_error(const struct dns_result *result, struct buf *out)
 		buf_adds(out, result->error);
 }
 
+/* Appends the extended errors. */
+static void
+print_ede(const struct dns_result *result, struct buf *out)
+{
+	for (size_t i = 0; i < result->ede_count; i++) {
+		buf_adds(out, i ? "; " : "");
+		dns_ede_text(&result->ede[i], out);
+	}
+}
+
 static const struct {
 	const char *field;
 	void (*print)(const struct dns_result *result, struct buf *out);
@@ -155,6 +165,7 @@ static const struct {
 	{ "rcode", print_rcode, false },
 	{ "elapsed", print_elapsed, false },
 	{ "tcp", print_tcp, false },
+	{ "ede", print_ede, true },
 	{ "error", print_error, true },
 };
 

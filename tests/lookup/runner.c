@@ -15,6 +15,12 @@
  *	set dnssec			with DO and CD, and the evidence kept
  *	set whole			one reply settles it, and is kept as it came
  *	set iterative			without RD
+ *	set standings			what earlier lookups have told of the servers counts
+ *	set cookies | rotate		... with DNS cookies; each lookup begins with the next
+ *	known SERVER rtt TIME		what they told: it answers so fast
+ *	known SERVER failures N		... has failed so often
+ *	known SERVER no-edns | no-case	... does not understand that
+ *	known SERVER cookie		... has given us a cookie
  *	ask NAME TYPE			starts the lookup
  *
  * What the machine must do:
@@ -26,6 +32,7 @@
  *		edns | no-edns		with an OPT record or without
  *		do | no-do		with DO and CD, or without either
  *		rd | no-rd		with RD or without
+ *		cookie N | no-cookie	with a cookie of so many octets, or without
  *		for NAME TYPE		the question
  *	wait TIME			want nothing before that time
  *	done OUTCOME [at TIME]		be done, now or at that time
@@ -38,6 +45,8 @@
  *		rcode N, aa, no-ra, tc	its header (recursion is available by default)
  *		no-edns			without OPT (by default as the query)
  *		no-question		without a question
+ *		cookie, wrong-cookie	with our cookie and a server's; with another than ours
+ *		ede N			with this extended error, and a text (RFC 8914)
  *		wrong-id, wrong-type,	another id or type than asked; the name in lower case;
  *		wrong-case, echo	a query in place of a response
  *		times N			so often
@@ -55,6 +64,9 @@
  *	check evidence N		how many records came with it
  *	check checkable yes|no		every reply was asked for with DO and CD
  *	check reply kept|none		the octets of the reply that came last
+ *	knows SERVER WORD ...		what further lookups are told: no-edns, no-case, no-cookie,
+ *					failures N, cookie N (octets), or nothing
+ *	check ede TEXT			the extended errors, a part of them
  *	check owner|server|ttl|rcode|tries|strays|elapsed|tcp VALUE
  */
 #include <stdio.h>
@@ -114,8 +126,76 @@ do_set(struct story *s, const struct statement *st)
 		s->settings.iterative = true;
 	else if (strcmp(what, "mixed-case") == 0)
 		s->settings.mix_case = true;
+	else if (strcmp(what, "rotate") == 0)
+		s->settings.rotate = true;
+	else if (strcmp(what, "cookies") == 0)
+		s->settings.cookies = true;
+	else if (strcmp(what, "standings") == 0)
+		s->settings.standings = s->standings;
 	else
 		complain(s, "there is nothing called \"%s\" to set", what);
+}
+
+/* Returns what is known of the server that the statement names. */
+static struct dns_standing *
+standing_of(struct story *s, const struct statement *st)
+{
+	size_t server = read_server(s, word(s, st, 1));
+
+	return dns_standings_of(s->standings, &s->settings.servers[server], s->now_us);
+}
+
+/* Says what earlier lookups have told of a server. */
+static void
+do_known(struct story *s, const struct statement *st)
+{
+	struct dns_standing *standing = standing_of(s, st);
+	const char *what = word(s, st, 2);
+
+	if (strcmp(what, "rtt") == 0)
+		dns_standing_measure(standing, read_time(s, word(s, st, 3)), 0);
+	else if (strcmp(what, "failures") == 0)
+		dns_standing_blame(standing, (unsigned)read_number(s, word(s, st, 3)), 0);
+	else if (strcmp(what, "no-edns") == 0)
+		standing->without_edns = true;
+	else if (strcmp(what, "no-case") == 0)
+		standing->without_case = true;
+	else if (strcmp(what, "cookie") == 0)
+		standing->cookie_length = 2 * DNS_COOKIE_CLIENT;
+	else
+		complain(s, "nothing called \"%s\" is known of a server", what);
+}
+
+/* Checks what further lookups are told of a server. */
+static void
+do_knows(struct story *s, const struct statement *st)
+{
+	const struct dns_standing *standing = standing_of(s, st);
+	const struct {
+		const char *word;
+		bool holds;
+	} facts[] = {
+		{ "no-edns", standing->without_edns },
+		{ "no-case", standing->without_case },
+		{ "no-cookie", standing->without_cookie },
+	};
+	const char *what = word(s, st, 2);
+	bool holds = false, any = false;
+
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+		any = any || facts[i].holds;
+		holds = holds || (facts[i].holds && strcmp(what, facts[i].word) == 0);
+	}
+	if (strcmp(what, "nothing") == 0)
+		holds = !any;
+	else if (strcmp(what, "failures") == 0)
+		holds = standing->failures == (unsigned)read_number(s, word(s, st, 3));
+	else if (strcmp(what, "cookie") == 0)
+		holds = standing->cookie_length == (size_t)read_number(s, word(s, st, 3));
+	if (!holds)
+		complain(s,
+		    "that is not known of the server (%u failures, %zu octets of cookie)",
+		    standing->failures, standing->cookie_length);
 }
 
 /* Starts the lookup. */
@@ -179,11 +259,40 @@ asks_unchecked(const struct dns_want *want)
 	return want->query[3] & 0x10;
 }
 
-/* True when the query has an OPT record with DO set (RFC 3225 3): its last octets are its TTL. */
-static bool
-has_do(const struct dns_want *want)
+/* Takes our own query apart. */
+static struct dns_message
+parse_query(struct story *s, const struct dns_want *want)
 {
-	return wire_get16(want->query + 10) == 1 && want->query[want->query_length - 4] & 0x80;
+	struct dns_message message;
+	const char *fault = dns_message_parse(&message, want->query, want->query_length);
+
+	if (fault)
+		complain(s, "the query does not hold: %s", fault);
+	return message;
+}
+
+/* Returns how many octets the query's cookie has, 0 for none. */
+static size_t
+cookie_of(struct story *s, const struct dns_want *want)
+{
+	struct dns_message message = parse_query(s, want);
+	size_t n = 0;
+
+	if (!dns_message_option(&message, DNS_OPTION_COOKIE, NULL, &n))
+		n = 0;
+	dns_message_clear(&message);
+	return n;
+}
+
+/* True when the query has an OPT record with DO set (RFC 3225 3). */
+static bool
+has_do(struct story *s, const struct dns_want *want)
+{
+	struct dns_message message = parse_query(s, want);
+	bool set = message.has_edns && message.dnssec_ok;
+
+	dns_message_clear(&message);
+	return set;
 }
 
 /* Checks one word about a query; returns how many words it took. */
@@ -209,12 +318,19 @@ check_query_word(struct story *s, const struct statement *st, size_t i,
 			complain(s, "the query is not for %s", st->words[i + 1]);
 		return 3;
 	}
+	if (strcmp(text, "cookie") == 0) {
+		if (cookie_of(s, want) != (size_t)read_number(s, word(s, st, i + 1)))
+			complain(s, "the query's cookie has %zu octets", cookie_of(s, want));
+		return 2;
+	}
+	if (strcmp(text, "no-cookie") == 0 && cookie_of(s, want) > 0)
+		complain(s, "the query has a cookie");
 	if ((strcmp(text, "same") == 0 && !same) || (strcmp(text, "new") == 0 && same_id))
 		complain(s, "the query is not the %s one", text);
 	if ((strcmp(text, "edns") == 0 && !edns) || (strcmp(text, "no-edns") == 0 && edns))
 		complain(s, "the query is not with %s", text);
-	if ((strcmp(text, "do") == 0 && !(asks_unchecked(want) && has_do(want))) ||
-	    (strcmp(text, "no-do") == 0 && (asks_unchecked(want) || has_do(want))))
+	if ((strcmp(text, "do") == 0 && !(asks_unchecked(want) && has_do(s, want))) ||
+	    (strcmp(text, "no-do") == 0 && (asks_unchecked(want) || has_do(s, want))))
 		complain(s, "the query is not with %s", text);
 	if ((strcmp(text, "rd") == 0 && !(want->query[2] & 1)) ||
 	    (strcmp(text, "no-rd") == 0 && (want->query[2] & 1)))
@@ -320,6 +436,7 @@ static const struct {
 } statements[] = {
 	{ "servers", BEFORE, do_servers },
 	{ "set", BEFORE, do_set },
+	{ "known", BEFORE, do_known },
 	{ "ask", BEFORE, do_ask },
 	{ "send", UNDER_WAY, do_send },
 	{ "wait", UNDER_WAY, do_wait },
@@ -333,6 +450,7 @@ static const struct {
 	{ "octets", IN_REPLY, do_octets },
 	{ "cut", IN_REPLY, do_cut },
 	{ "check", AFTER, do_check },
+	{ "knows", AFTER, do_knows },
 };
 
 /* Cuts a line into words; `copy` is what the words point into. */
@@ -388,6 +506,7 @@ tell(const char *file)
 		printf("%s: cannot be read\n", file);
 		return false;
 	}
+	s.standings = dns_standings_new();
 	rng_seed(&s.rng, 1);
 	s.settings.random = story_random;
 	s.settings.random_context = &s.rng;
@@ -403,6 +522,7 @@ tell(const char *file)
 	clear_reply(&s);
 	dns_result_release(s.result);
 	dns_lookup_free(s.lookup);
+	dns_standings_free(s.standings);
 	return !s.failed;
 }
 

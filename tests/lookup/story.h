@@ -43,6 +43,7 @@ struct story {
 	unsigned line;
 	bool failed;
 	struct dns_lookup_settings settings;
+	struct dns_standings *standings; /* in the settings once they are set */
 	struct rng rng;
 	struct dns_lookup *lookup;
 	struct dns_result *result;

@@ -23,7 +23,9 @@
  * What the world says:
  *	zone				records, as zone text with absolute names, on the lines below
  *	answer				the zone answers every question that is still open
- *	answer NAME TYPE		... this one
+ *	answer NAME TYPE [strays=N] [ede=N]
+ *					... this one; with so many replies passed over before, with
+ *					an extended error beside it
  *	fail NAME TYPE OUTCOME		the question ends so: servfail, timeout, nxdomain, ...
  *	probe ADDRESS OUTCOME [STAGE] [WORD ...]
  *					a probe ended so, or is in progress; "*" is every address

@@ -156,6 +156,27 @@ read_question(struct story *story, struct dns_question *question)
 	return false;
 }
 
+/* Adds what stands behind the question: how it came about. Returns the result. */
+static struct dns_result *
+annotate(struct story *story, struct dns_result *result)
+{
+	const struct statement *now = story->now;
+	unsigned number;
+
+	for (size_t i = 3; i < now->count; i++) {
+		if (sscanf(now->words[i], "strays=%u", &number) == 1) {
+			result->strays = number;
+		} else if (sscanf(now->words[i], "ede=%u", &number) == 1) {
+			result->ede = mem_alloc(sizeof *result->ede);
+			result->ede[0].code = (uint16_t)number;
+			result->ede_count = 1;
+		} else {
+			story_fail(story, "expected strays=N or ede=N");
+		}
+	}
+	return result;
+}
+
 void
 world_answer(struct story *story)
 {
@@ -164,7 +185,7 @@ world_answer(struct story *story)
 	if (story->now->count == 1)
 		answer_all(story);
 	else if (read_question(story, &question))
-		answer(story, &question.name, question.type);
+		give(story, annotate(story, resolve(&story->zone, &question)));
 }
 
 void

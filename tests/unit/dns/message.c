@@ -387,6 +387,12 @@ static const struct {
 	{ { .edns = true, .recursion = true, .dnssec_ok = true },
 	    "abcd 0110 0001 0000 0000 0001 024d58 07657861 6d706c65 00 000f 0001"
 	    "00 0029 04d0 00008000 0000" },
+	{ { .edns = true,
+	      .recursion = true,
+	      .cookie = (const uint8_t *)"ABCDEFGH",
+	      .cookie_length = 8 },
+	    "abcd 0100 0001 0000 0000 0001 024d58 07657861 6d706c65 00 000f 0001"
+	    "00 0029 04d0 00000000 000c 000a 0008 4142434445464748" },
 };
 
 static void
@@ -406,6 +412,61 @@ queries_are_written(void **state)
 		assert_memory_equal(out, expected.data, n);
 		assert_null(dns_message_check(out, n));
 		buf_clear(&expected);
+	}
+}
+
+/* The data of an OPT record, and the extended errors in it. */
+static const struct {
+	const char *hex, *errors;
+} option_rows[] = {
+	{ "", "" }, { "000f 0002 0006", "DNSSEC Bogus (EDE 6)" },
+	{ "000f 0002 0018 000f 0004 0016 6869",
+	    "Invalid Data (EDE 24)|No Reachable Authority (EDE 22): \"hi\"" },
+	{ "000a 0008 4142434445464748 000f 0002 0003", "Stale Answer (EDE 3)" },
+	{ "000f 0001 00", "" }, /* too short for a code */
+	{ "000f 0000", "" },
+	{ "000f 0005 ffff 1b5b4a", "an error that is not known here (EDE 65535): \"\\x1b[J\"" },
+	{ "000f 0002 0000 000f 0002 0001 000f 0002 0002 000f 0002 0003 000f 0002 0004",
+	    "Other Error (EDE 0)|Unsupported DNSKEY Algorithm (EDE 1)|Unsupported DS Digest "
+	    "Type (EDE 2)|Stale Answer (EDE 3)" }, /* four are enough */
+};
+
+/* Appends the extended errors of a message, separated by bars. */
+static void
+add_errors(const struct dns_message *message, struct buf *text)
+{
+	struct dns_ede *list;
+	size_t count = dns_message_ede(message, &list);
+
+	buf_adds(text, "");
+	for (size_t i = 0; i < count; i++) {
+		buf_adds(text, i > 0 ? "|" : "");
+		dns_ede_text(&list[i], text);
+	}
+	dns_ede_free(list, count);
+}
+
+static void
+extended_errors_are_told(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof option_rows / sizeof *option_rows; i++) {
+		struct buf wire = BUF_INIT, options = BUF_INIT, text = BUF_INIT;
+		struct dns_message message;
+
+		add_hex(&options, option_rows[i].hex);
+		add_hex(&wire, "1234 8182 0000 0000 0000 0001 00 0029 04d0 00000000");
+		buf_addc(&wire, '\0');
+		buf_addc(&wire, (char)options.length);
+		buf_add(&wire, options.data, options.length);
+		assert_null(
+		    dns_message_parse(&message, (const uint8_t *)wire.data, wire.length));
+		add_errors(&message, &text);
+		assert_string_equal(text.data, option_rows[i].errors);
+		dns_message_clear(&message);
+		buf_clear(&text);
+		buf_clear(&options);
+		buf_clear(&wire);
 	}
 }
 
@@ -685,6 +746,7 @@ main(void)
 		cmocka_unit_test(rdata_that_outgrows_16_bits_is_refused),
 		cmocka_unit_test(messages_come_apart),
 		cmocka_unit_test(queries_are_written),
+		cmocka_unit_test(extended_errors_are_told),
 		cmocka_unit_test(replies_match_byte_for_byte),
 		cmocka_unit_test(records_print_as_ascii),
 		cmocka_unit_test(written_messages_read_back),
