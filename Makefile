@@ -13,7 +13,7 @@ smtp    := dialogue extensions facts judge recorder reply session tls_facts tran
 mail    := address dane detect_dns detect_smtp facts finding mx_set phrase plan plan_because plan_limits plan_order posture posture_spf rule sender simulate special status vantage verdict verdict_end
 history := database store
 net     := certificate channel clock dialler flight list prober resolver socket stream tls validator
-lab     := authority certificate lab loopback mailserver nameserver scenario script
+lab     := authority catalog certificate denier lab loopback mailserver nameserver scenario script zone_signer
 app     := effect engine event inquiry loop model update update_ask update_domains update_probe update_settings update_study update_view verb
 cli     := command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc host_name options paths prompt_history report report_exchange report_json report_text script startup
 ui      := canvas columns decoder findings help input interface keymap layout mark mx_table overlay pane pane_domains pane_mx pane_smtp paper prompt_line screen status style theme timeline tty view_findings view_scenarios
@@ -82,7 +82,9 @@ scenarios := three-mx equal-preference primary-down primary-silent implicit-mx n
              greylisting greeting-554 starttls-good starttls-expired starttls-wrong-name \
              starttls-self-signed starttls-missing starttls-refused tls-broken \
              starttls-injection null-mx-mixed mx-literal private-address localhost-mx many idn \
-             slow truncated hostile-greeting
+             slow truncated hostile-greeting \
+             unsigned opt-out dnssec-expired dnssec-early dnssec-mismatch dnssec-wrong-key \
+             dnssec-stripped dnssec-altered dnssec-denied
 $(eval $(call embed_rule,lab/scenarios.inc,$(scenarios:%=src/lab/scenarios/%.lab),domain title lesson,lab/lab))
 $(eval $(call embed_rule,lab/shared.inc,src/lab/world.zone src/lab/mailserver.script,,lab/lab))
 $(eval $(call embed_rule,ui/themes.inc,$(sort $(wildcard themes/*.theme)),,ui/theme))

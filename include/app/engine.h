@@ -20,7 +20,8 @@ struct engine_settings {
 	char *helo;
 	int64_t patience_us; /* of one probe step */
 	const char *ca_file; /* NULL = system store */
-	struct dns_records anchors; /* trust anchors; none = do not validate */
+	bool validating; /* with DNSSEC; the laboratory brings its own trust anchor */
+	struct dns_records anchors; /* trust anchors; none = nothing can be validated */
 	char *history; /* path; NULL = none */
 	bool lab; /* start with the laboratory */
 };

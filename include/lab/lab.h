@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "dns/record.h"
 #include "util/ip.h"
 
 struct event_base;
@@ -43,6 +44,9 @@ void lab_stop(struct lab *lab);
  * mapped).
  */
 struct endpoint lab_nameserver(const struct lab *lab);
+
+/* Appends the trust anchor of the laboratory's DNS: the key of its own root zone. */
+void lab_trust_anchors(const struct lab *lab, struct dns_records *anchors);
 
 /*
  * The PEM certificate of the laboratory's own root, for tls_client_trust(). Valid while lab

@@ -16,6 +16,9 @@
  *	refused HOST ADDRESS...      nobody listens: connections are refused
  *	silent  HOST ADDRESS...      packets vanish: connections are never answered
  *	unreachable HOST ADDRESS...  no route leads there
+ *	dnssec  HOW [NAME]           how DOMAIN, or a zone within it, is signed
+ *	                             (lab/zone_signer.h); DOMAIN is secure if nothing else is said,
+ *	                             unless it is an alias or does not exist
  *	absent  HOST...              an exchange that has no address, on purpose
  *	fault   KIND NAME TYPE [TIME]  a question that goes wrong (lab/authority.h)
  */
@@ -29,6 +32,7 @@
 #include "lab/authority.h"
 #include "lab/certificate.h"
 #include "lab/script.h"
+#include "lab/zone_signer.h"
 #include "util/ip.h"
 
 enum {
@@ -58,9 +62,17 @@ struct lab_host {
 	struct script script;
 };
 
+/* A zone of its own. */
+struct lab_zone {
+	struct dns_name apex;
+	enum lab_signing signing;
+};
+
 struct scenario {
 	struct dns_name domain;
 	struct dns_records records;
+	struct lab_zone *zones;
+	size_t zone_count, zone_capacity;
 	struct lab_fault *faults;
 	size_t fault_count, fault_capacity;
 	struct lab_host *hosts;

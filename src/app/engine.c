@@ -30,6 +30,7 @@ struct engine {
 	struct event *history_ready;
 	struct lab *lab;
 	struct scenario_row *scenarios;
+	bool validating;
 };
 
 /* --- from the engines to the queue ------------------------------------------------ */
@@ -130,6 +131,18 @@ announce_lab(struct engine *engine, const struct endpoint *server)
 	event_queue_push(engine->queue, &event);
 }
 
+/* Has the laboratory's answers validated from its own root. */
+static void
+trust_lab(struct engine *engine)
+{
+	struct dns_records anchors = { 0 };
+
+	if (engine->validating)
+		lab_trust_anchors(engine->lab, &anchors);
+	resolver_set_anchors(engine->resolver, &anchors);
+	dns_records_clear(&anchors);
+}
+
 /* Starts the laboratory, once. False, with a sentence in *error, when it cannot start. */
 static bool
 start_lab(struct engine *engine, char **error)
@@ -142,7 +155,7 @@ start_lab(struct engine *engine, char **error)
 	if (engine->lab == NULL)
 		return false;
 	server = lab_nameserver(engine->lab);
-	resolver_set_anchors(engine->resolver, NULL); /* its zones are not signed */
+	trust_lab(engine);
 	resolver_set_servers(engine->resolver, &server, 1);
 	tls_client_trust(engine->tls, lab_root_certificate(engine->lab));
 	announce_lab(engine, &server);
@@ -271,6 +284,7 @@ engine_new(struct event_base *base, const struct engine_settings *settings,
 
 	engine->base = base;
 	engine->queue = queue;
+	engine->validating = settings->validating;
 	engine->dialler = dialler_new();
 	engine->tls = tls_client_new(settings->ca_file, error);
 	if (engine->tls == NULL)

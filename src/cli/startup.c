@@ -140,8 +140,7 @@ read_anchors(struct dns_records *anchors, const char *path)
 
 /*
  * The trust anchors of --trust-anchor: a file's, or with `root` the root's, as the system keeps them or
- * as we were built with them. Without the option, and in the
- * laboratory, whose zones are not signed, nothing is validated.
+ * as we were built with them. Without the option nothing is validated; the laboratory has an anchor of its own.
  */
 static char *
 find_anchors(struct dns_records *anchors, const struct options *options)
@@ -164,6 +163,7 @@ startup_engine(struct engine_settings *engine, const struct options *options)
 		.patience_us = (int64_t)(options->timeout * (double)SPAN_SECOND),
 		.ca_file = options->ca_file,
 		.history = history_path(options),
+		.validating = options->validating,
 		.lab = options->lab,
 	};
 	lookup_settings(&engine->lookup, options);

@@ -1,27 +1,25 @@
 /*
  * What the laboratory's DNS answers.
  *
- * Decides between records, alias, wildcard, "no such data" and "no such name" over one array
- * of all records, sorted in the canonical order of RFC 4034 6.1: the records of a name stand
- * together, and the names below it directly follow, so that a binary search also finds names
- * that exist only because something is below them (empty non-terminals, RFC 8020). Which zone
- * a negative answer comes from is seen by the nearest SOA above. What goes over which
- * transport, and when, is left to nameserver.c.
+ * Decides between records, alias, wildcard, "no such data" and "no such name", and which
+ * signatures and proofs an answer takes along for those who ask with DO (RFC 4035 3.1). Which
+ * names and zones there are is catalog.c's, how they are signed zone_signer.c's, what proves
+ * that something is not there denier.c's. What goes over which transport, and when, is left to
+ * nameserver.c.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "util/mem.h"
-#include "util/text.h"
 
 #include "lab/authority.h"
+#include "lab/catalog.h"
+#include "lab/denier.h"
 
 NAMES_DEFINE(lab_fault_kind, LAB_FAULTS)
 
 enum {
-	LABELS_MAX = 128,
-	TYPE_IXFR =
-	    251, /* from here to ANY: questions for more than one RRset (RFC 6895 3.1) */
+	/* from here to ANY: questions for more than one RRset (RFC 6895 3.1) */
+	TYPE_IXFR = 251,
 };
 
 enum {
@@ -34,84 +32,30 @@ enum {
 };
 
 struct authority {
-	struct dns_records records; /* in the order in which they were added */
-	const struct dns_record *
-	    *sorted; /* by owner, else in that order; set by authority_seal() */
+	struct catalog *catalog;
 	struct lab_fault *faults;
 	size_t fault_count, fault_capacity;
 };
 
-/* What there is under one name: count records from sorted[first] on. */
-struct node {
-	size_t first, count;
-	bool exists; /* it has records, or a name below it has */
+/* An answer under way. */
+struct answer {
+	const struct catalog *catalog;
+	const struct dns_question *question;
+	const struct lab_fault *fault; /* that strikes the question, or NULL */
+	bool proves; /* signatures and proofs are asked for */
+	int64_t time;
+	struct dns_message *reply;
 };
-
-/* --- the order of names --------------------------------------------------------- */
-
-/* Stores where each label of the name starts, leftmost first. Returns how many there are. */
-static size_t
-label_starts(const struct dns_name *name, uint8_t starts[LABELS_MAX])
-{
-	size_t count = 0, at = 0;
-
-	while (at < name->length && name->wire[at] != 0) {
-		starts[count++] = (uint8_t)at;
-		at += name->wire[at] + 1u;
-	}
-	return count;
-}
-
-/* Compares two labels (length octet first) without regard to ASCII case. */
-static int
-compare_labels(const uint8_t *a, const uint8_t *b)
-{
-	size_t shorter = a[0] < b[0] ? a[0] : b[0];
-
-	for (size_t i = 1; i <= shorter; i++) {
-		unsigned char x = (unsigned char)text_lower((char)a[i]);
-		unsigned char y = (unsigned char)text_lower((char)b[i]);
-
-		if (x != y)
-			return x < y ? -1 : 1;
-	}
-	return (a[0] > b[0]) - (a[0] < b[0]);
-}
-
-/* Compares two names label by label from the right: the canonical order. */
-static int
-compare_names(const struct dns_name *a, const struct dns_name *b)
-{
-	uint8_t a_starts[LABELS_MAX], b_starts[LABELS_MAX];
-	size_t a_left = label_starts(a, a_starts), b_left = label_starts(b, b_starts);
-
-	while (a_left > 0 && b_left > 0) {
-		int order =
-		    compare_labels(a->wire + a_starts[--a_left], b->wire + b_starts[--b_left]);
-
-		if (order != 0)
-			return order;
-	}
-	return (a_left > b_left) - (a_left < b_left);
-}
-
-/* Orders records by owner; those of one owner as they were added (both lie in one array). */
-static int
-compare_records(const void *left, const void *right)
-{
-	const struct dns_record *a = *(const struct dns_record *const *)left;
-	const struct dns_record *b = *(const struct dns_record *const *)right;
-	int order = compare_names(&a->owner, &b->owner);
-
-	return order != 0 ? order : (a > b) - (a < b);
-}
 
 /* --- filling ---------------------------------------------------------------------- */
 
 struct authority *
 authority_new(void)
 {
-	return mem_alloc(sizeof(struct authority));
+	struct authority *authority = mem_alloc(sizeof *authority);
+
+	authority->catalog = catalog_new();
+	return authority;
 }
 
 void
@@ -119,8 +63,7 @@ authority_free(struct authority *authority)
 {
 	if (!authority)
 		return;
-	dns_records_clear(&authority->records);
-	free(authority->sorted);
+	catalog_free(authority->catalog);
 	free(authority->faults);
 	free(authority);
 }
@@ -128,8 +71,14 @@ authority_free(struct authority *authority)
 void
 authority_add_records(struct authority *authority, const struct dns_records *records)
 {
-	for (size_t i = 0; i < records->count; i++)
-		dns_records_copy(&authority->records, &records->items[i]);
+	catalog_add(authority->catalog, records);
+}
+
+void
+authority_add_zone(
+    struct authority *authority, const struct dns_name *apex, enum lab_signing signing)
+{
+	catalog_add_zone(authority->catalog, apex, signing);
 }
 
 void
@@ -143,12 +92,17 @@ authority_add_fault(struct authority *authority, const struct lab_fault *fault)
 void
 authority_seal(struct authority *authority)
 {
-	size_t count = authority->records.count;
+	catalog_seal(authority->catalog);
+}
 
-	authority->sorted = mem_calloc(count, sizeof(const struct dns_record *));
-	for (size_t i = 0; i < count; i++)
-		authority->sorted[i] = &authority->records.items[i];
-	qsort(authority->sorted, count, sizeof(const struct dns_record *), compare_records);
+void
+authority_trust_anchors(const struct authority *authority, struct dns_records *anchors)
+{
+	const struct dns_name root = { .length = 1 };
+	const struct catalog_zone *zone = catalog_zone_at(authority->catalog, &root);
+
+	if (zone && zone_signer_signs(zone->signer))
+		zone_signer_keys(zone->signer, anchors);
 }
 
 const struct lab_fault *
@@ -164,94 +118,109 @@ authority_fault(const struct authority *authority, const struct dns_question *qu
 	return NULL;
 }
 
-/* --- finding ---------------------------------------------------------------------- */
-
-/* Finds what there is under the name. */
-static struct node
-find_node(const struct authority *authority, const struct dns_name *name)
+/* True when the fault of this kind strikes the question. */
+static bool
+has_fault(const struct answer *answer, enum lab_fault_kind kind)
 {
-	size_t low = 0, high = authority->records.count;
-	struct node node = { 0 };
+	return answer->fault && answer->fault->kind == kind;
+}
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+/* --- what there is ------------------------------------------------------------------ */
 
-		if (compare_names(&authority->sorted[middle]->owner, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
+/* True when the name has records of the type; keys and DS records are made on demand. */
+static bool
+has_type(const struct catalog *catalog, const struct catalog_node *node,
+    const struct dns_name *name, uint16_t type)
+{
+	const struct catalog_zone *zone;
+
+	if (type != DNS_TYPE_DNSKEY && type != DNS_TYPE_DS)
+		return catalog_first(catalog, node, type) != NULL;
+	zone = catalog_zone_at(catalog, name);
+	return zone && zone_signer_signs(zone->signer) &&
+	    (type == DNS_TYPE_DNSKEY || catalog_zone(catalog, name, DNS_TYPE_DS));
+}
+
+/* Appends the records of the type at the node, or those that its zone makes on demand. */
+static void
+copy_records(const struct catalog *catalog, const struct catalog_node *node,
+    const struct dns_name *name, uint16_t type, struct dns_records *to)
+{
+	if (type == DNS_TYPE_DNSKEY) {
+		zone_signer_keys(catalog_zone_at(catalog, name)->signer, to);
+		return;
 	}
-	node.first = low;
-	while (low < authority->records.count &&
-	    dns_name_equal(&authority->sorted[low]->owner, name))
-		low++;
-	node.count = low - node.first;
-	node.exists = node.count > 0 ||
-	    (low < authority->records.count &&
-		dns_name_below(&authority->sorted[low]->owner, name));
-	return node;
+	if (type == DNS_TYPE_DS) {
+		zone_signer_ds(catalog_zone_at(catalog, name)->signer, to);
+		return;
+	}
+	for (size_t i = 0; i < node->count; i++) {
+		const struct dns_record *record = catalog_record(catalog, node, i);
+
+		if (record->type == type)
+			dns_records_copy(to, record);
+	}
+}
+
+/* Signs the RRset that begins at record number first, which the zone holds. */
+static void
+sign_from(const struct answer *answer, const struct catalog_zone *zone, struct dns_records *to,
+    size_t first, const struct dns_name *signed_owner)
+{
+	if (answer->proves && zone && zone_signer_signs(zone->signer) && first < to->count)
+		zone_signer_sign(zone->signer, to, first, signed_owner, answer->time);
+}
+
+/* Changes what was signed, as somebody on the way would: a preference, an address, a text. */
+static void
+alter(struct dns_record *record)
+{
+	if (record->type == DNS_TYPE_MX)
+		record->rdata[1] ^= 1;
+	else
+		record->rdata[record->length - 1] ^= 1;
 }
 
 /*
- * Finds the wildcard that speaks for a name that does not exist: `*` under its closest
- * encloser.
- */
-static struct node
-find_wildcard(const struct authority *authority, const struct dns_name *name)
-{
-	struct dns_name encloser = *name, wildcard;
-
-	do
-		encloser = dns_name_parent(&encloser);
-	while (!dns_name_is_root(&encloser) && !find_node(authority, &encloser).exists);
-	if (!dns_name_prepend(&wildcard, "*", &encloser))
-		return (struct node){ 0 };
-	return find_node(authority, &wildcard);
-}
-
-/* Returns the first record of the type in the node, or NULL. */
-static const struct dns_record *
-find_record(const struct authority *authority, const struct node *node, uint16_t type)
-{
-	for (size_t i = node->first; i < node->first + node->count; i++) {
-		if (authority->sorted[i]->type == type)
-			return authority->sorted[i];
-	}
-	return NULL;
-}
-
-/* Returns the SOA of the zone that the name lies in, or NULL when it lies in none. */
-static const struct dns_record *
-find_soa(const struct authority *authority, const struct dns_name *name)
-{
-	struct dns_name zone = *name;
-
-	for (;;) {
-		struct node node = find_node(authority, &zone);
-		const struct dns_record *soa = find_record(authority, &node, DNS_TYPE_SOA);
-
-		if (soa || dns_name_is_root(&zone))
-			return soa;
-		zone = dns_name_parent(&zone);
-	}
-}
-
-/* --- answering ---------------------------------------------------------------------- */
-
-/*
- * Adds the node's records of the type under the name that was asked for (a wildcard's owner
- * changes).
+ * Answers with the node's records of the type under this name, to which a wildcard's owner
+ * changes.
  */
 static void
-add_records(const struct authority *authority, const struct node *node, uint16_t type,
-    const struct dns_name *owner, struct dns_records *to)
+add_set(const struct answer *answer, const struct catalog_node *node,
+    const struct dns_name *source, const struct dns_name *name, uint16_t type)
 {
-	for (size_t i = node->first; i < node->first + node->count; i++) {
-		if (authority->sorted[i]->type != type)
-			continue;
-		dns_records_copy(to, authority->sorted[i]);
-		to->items[to->count - 1].owner = *owner;
+	struct dns_records *to = &answer->reply->answer;
+	size_t first = to->count;
+
+	copy_records(answer->catalog, node, source, type, to);
+	for (size_t i = first; i < to->count; i++)
+		to->items[i].owner = *name;
+	sign_from(answer, catalog_zone(answer->catalog, name, type), to, first, source);
+	if (has_fault(answer, LAB_FAULT_ALTERED) && first < to->count)
+		alter(&to->items[first]);
+}
+
+/* --- what there is not -------------------------------------------------------------- */
+
+/* What a proof has to show. */
+typedef void denier(const struct catalog *catalog, const struct catalog_zone *zone,
+    const struct dns_name *name, struct dns_records *to);
+
+/* Proves something of the name, to those who ask for it, by signed records of the zone. */
+static void
+prove(const struct answer *answer, denier *deny, const struct catalog_zone *zone,
+    const struct dns_name *name)
+{
+	struct dns_records proofs = { 0 }, *to = &answer->reply->authority;
+
+	if (!answer->proves || !zone)
+		return;
+	deny(answer->catalog, zone, name, &proofs);
+	for (size_t i = 0; i < proofs.count; i++) {
+		dns_records_copy(to, &proofs.items[i]);
+		sign_from(answer, zone, to, to->count - 1, &proofs.items[i].owner);
 	}
+	dns_records_clear(&proofs);
 }
 
 /*
@@ -259,32 +228,43 @@ add_records(const struct authority *authority, const struct node *node, uint16_t
  * 3).
  */
 static void
-add_soa(const struct dns_record *soa, struct dns_message *reply)
+add_soa(const struct answer *answer, const struct catalog_zone *zone)
 {
+	struct catalog_node apex = catalog_find(answer->catalog, &zone->apex);
+	const struct dns_record *soa = catalog_first(answer->catalog, &apex, DNS_TYPE_SOA);
+	struct dns_records *to = &answer->reply->authority;
 	uint32_t serial, minimum;
 
-	dns_records_copy(&reply->authority, soa);
+	dns_records_copy(to, soa);
 	if (dns_record_soa(soa, &serial, &minimum) && minimum < soa->ttl)
-		reply->authority.items[0].ttl = minimum;
+		to->items[to->count - 1].ttl = minimum;
+	sign_from(answer, zone, to, to->count - 1, &soa->owner);
 }
 
 /*
- * Answers that the name, or the type at it, does not exist. Outside every zone that is not
- * ours to say.
+ * Answers that the name, or the type at it, does not exist, with the SOA of the zone around.
+ * What lies outside the zones below the root is not ours to deny.
  */
 static void
-answer_no(const struct authority *authority, const struct dns_name *name, bool exists,
-    struct dns_message *reply)
+answer_no(const struct answer *answer, const struct dns_name *name, bool exists, denier *deny)
 {
-	const struct dns_record *soa = find_soa(authority, name);
+	const struct catalog_zone *zone =
+	    catalog_zone(answer->catalog, name, answer->question->type);
 
-	if (soa)
-		add_soa(soa, reply);
-	if (!exists && soa)
-		reply->rcode = RCODE_NXDOMAIN;
-	if (!exists && !soa && reply->answer.count == 0)
-		reply->rcode = RCODE_REFUSED;
+	if (!exists && (!zone || dns_name_is_root(&zone->apex))) {
+		if (answer->reply->answer.count == 0)
+			answer->reply->rcode = RCODE_REFUSED;
+		return;
+	}
+	if (!exists)
+		answer->reply->rcode = RCODE_NXDOMAIN;
+	if (!zone)
+		return;
+	add_soa(answer, zone);
+	prove(answer, deny, zone, name);
 }
+
+/* --- answering ---------------------------------------------------------------------- */
 
 /* True when the alias chain in the answer has already passed this name. */
 static bool
@@ -297,34 +277,79 @@ was_passed(const struct dns_message *reply, const struct dns_name *name)
 	return false;
 }
 
+/* Where one link of an answer is: the records for the name, its own or a wildcard's. */
+struct place {
+	struct dns_name name, source; /* asked for; of the records */
+	struct catalog_node node;
+	bool wild;
+};
+
+/* Finds what speaks for the name. */
+static struct place
+find_place(const struct catalog *catalog, const struct dns_name *name)
+{
+	struct place place = { .name = *name, .source = *name };
+	struct dns_name wildcard;
+
+	place.node = catalog_find(catalog, name);
+	if (place.node.exists)
+		return place;
+	place.node = catalog_wildcard(catalog, name, &wildcard);
+	place.wild = place.node.exists;
+	if (place.wild)
+		place.source = wildcard;
+	return place;
+}
+
+/* Answers with records of a place, and proves that a wildcard was right to speak. */
+static void
+answer_with(const struct answer *answer, const struct place *place, uint16_t type)
+{
+	add_set(answer, &place->node, &place->source, &place->name, type);
+	if (place->wild)
+		prove(answer, denier_no_closer,
+		    catalog_zone(answer->catalog, &place->name, type), &place->name);
+}
+
+/* Answers that a place has nothing of the type. */
+static void
+answer_without(const struct answer *answer, const struct place *place)
+{
+	answer_no(answer, &place->name, place->node.exists,
+	    place->node.exists && !place->wild ? denier_no_type : denier_no_name);
+}
+
 /*
  * Answers from the zone text, following aliases. A chain that loops or is too long is given
  * as far as it goes: to find fault with it is the client's part.
  */
 static void
-answer_question(const struct authority *authority, const struct dns_question *question,
-    struct dns_message *reply)
+answer_question(const struct answer *answer)
 {
-	struct dns_name name = question->name;
+	struct dns_name name = answer->question->name;
+	uint16_t type = answer->question->type;
 
-	for (unsigned links = 0; links <= LAB_ALIAS_MAX && !was_passed(reply, &name); links++) {
-		struct node node = find_node(authority, &name);
+	if (has_fault(answer, LAB_FAULT_DENIED)) {
+		answer_no(answer, &name, true, denier_forgery);
+		return;
+	}
+	for (unsigned links = 0; links <= LAB_ALIAS_MAX && !was_passed(answer->reply, &name);
+	     links++) {
+		struct place place = find_place(answer->catalog, &name);
 		const struct dns_record *alias;
 
-		if (!node.exists)
-			node = find_wildcard(authority, &name);
-		if (find_record(authority, &node, question->type)) {
-			add_records(authority, &node, question->type, &name, &reply->answer);
+		if (has_type(answer->catalog, &place.node, &place.source, type)) {
+			answer_with(answer, &place, type);
 			return;
 		}
-		alias = find_record(authority, &node, DNS_TYPE_CNAME);
+		alias = catalog_first(answer->catalog, &place.node, DNS_TYPE_CNAME);
 		if (!alias) {
-			answer_no(authority, &name, node.exists, reply);
+			answer_without(answer, &place);
 			return;
 		}
 		if (links == LAB_ALIAS_MAX)
 			return;
-		add_records(authority, &node, DNS_TYPE_CNAME, &name, &reply->answer);
+		answer_with(answer, &place, DNS_TYPE_CNAME);
 		dns_record_target(alias, &name);
 	}
 }
@@ -351,8 +376,16 @@ objection(const struct authority *authority, const struct dns_message *query)
 
 void
 authority_answer(const struct authority *authority, const struct dns_message *query,
-    struct dns_message *reply)
+    int64_t time, struct dns_message *reply)
 {
+	struct answer answer = {
+		.catalog = authority->catalog,
+		.question = &query->question,
+		.fault = authority_fault(authority, &query->question),
+		.time = time,
+		.reply = reply,
+	};
+
 	*reply = (struct dns_message){
 		.id = query->id,
 		.response = true,
@@ -367,6 +400,7 @@ authority_answer(const struct authority *authority, const struct dns_message *qu
 		.udp_size = DNS_UDP_SIZE,
 		.dnssec_ok = query->dnssec_ok,
 	};
+	answer.proves = query->dnssec_ok && !has_fault(&answer, LAB_FAULT_STRIPPED);
 	if (reply->rcode == RCODE_NOERROR)
-		answer_question(authority, &query->question, reply);
+		answer_question(&answer);
 }

@@ -120,6 +120,28 @@ internal_error(const char *where, char *sentence)
 	return buf_take(&whole);
 }
 
+/* The zones above those of the scenarios. */
+static const struct {
+	const char *apex;
+	enum lab_signing signing;
+} upper_zones[] = {
+	{ ".", LAB_SIGNED },
+	{ "example", LAB_SIGNED },
+	{ "test", LAB_SIGNED_OPT_OUT },
+};
+
+/* Opens the zones above those of the scenarios. */
+static void
+open_upper_zones(struct lab *lab)
+{
+	for (size_t i = 0; i < sizeof upper_zones / sizeof *upper_zones; i++) {
+		struct dns_name apex;
+
+		dns_name_parse(&apex, upper_zones[i].apex);
+		authority_add_zone(lab->authority, &apex, upper_zones[i].signing);
+	}
+}
+
 /* Reads what the scenarios share. Returns NULL or a sentence. */
 static char *
 read_shared(struct lab *lab)
@@ -129,6 +151,7 @@ read_shared(struct lab *lab)
 
 	if (sentence)
 		return internal_error("world.zone", sentence);
+	open_upper_zones(lab);
 	authority_add_records(lab->authority, &records);
 	dns_records_clear(&records);
 	sentence = script_parse(&lab->usual, shared_text("mailserver"));
@@ -147,6 +170,9 @@ read_scenarios(struct lab *lab)
 			return internal_error(scenarios[i].name, sentence);
 		lab->opened++;
 		authority_add_records(lab->authority, &world->records);
+		for (size_t j = 0; j < world->zone_count; j++)
+			authority_add_zone(
+			    lab->authority, &world->zones[j].apex, world->zones[j].signing);
 		for (size_t j = 0; j < world->fault_count; j++)
 			authority_add_fault(lab->authority, &world->faults[j]);
 	}
@@ -299,6 +325,12 @@ lab_stop(struct lab *lab)
 	for (size_t i = 0; i < lab->opened; i++)
 		scenario_clear(&lab->worlds[i]);
 	free(lab);
+}
+
+void
+lab_trust_anchors(const struct lab *lab, struct dns_records *anchors)
+{
+	authority_trust_anchors(lab->authority, anchors);
 }
 
 const char *

@@ -23,6 +23,7 @@
 
 #include "dns/message.h"
 
+#include "net/clock.h"
 #include "net/list.h"
 
 #include "lab/authority.h"
@@ -171,7 +172,7 @@ answer_query(
 
 	if (fault && fault->kind == LAB_FAULT_DROP)
 		return;
-	authority_answer(server->authority, query, &reply);
+	authority_answer(server->authority, query, clock_wall_time(), &reply);
 	if (fault && fault->kind == LAB_FAULT_TRUNCATE && !asker->client)
 		truncate_reply(&reply);
 	dns_message_write(&reply, reply_limit(asker, query), &wire);

@@ -233,6 +233,49 @@ more_server(struct parse *parse, char *line)
 	return script_add(&host->script, line);
 }
 
+/* Adds a zone to the scenario. */
+static void
+add_zone(struct scenario *scenario, const struct dns_name *apex, enum lab_signing signing)
+{
+	scenario->zones = mem_grow(scenario->zones, scenario->zone_count,
+	    &scenario->zone_capacity, sizeof *scenario->zones);
+	scenario->zones[scenario->zone_count++] =
+	    (struct lab_zone){ .apex = *apex, .signing = signing };
+}
+
+/* True when the scenario has made a zone of the name. */
+static bool
+has_zone(const struct scenario *scenario, const struct dns_name *apex)
+{
+	for (size_t i = 0; i < scenario->zone_count; i++) {
+		if (dns_name_equal(&scenario->zones[i].apex, apex))
+			return true;
+	}
+	return false;
+}
+
+/* dnssec HOW [NAME] */
+static char *
+begin_dnssec(struct parse *parse, const struct directive *directive, char *rest)
+{
+	struct dns_name apex = parse->scenario->domain;
+	const char *how = next_word(&rest), *name = next_word(&rest);
+	enum lab_signing signing;
+	char *sentence = name ? read_name(name, &apex) : NULL;
+
+	(void)directive;
+	if (sentence)
+		return sentence;
+	if (!how || !lab_signing_parse(how, &signing))
+		return complain(
+		    "dnssec is secure, nsec3, opt-out, unsigned, unknown-algorithm, "
+		    "expired, not-yet-valid, wrong-key or ds-mismatch");
+	if (apex.length == 0 || has_zone(parse->scenario, &apex))
+		return complain("dnssec stands behind domain, once for each zone");
+	add_zone(parse->scenario, &apex, signing);
+	return NULL;
+}
+
 /* absent HOST... */
 static char *
 begin_absent(struct parse *parse, const struct directive *directive, char *rest)
@@ -276,7 +319,8 @@ begin_fault(struct parse *parse, const struct directive *directive, char *rest)
 	(void)directive;
 	if (!kind || !lab_fault_kind_parse(kind, &fault.kind))
 		return complain(
-		    "a fault is servfail, refused, drop, delay, truncate or malformed");
+		    "a fault is servfail, refused, drop, delay, truncate, malformed, stripped, "
+		    "altered or denied");
 	sentence = read_name(name, &fault.name);
 	if (sentence)
 		return sentence;
@@ -310,6 +354,7 @@ static const struct directive directives[] = {
 	{ .word = "unreachable", .begin = begin_host, .reach = LAB_UNREACHABLE },
 	{ .word = "absent", .begin = begin_absent },
 	{ .word = "fault", .begin = begin_fault },
+	{ .word = "dnssec", .begin = begin_dnssec },
 };
 
 enum {
@@ -338,7 +383,7 @@ begin_directive(struct parse *parse, char *line)
 	}
 	return complain(
 	    "a line starts with domain, title, lesson, zone, server, refused, silent, "
-	    "unreachable, absent or fault, or with a tab");
+	    "unreachable, absent, fault or dnssec, or with a tab");
 }
 
 /* Reads one line, which may be cut up. Returns NULL or a sentence. */
@@ -386,12 +431,9 @@ read_lines(struct parse *parse, const char *text)
 	return sentence;
 }
 
-/*
- * Asks that everything needed was there, then reads the zone text. Returns NULL or a
- * sentence.
- */
+/* Asks that everything needed was there. Returns NULL or a sentence. */
 static char *
-finish(struct parse *parse)
+check_whole(const struct parse *parse)
 {
 	struct buf missing = BUF_INIT;
 
@@ -401,8 +443,40 @@ finish(struct parse *parse)
 		buf_addf(&missing, "a scenario has a %s", directives[i].word);
 		return buf_take(&missing);
 	}
-	return dns_zone_parse(buf_text(&parse->zone), &parse->scenario->domain, LAB_TTL,
-	    &parse->scenario->records);
+	return NULL;
+}
+
+/* True when a zone can begin at the domain: it has records, and is no alias (RFC 1034 3.6.2). */
+static bool
+is_zone_by_itself(const struct scenario *scenario)
+{
+	bool has_records = false;
+
+	for (size_t i = 0; i < scenario->records.count; i++) {
+		const struct dns_record *record = &scenario->records.items[i];
+
+		if (!dns_name_equal(&record->owner, &scenario->domain))
+			continue;
+		if (record->type == DNS_TYPE_CNAME)
+			return false;
+		has_records = true;
+	}
+	return has_records;
+}
+
+/* Reads the zone text, once all lines are read. Returns NULL or a sentence. */
+static char *
+finish(struct parse *parse)
+{
+	struct scenario *scenario = parse->scenario;
+	char *sentence = check_whole(parse);
+
+	if (!sentence)
+		sentence = dns_zone_parse(
+		    buf_text(&parse->zone), &scenario->domain, LAB_TTL, &scenario->records);
+	if (!sentence && !has_zone(scenario, &scenario->domain) && is_zone_by_itself(scenario))
+		add_zone(scenario, &scenario->domain, LAB_SIGNED);
+	return sentence;
 }
 
 char *
@@ -440,6 +514,7 @@ scenario_clear(struct scenario *scenario)
 		clear_host(&scenario->hosts[i]);
 	free(scenario->hosts);
 	free(scenario->faults);
+	free(scenario->zones);
 	free(scenario->absent);
 	dns_records_clear(&scenario->records);
 	*scenario = (struct scenario){ 0 };

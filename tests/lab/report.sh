@@ -45,6 +45,12 @@ null-mx-mixed.example|1|warn|2.0.0|explicit|null|-
 mx-literal.example|1|warn|2.0.0|explicit|literal|-
 localhost-mx.example|3|bounce|5.4.6|explicit|localhost|-
 truncated.example|0|deliver|2.0.0|explicit|answer|accepting
+unsigned.example|0|deliver|2.0.0|explicit|answer|accepting
+opt-out.test|0|deliver|2.0.0|explicit|answer|accepting
+dnssec-expired.example|2|inconclusive|4.4.3|error|-|-
+dnssec-mismatch.example|2|inconclusive|4.4.3|error|-|-
+dnssec-altered.example|1|warn|2.0.0|explicit|bogus|-
+dnssec-denied.example|2|inconclusive|4.4.3|error|-|-
 TABLE
 
 # The shape: every scenario in one run, one line each, each field of the right type.
@@ -62,7 +68,8 @@ verdict|(.verdict | IN("deliver", "warn", "inconclusive", "bounce", "refuse"))
 status|(.status | test("^[245]\\.[0-9]{1,3}\\.[0-9]{1,3}$"))
 reason is a sentence|(.reason | test("^[A-Za-z0-9\u00a1-\uffff].*[.]$"))
 domain is an A-label|(.domain | test("^[a-z0-9.-]+$"))
-dnssec|.mx.dnssec == "unchecked"
+dnssec|(.mx.dnssec | IN("secure", "insecure", "bogus", "indeterminate"))
+bogus is an outcome|((.mx.dnssec == "bogus") == (.mx.outcome == "bogus"))
 findings|(.findings | type) == "array"
 finding|([.findings[] | (.id | type) == "string" and (.severity | IN("error", "warning", "info"))] | all)
 exchanges in order|([.exchanges[].order] == [range(1; (.exchanges | length) + 1)])

@@ -15,6 +15,10 @@
 #include "dns/zone.h"
 #include "lab/authority.h"
 
+enum {
+	TIME = 1800000000, /* when signatures are made */
+};
+
 static const char zone_text[] =
     "example.            3600 SOA   ns.example. hostmaster.example. 1 7200 3600 1209600 300\n"
     "mail.example.       3600 MX    20 two.mail.example.\n"
@@ -163,7 +167,7 @@ questions_are_answered(void **state)
 				   reply;
 		struct buf answer = BUF_INIT, about = BUF_INIT;
 
-		authority_answer(authority, &query, &reply);
+		authority_answer(authority, &query, TIME, &reply);
 		add_section(&answer, &reply.answer);
 		add_section(&about, &reply.authority);
 		if (reply.rcode != questions[i].rcode ||
@@ -189,7 +193,7 @@ replies_carry_what_a_recursive_server_says(void **state)
 	authority_seal(authority);
 	query.dnssec_ok = true;
 	query.checking_disabled = true;
-	authority_answer(authority, &query, &reply);
+	authority_answer(authority, &query, TIME, &reply);
 	assert_int_equal(reply.id, 7);
 	assert_true(reply.response);
 	assert_true(reply.recursion_desired);
@@ -204,7 +208,7 @@ replies_carry_what_a_recursive_server_says(void **state)
 	dns_message_clear(&reply);
 
 	query.has_edns = false;
-	authority_answer(authority, &query, &reply);
+	authority_answer(authority, &query, TIME, &reply);
 	assert_false(reply.has_edns);
 	dns_message_clear(&reply);
 	authority_free(authority);
@@ -218,7 +222,7 @@ alias_chains_end_after_eight_links_more(void **state)
 
 	(void)state;
 	authority_seal(authority);
-	authority_answer(authority, &query, &reply);
+	authority_answer(authority, &query, TIME, &reply);
 	assert_int_equal(reply.rcode, 0);
 	assert_int_equal(reply.answer.count, LAB_ALIAS_MAX);
 	dns_message_clear(&reply);
@@ -234,14 +238,14 @@ queries_that_are_no_questions_are_refused(void **state)
 	(void)state;
 	authority_seal(authority);
 	query.opcode = 5; /* UPDATE */
-	authority_answer(authority, &query, &reply);
+	authority_answer(authority, &query, TIME, &reply);
 	assert_int_equal(reply.rcode, 4);
 	assert_int_equal(reply.opcode, 5);
 	dns_message_clear(&reply);
 
 	query.opcode = 0;
 	query.has_question = false;
-	authority_answer(authority, &query, &reply);
+	authority_answer(authority, &query, TIME, &reply);
 	assert_int_equal(reply.rcode, 1);
 	dns_message_clear(&reply);
 	authority_free(authority);
@@ -255,7 +259,7 @@ an_empty_name_space_refuses_everything(void **state)
 
 	(void)state;
 	authority_seal(authority);
-	authority_answer(authority, &query, &reply);
+	authority_answer(authority, &query, TIME, &reply);
 	assert_int_equal(reply.rcode, 5);
 	dns_message_clear(&reply);
 	authority_free(authority);
@@ -301,7 +305,7 @@ faults_strike_their_questions_and_no_others(void **state)
 		const struct lab_fault *fault = authority_fault(authority, &query.question);
 
 		assert_int_equal(fault ? (int)fault->kind : -1, cases[i].kind);
-		authority_answer(authority, &query, &reply);
+		authority_answer(authority, &query, TIME, &reply);
 		assert_int_equal(reply.rcode, cases[i].rcode);
 		dns_message_clear(&reply);
 	}

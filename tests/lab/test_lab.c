@@ -169,16 +169,17 @@ is_quiet(const void *context)
 	return resolver_pending(f->resolver) == 0 && prober_pending(f->prober) == 0;
 }
 
-/* How the laboratory's nameserver is asked. */
+/* How the laboratory's nameserver is asked, and validated. */
 static struct resolver_settings
-resolver_for(const struct lab *lab)
+resolver_for(const struct lab *lab, const struct dns_records *anchors)
 {
 	return (struct resolver_settings){ .lookup = { .servers = { lab_nameserver(lab) },
 					       .server_count = 1,
 					       .timeout_us = 8 * SPAN_SECOND,
 					       .attempts = 3,
 					       .edns = true,
-					       .mix_case = true } };
+					       .mix_case = true },
+		.anchors = anchors };
 }
 
 static int
@@ -189,6 +190,7 @@ open_fixture(void **state)
 	struct prober_settings probing = {
 		.helo = helo, .patience_us = 5 * SPAN_SECOND, .limit = 32
 	};
+	struct dns_records anchors = { 0 };
 	struct resolver_settings asking;
 
 	bench_open(&f->bench);
@@ -198,8 +200,10 @@ open_fixture(void **state)
 	f->tls = tls_client_new(NULL, &error);
 	assert_non_null(f->tls);
 	assert_true(tls_client_trust(f->tls, lab_root_certificate(f->lab)));
-	asking = resolver_for(f->lab);
+	lab_trust_anchors(f->lab, &anchors);
+	asking = resolver_for(f->lab, &anchors);
 	f->resolver = resolver_new(f->bench.base, f->bench.dialler, &asking, on_result, f);
+	dns_records_clear(&anchors);
 	f->prober = prober_new(f->bench.base, f->bench.dialler, f->tls, &probing, on_report, f);
 	*state = f;
 	return 0;
@@ -300,6 +304,8 @@ study_text(const struct fixture *f, size_t index)
 		buf_adds(&out, " alias");
 	if (study->mx->over_tcp)
 		buf_adds(&out, " tcp");
+	if (study->mx->dnssec != DNS_SECURE)
+		buf_addf(&out, " %s", dns_security_name(study->mx->dnssec));
 	buf_addc(&out, ' ');
 	for (size_t i = 0; i < study->exchange_count; i++)
 		add_exchange_text(&out, f, index, i);
@@ -338,7 +344,7 @@ static const struct {
 	{ "null-mx", "answer | 0 ." },
 	{ "no-mail", "nodata | 0 no-mail nodata;" },
 	{ "nxdomain", "nxdomain" },
-	{ "servfail", "servfail" },
+	{ "servfail", "servfail indeterminate" },
 	{ "domain-alias",
 	    "answer alias | 10 mx1 192.0.2.20 accepting ok trusted; 2001:db8:a::20 accepting "
 	    "ok "
@@ -399,6 +405,16 @@ static const struct {
 	    "answer tcp | 10 mx1 192.0.2.38 accepting ok trusted; "
 	    "| 20 mx2 198.51.100.38 accepting ok trusted;" },
 	{ "hostile-greeting", "answer | 10 mx1 192.0.2.39 accepting ok trusted;" },
+	{ "unsigned", "answer insecure | 10 mx1 192.0.2.40 accepting ok trusted;" },
+	{ "opt-out", "answer insecure | 10 mx1 192.0.2.41 accepting ok trusted;" },
+	{ "dnssec-expired", "bogus bogus" },
+	{ "dnssec-early", "bogus bogus" },
+	{ "dnssec-mismatch", "bogus bogus" },
+	{ "dnssec-wrong-key", "bogus bogus" },
+	{ "dnssec-stripped", "bogus bogus" },
+	{ "dnssec-altered",
+	    "answer | 10 mx1 bogus; | 20 mx2 198.51.100.47 accepting ok trusted;" },
+	{ "dnssec-denied", "bogus bogus" },
 };
 
 /* Studies all scenarios at once, for a group of tests, and waits until everything is known. */

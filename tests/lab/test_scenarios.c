@@ -310,7 +310,9 @@ a_scenario_is_read_in_full(void **state)
 				   "silent b.x.example 192.0.2.2\n"
 				   "absent c.x.example d.x.example\n"
 				   "fault delay mx1.x.example A 600ms\n"
-				   "fault drop x.example *\n";
+				   "fault drop x.example *\n"
+				   "dnssec nsec3\n"
+				   "dnssec unsigned c.x.example\n";
 	struct scenario scenario;
 	char name[DNS_NAME_TEXT_MAX];
 
@@ -337,7 +339,40 @@ a_scenario_is_read_in_full(void **state)
 	assert_int_equal(scenario.faults[0].delay_ms, 600);
 	assert_int_equal(scenario.faults[0].type, DNS_TYPE_A);
 	assert_int_equal(scenario.faults[1].type, DNS_TYPE_ANY);
+	assert_int_equal(scenario.zone_count, 2);
+	assert_true(dns_name_equal(&scenario.zones[0].apex, &scenario.domain));
+	assert_int_equal(scenario.zones[0].signing, LAB_SIGNED_NSEC3);
+	assert_string_equal(dns_name_text(&scenario.zones[1].apex, name), "c.x.example");
+	assert_int_equal(scenario.zones[1].signing, LAB_UNSIGNED);
 	scenario_clear(&scenario);
+}
+
+static void
+a_domain_is_a_signed_zone_if_it_can_be_one(void **state)
+{
+	static const struct {
+		const char *zone;
+		size_t zones;
+	} cases[] = {
+		{ "\t@ MX 10 mx1\n", 1 },
+		{ "\t@ CNAME y\n", 0 },
+		{ "\tmx1 A 192.0.2.1\n", 0 },
+		{ "\t; nothing\n", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct buf text = BUF_INIT;
+		struct scenario scenario;
+
+		buf_addf(&text, HEAD "zone\n%s", cases[i].zone);
+		assert_null(scenario_parse(&scenario, buf_text(&text)));
+		assert_int_equal(scenario.zone_count, cases[i].zones);
+		if (cases[i].zones > 0)
+			assert_int_equal(scenario.zones[0].signing, LAB_SIGNED);
+		scenario_clear(&scenario);
+		buf_clear(&text);
+	}
 }
 
 static const struct {
@@ -369,6 +404,11 @@ static const struct {
 	{ HEAD ZONE "fault drop x.example MY\n", "line 6: a fault names the type" },
 	{ HEAD ZONE "fault drop x.example MX 2s\n", "line 6: only the fault delay has a time" },
 	{ HEAD ZONE "fault delay x.example MX\n", "line 6: the fault delay has a time" },
+	{ HEAD ZONE "dnssec\n", "line 6: dnssec is secure, nsec3" },
+	{ HEAD ZONE "dnssec safe\n", "line 6: dnssec is secure, nsec3" },
+	{ HEAD ZONE "dnssec secure a..b\n", "line 6: " },
+	{ HEAD ZONE "dnssec secure\ndnssec nsec3\n", "line 7: dnssec stands behind domain" },
+	{ "dnssec secure\n" HEAD ZONE, "line 1: dnssec stands behind domain" },
 };
 
 static void
@@ -488,6 +528,7 @@ main(void)
 		cmocka_unit_test(every_host_stands_in_its_zone),
 		cmocka_unit_test(every_exchange_has_an_address_or_is_absent),
 		cmocka_unit_test(a_scenario_is_read_in_full),
+		cmocka_unit_test(a_domain_is_a_signed_zone_if_it_can_be_one),
 		cmocka_unit_test(wrong_scenarios_are_told_by_line),
 		cmocka_unit_test(commands_meet_the_first_rule_that_fits),
 		cmocka_unit_test(lines_of_a_script_become_steps),
