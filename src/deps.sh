@@ -6,7 +6,7 @@
 # there already, and only `install` installs.
 set -u
 
-# The table. check is cmd:NAME (a command), lib:NAME (a pkg-config module), perl:NAME (a module) or
+# The table. check is cmd:NAME (a command), lib:NAME (a pkg-config module), perl:NAME or py:NAME (a module) or
 # san:COMPILER (it links with its sanitizer); - means that this manager has no such package.
 table()
 {
@@ -25,6 +25,7 @@ build lib:jansson            libjansson-dev          jansson-devel       jansson
 test  lib:cmocka             libcmocka-dev           libcmocka-devel     cmocka         cmocka-dev         cmocka     | cmocka | unit tests
 test  lib:vterm              libvterm-dev            libvterm-devel      libvterm       libvterm-dev       libvterm   | libvterm | the terminal that screen tests look at
 test  cmd:jq                 jq                      jq                  jq             jq                 jq         | jq | reads JSON reports in tests
+test  py:jsonschema          python3-jsonschema      python3-jsonschema  python-jsonschema py3-jsonschema   python-jsonschema | python3-jsonschema | checks JSON reports against their schema
 test  cmd:openssl            openssl                 openssl             openssl        openssl            openssl@3  | the openssl command | certificates for tests
 test  cmd:mandoc             mandoc                  mandoc              mandoc         mandoc             mandoc     | mandoc | checks the manual page
 test  cmd:drill              ldnsutils               ldns-utils          ldns           drill              ldns       | drill | tells the DNS facts to compare with
@@ -77,6 +78,7 @@ present()
 	cmd:*) command -v "${1#cmd:}" >/dev/null 2>&1 ;;
 	lib:*) pkg-config --exists "${1#lib:}" 2>/dev/null ;;
 	san:*) echo 'int main(void) { return 0; }' | "${1#san:}" -fsanitize=address -x c -o /dev/null - 2>/dev/null ;;
+	py:*) python3 -c "import ${1#py:}" 2>/dev/null ;;
 	perl:*) perl -M"${1#perl:}" -e 1 2>/dev/null ;;
 	esac
 }

@@ -86,7 +86,9 @@ static int
 run_report(struct loop *loop, const struct options *options, const struct report_names *names)
 {
 	const struct report_settings settings = {
-		.format = options->format,
+		.format = options->brief ? REPORT_BRIEF : options->format,
+		.redact = options->redact,
+		.mask_key = startup_mask_key(),
 		.jobs = (size_t)options->jobs,
 		.out = stdout,
 		.progress = isatty(STDERR_FILENO) ? stderr : NULL,

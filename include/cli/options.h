@@ -26,12 +26,15 @@ enum run_mode {
 
 enum report_format {
 	REPORT_TEXT,
-	REPORT_JSON
+	REPORT_JSON,
+	REPORT_MARKDOWN,
+	REPORT_BRIEF
 };
 
 struct options {
 	enum run_mode mode;
 	enum report_format format;
+	bool brief, redact;
 	struct endpoint servers[DNS_SERVERS_MAX];
 	size_t server_count; /* 0 = those of resolv.conf */
 	bool validating;

@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "app/inquiry.h"
 #include "app/loop.h"
+#include "app/report_json.h"
 #include "cli/options.h"
 #include "util/buf.h"
 
@@ -40,6 +40,8 @@ void report_names_clear(struct report_names *names);
 
 struct report_settings {
 	enum report_format format;
+	bool redact; /* mask names, addresses and what servers said */
+	struct hash_key mask_key; /* drawn anew for each export */
 	size_t jobs; /* names at once */
 	FILE *out;
 	FILE *progress; /* a terminal for the progress line, or NULL */
@@ -49,20 +51,20 @@ struct report_settings {
 int report_run(struct loop *loop, const struct report_names *names,
     const struct report_settings *settings);
 
-/* What one name's entry is made of. */
-struct report_subject {
-	const char *name; /* as typed; printable */
-	const struct inquiry *inquiry; /* NULL: not begun, or fault */
-	const char *fault; /* not a name that can be looked up */
-	bool finished;
-	int64_t now_us, now_time;
-	uint16_t port;
-};
-
 /* Appends the entry as text, at most 72 columns wide, and one blank line. */
 void report_text(struct buf *out, const struct report_subject *subject);
 
-/* Appends the entry as one line of JSON (contract.md section 2). */
-void report_json(struct buf *out, const struct report_subject *subject);
+/* Appends the entry as Markdown, for a ticket or a mail: headed, with a table of the attempts. */
+void report_markdown(struct buf *out, const struct report_subject *subject);
+
+/*
+ * Appends the entry as one line as monitoring plugins write it: "MX OK - sentence | performance
+ * data" (Monitoring Plugins Development Guidelines, section 2).
+ */
+void report_brief(struct buf *out, const struct report_subject *subject);
+
+/* Appends the entry in the format. */
+void report_entry(
+    struct buf *out, enum report_format format, const struct report_subject *subject);
 
 #endif

@@ -7,6 +7,7 @@
 #include "app/engine.h"
 #include "app/model.h"
 #include "cli/options.h"
+#include "util/hash.h"
 
 /*
  * Fills the engines' settings; clear them with startup_clear(), also after a fault, once the
@@ -18,5 +19,8 @@ void startup_clear(struct engine_settings *engine);
 /* Fills the model's settings, whose strings the model takes over. */
 void startup_model(struct settings *settings, const struct options *options,
     const struct engine_settings *engine);
+
+/* A new random key for masks (mail/redact.h). */
+struct hash_key startup_mask_key(void);
 
 #endif

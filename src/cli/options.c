@@ -33,13 +33,38 @@ expected(const char *option, const char *what, const char *got)
 static char *
 apply_report(struct options *options, const char *argument)
 {
+	static const struct {
+		const char *name;
+		enum report_format format;
+	} formats[] = {
+		{ "text", REPORT_TEXT },
+		{ "json", REPORT_JSON },
+		{ "markdown", REPORT_MARKDOWN },
+	};
+
 	options->mode = RUN_REPORT;
-	if (argument == NULL || strcmp(argument, "text") == 0)
-		options->format = REPORT_TEXT;
-	else if (strcmp(argument, "json") == 0)
-		options->format = REPORT_JSON;
-	else
-		return expected("report", "text or json", argument);
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+		if (strcmp(argument == NULL ? "text" : argument, formats[i].name) == 0) {
+			options->format = formats[i].format;
+			return NULL;
+		}
+	}
+	return expected("report", "text or json or markdown", argument);
+}
+
+static char *
+apply_brief(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->brief = true;
+	return NULL;
+}
+
+static char *
+apply_redact(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->redact = true;
 	return NULL;
 }
 
@@ -276,8 +301,10 @@ apply_version(struct options *options, const char *argument)
 
 /* clang-format off */
 static const struct option_row rows[] = {
-	{ 'r', "report", "text|json", true,
-	    "no interface: look up and probe each name, print, exit", apply_report },
+	{ 'r', "report", "FORMAT", true,
+	    "no interface: print each name as text, json or markdown", apply_report },
+	{ 0, "brief", NULL, false, "with --report: one line a name, for monitoring", apply_brief },
+	{ 0, "redact", NULL, false, "mask names, addresses, local parts and replies", apply_redact },
 	{ 's', "server", "ADDR[@PORT]", false,
 	    "ask this nameserver (repeatable, in order)", apply_server },
 	{ 0, "trust-anchor", "FILE", false,
@@ -402,6 +429,9 @@ contradiction(const struct options *options)
 		return mem_strdup("-4 and -6 exclude each other.");
 	if (options->lab && options->server_count > 0)
 		return mem_strdup("--lab asks its own nameserver: --server cannot go with it.");
+	if (options->brief && (options->mode != RUN_REPORT || options->format != REPORT_TEXT))
+		return mem_strdup(
+		    "--brief is a form of the text report: it expects --report=text.");
 	if (options->mode == RUN_REPORT && options->name_count == 0 && !options->lab)
 		return mem_strdup(
 		    "--report expects at least one domain, address or @FILE to report on.");

@@ -178,6 +178,7 @@ struct report {
 	size_t running, done;
 	int worst; /* exit status so far */
 	bool over; /* interrupted, or nobody reads: nothing more is begun or printed */
+	struct redactor redactor;
 	int written; /* columns of the progress line now on the terminal */
 };
 
@@ -225,17 +226,33 @@ give_up(struct report *report)
 	loop_stop(report->loop, STATUS_INTERNAL);
 }
 
-/* Writes one entry. */
+void
+report_entry(struct buf *out, enum report_format format, const struct report_subject *subject)
+{
+	static void (*const writers[])(struct buf *, const struct report_subject *) = {
+		[REPORT_TEXT] = report_text,
+		[REPORT_JSON] = report_json,
+		[REPORT_MARKDOWN] = report_markdown,
+		[REPORT_BRIEF] = report_brief,
+	};
+
+	writers[format](out, subject);
+}
+
+/* Writes one entry, masked when it is to be shared. */
 static void
-print(struct report *report, const struct report_subject *subject)
+print(struct report *report, struct report_subject *subject)
 {
 	struct buf out = BUF_INIT;
 
+	if (report->settings->redact) {
+		subject->redactor = &report->redactor;
+		if (subject->inquiry != NULL)
+			redactor_learn(&report->redactor, &subject->inquiry->facts);
+	}
+
 	erase_progress(report);
-	if (report->settings->format == REPORT_JSON)
-		report_json(&out, subject);
-	else
-		report_text(&out, subject);
+	report_entry(&out, report->settings->format, subject);
 	if (!report->over &&
 	    (fwrite(out.data, 1, out.length, report->settings->out) != out.length ||
 		fflush(report->settings->out) != 0))
@@ -259,7 +276,7 @@ static void
 print_fault(struct report *report, const struct report_name *name)
 {
 	char *text = text_printable_copy(name->text, strlen(name->text));
-	const struct report_subject subject = {
+	struct report_subject subject = {
 		.name = text,
 		.fault = name->fault,
 		.finished = true,
@@ -276,7 +293,7 @@ static void
 print_unbegun(struct report *report, const struct report_name *name)
 {
 	char *text = text_printable_copy(name->text, strlen(name->text));
-	const struct report_subject subject = {
+	struct report_subject subject = {
 		.name = text,
 		.fault = name->fault,
 		.now_time = loop_model(report->loop)->now_time,
@@ -291,7 +308,7 @@ static void
 print_inquiry(struct report *report, const struct domain *domain, bool finished)
 {
 	const struct model *model = loop_model(report->loop);
-	const struct report_subject subject = {
+	struct report_subject subject = {
 		.name = domain->name,
 		.inquiry = domain->inquiry,
 		.finished = finished,
@@ -479,6 +496,7 @@ report_run(
 		.names = names,
 		.settings = settings,
 		.jobs = mem_calloc(settings->jobs, sizeof *report.jobs),
+		.redactor = { .key = settings->mask_key },
 	};
 	const struct front_end front_end = {
 		.context = &report,
@@ -492,6 +510,7 @@ report_run(
 	loop_post(loop, &begin);
 	status = loop_run(loop, &front_end);
 	erase_progress(&report);
+	redactor_clear(&report.redactor);
 	for (size_t i = 0; i < settings->jobs; i++)
 		free(report.jobs[i].key);
 	free(report.jobs);

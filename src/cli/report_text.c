@@ -26,35 +26,71 @@ static const char *const headings[] = {
 	[VERDICT_PENDING] = "not finished",
 };
 
+/* A text that is being written: what goes into it is masked first, when it is to be shared. */
+struct page {
+	struct buf *out;
+	const struct redactor *redactor;
+};
+
+/* Where the next word goes. */
+struct line {
+	size_t column, indent;
+	bool first; /* nothing stands behind the lead yet */
+};
+
+/* Begins the next line. */
+static void
+break_line(struct page *page, struct line *line)
+{
+	buf_addc(page->out, '\n');
+	buf_fill(page->out, ' ', line->indent);
+	line->column = line->indent;
+	line->first = true;
+}
+
+/* Appends one word; what no line is wide enough for is cut. */
+static void
+add_word(struct page *page, struct line *line, const char *word, size_t n)
+{
+	char *text = mem_strndup(word, n), *rest = text;
+	size_t width = text_width(rest);
+
+	if (!line->first && line->column + 1 + width > WIDTH)
+		break_line(page, line);
+	if (!line->first) {
+		buf_addc(page->out, ' ');
+		line->column++;
+	}
+	while (line->column + text_width(rest) > WIDTH) {
+		size_t fits = text_fit(rest, WIDTH - line->column);
+
+		buf_add(page->out, rest, fits);
+		rest += fits;
+		break_line(page, line);
+	}
+	buf_adds(page->out, rest);
+	line->column += text_width(rest);
+	line->first = false;
+	free(text);
+}
+
 /* Appends a paragraph, broken at blanks: the first line begins with lead, the others are indented. */
 static void
-add_paragraph(struct buf *out, const char *lead, size_t indent, const char *text)
+add_paragraph(struct page *page, const char *lead, size_t indent, const char *text)
 {
-	size_t column = text_width(lead);
-	bool first = true;
+	char *masked = redact_copy(page->redactor, text);
+	struct line line = { .column = text_width(lead), .indent = indent, .first = true };
 
-	buf_adds(out, lead);
-	while (*text != '\0') {
-		size_t n = strcspn(text, " ");
-		char *word = mem_strndup(text, n);
-		size_t width = text_width(word);
+	buf_adds(page->out, lead);
+	for (const char *at = masked; *at != '\0';) {
+		size_t n = strcspn(at, " ");
 
-		if (!first && column + 1 + width > WIDTH) {
-			buf_addc(out, '\n');
-			buf_fill(out, ' ', indent);
-			column = indent;
-		} else if (!first) {
-			buf_addc(out, ' ');
-			column++;
-		}
-		buf_adds(out, word);
-		free(word);
-		column += width;
-		first = false;
-		text += n;
-		text += strspn(text, " ");
+		add_word(page, &line, at, n);
+		at += n;
+		at += strspn(at, " ");
 	}
-	buf_addc(out, '\n');
+	buf_addc(page->out, '\n');
+	free(masked);
 }
 
 /* --- attempts ---------------------------------------------------------------------------- */
@@ -88,7 +124,7 @@ add_tls(struct buf *words, const struct smtp_facts *probe)
 
 /* Appends what the probe found; what the server said stands in quotation marks. */
 static void
-add_probe(struct buf *out, const struct smtp_facts *probe)
+add_probe(struct page *page, const struct smtp_facts *probe)
 {
 	struct buf words = BUF_INIT;
 
@@ -96,55 +132,60 @@ add_probe(struct buf *out, const struct smtp_facts *probe)
 	add_tls(&words, probe);
 	if (probe->greeting != NULL)
 		buf_addf(&words, "; greeting \"%s\"", probe->greeting);
-	add_paragraph(out, INDENT, sizeof INDENT - 1, buf_text(&words));
+	add_paragraph(page, INDENT, sizeof INDENT - 1, buf_text(&words));
 	buf_clear(&words);
 }
 
 /* Appends an attempt, or what none is made for, with the reason. */
 static void
-add_row(struct buf *out, const struct inquiry *inquiry, const struct plan_row *row)
+add_row(struct page *page, const struct inquiry *inquiry, const struct plan_row *row)
 {
 	const struct mx_exchange *exchange = &inquiry->facts.mx.exchanges[row->exchange];
 	const struct mail_target *target =
 	    row->target == SIZE_MAX ? NULL : &inquiry->facts.targets[row->target];
+	struct buf lead = BUF_INIT, words = BUF_INIT;
 	char ip[IP_TEXT_MAX];
 
 	if (row->attempt > 0)
-		buf_addf(out, "  %3u %5u  ", row->attempt, (unsigned)exchange->preference);
+		buf_addf(&lead, "  %3u %5u  ", row->attempt, (unsigned)exchange->preference);
 	else
-		buf_addf(out, "    - %5u  ", (unsigned)exchange->preference);
-	buf_adds(out, exchange->text);
+		buf_addf(&lead, "    - %5u  ", (unsigned)exchange->preference);
+	buf_adds(&words, exchange->text);
 	if (target != NULL)
-		buf_addf(out, " [%s]", ip_text(&target->ip, ip));
-	buf_addc(out, '\n');
+		buf_addf(&words, " [%s]", ip_text(&target->ip, ip));
+	add_paragraph(page, buf_text(&lead), sizeof INDENT - 1, buf_text(&words));
+	buf_clear(&lead);
+	buf_clear(&words);
 	if (row->attempt == 0)
-		add_paragraph(out, INDENT, sizeof INDENT - 1, row->because);
+		add_paragraph(page, INDENT, sizeof INDENT - 1, row->because);
 	else if (target->probe != NULL)
-		add_probe(out, target->probe);
+		add_probe(page, target->probe);
 }
 
 /* Appends how the MX question went, in a line. */
 static void
-add_mx(struct buf *out, const struct mail_facts *facts)
+add_mx(struct page *page, const struct mail_facts *facts)
 {
 	const struct dns_result *result = facts->mx_result;
+	struct buf words = BUF_INIT;
 	char server[ENDPOINT_TEXT_MAX];
 
 	if (result == NULL)
 		return;
-	buf_addf(out, "  MX: %s (%s)", mx_kind_name(facts->mx.kind),
-	    dns_outcome_name(result->outcome));
+	buf_addf(
+	    &words, "%s (%s)", mx_kind_name(facts->mx.kind), dns_outcome_name(result->outcome));
 	if (dns_result_is_final(result))
-		buf_addf(out, ", TTL %u", (unsigned)result->ttl);
+		buf_addf(&words, ", TTL %u", (unsigned)result->ttl);
 	if (result->server.ip.family != 0)
-		buf_addf(out, ", asked %s", endpoint_text(&result->server, server));
-	buf_addc(out, '\n');
+		buf_addf(&words, ", asked %s", endpoint_text(&result->server, server));
+	add_paragraph(page, "  MX: ", 4, buf_text(&words));
+	buf_clear(&words);
 }
 
 /* --- findings ---------------------------------------------------------------------------- */
 
 static void
-add_finding(struct buf *out, const struct finding *finding)
+add_finding(struct page *page, const struct finding *finding)
 {
 	struct buf text = BUF_INIT, lead = BUF_INIT;
 
@@ -152,7 +193,7 @@ add_finding(struct buf *out, const struct finding *finding)
 	buf_adds(&text, finding->text);
 	if (finding->rule != NULL)
 		buf_addf(&text, " (%s)", finding->rule);
-	add_paragraph(out, buf_text(&lead), 4, buf_text(&text));
+	add_paragraph(page, buf_text(&lead), 4, buf_text(&text));
 	buf_clear(&text);
 	buf_clear(&lead);
 }
@@ -160,59 +201,64 @@ add_finding(struct buf *out, const struct finding *finding)
 /* --- the whole --------------------------------------------------------------------------- */
 
 static void
-add_heading(struct buf *out, const struct report_subject *subject, enum verdict_kind kind,
+add_heading(struct page *page, const struct report_subject *subject, enum verdict_kind kind,
     const char *status)
 {
-	buf_addf(out, "%s: %s", subject->name, headings[kind]);
+	struct buf words = BUF_INIT;
+
+	buf_addf(&words, "%s: %s", subject->name, headings[kind]);
 	if (status != NULL && *status != '\0')
-		buf_addf(out, " (%s)", status);
-	buf_addc(out, '\n');
+		buf_addf(&words, " (%s)", status);
+	add_paragraph(page, "", 2, buf_text(&words));
+	buf_clear(&words);
 }
 
 /* Says whose plan it is, unless it is the RFC's. */
 static void
-add_sender(struct buf *out, enum sender sender)
+add_sender(struct page *page, enum sender sender)
 {
 	struct buf lead = BUF_INIT;
 
 	if (sender == SENDER_RFC5321)
 		return;
 	buf_addf(&lead, "  sender %s: ", sender_name(sender));
-	add_paragraph(out, buf_text(&lead), 4, sender_help(sender));
+	add_paragraph(page, buf_text(&lead), 4, sender_help(sender));
 	buf_clear(&lead);
 }
 
 static void
-add_inquiry(struct buf *out, const struct report_subject *subject)
+add_inquiry(struct page *page, const struct report_subject *subject)
 {
 	const struct inquiry *inquiry = subject->inquiry;
 	const struct verdict *verdict = &inquiry->verdict;
 	bool open = !subject->finished || verdict->kind == VERDICT_PENDING;
 
-	add_heading(out, subject, open ? VERDICT_PENDING : verdict->kind,
+	add_heading(page, subject, open ? VERDICT_PENDING : verdict->kind,
 	    open ? NULL : verdict->status);
-	add_paragraph(out, "  ", 2, verdict->sentence);
-	add_mx(out, &inquiry->facts);
-	add_sender(out, inquiry->plan.sender);
+	add_paragraph(page, "  ", 2, verdict->sentence);
+	add_mx(page, &inquiry->facts);
+	add_sender(page, inquiry->plan.sender);
 	if (inquiry->plan.count > 0)
-		buf_adds(out, "  try  pref  exchange [address]\n");
+		buf_adds(page->out, "  try  pref  exchange [address]\n");
 	for (size_t i = 0; i < inquiry->plan.count; i++)
-		add_row(out, inquiry, &inquiry->plan.rows[i]);
+		add_row(page, inquiry, &inquiry->plan.rows[i]);
 	for (size_t i = 0; i < inquiry->findings.count; i++)
-		add_finding(out, &inquiry->findings.items[i]);
+		add_finding(page, &inquiry->findings.items[i]);
 }
 
 void
 report_text(struct buf *out, const struct report_subject *subject)
 {
+	struct page page = { .out = out, .redactor = subject->redactor };
+
 	if (subject->inquiry != NULL) {
-		add_inquiry(out, subject);
+		add_inquiry(&page, subject);
 	} else {
-		add_heading(out, subject,
+		add_heading(&page, subject,
 		    subject->fault != NULL ? VERDICT_BOUNCE : VERDICT_PENDING,
 		    subject->fault != NULL ? "5.1.3" : NULL);
 		if (subject->fault != NULL)
-			add_paragraph(out, "  ", 2, subject->fault);
+			add_paragraph(&page, "  ", 2, subject->fault);
 	}
 	buf_addc(out, '\n');
 }

@@ -87,6 +87,16 @@ startup_model(struct settings *settings, const struct options *options,
 		settings->seed = (uint64_t)getpid();
 }
 
+struct hash_key
+startup_mask_key(void)
+{
+	struct hash_key key;
+
+	if (getrandom(&key, sizeof key, 0) != sizeof key)
+		key = (struct hash_key){ (uint64_t)getpid(), (uint64_t)getppid() };
+	return key;
+}
+
 /* This host's name for EHLO; the caller frees it. */
 static char *
 helo_name(const struct options *options)

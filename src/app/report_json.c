@@ -9,9 +9,10 @@
 
 #include "util/span.h"
 
-#include "cli/report.h"
-#include "cli/report_exchange.h"
 #include "mail/special.h"
+
+#include "app/report_exchange.h"
+#include "app/report_json.h"
 
 enum {
 	SCHEMA = 1,
@@ -381,6 +382,30 @@ put_inquiry(json_t *object, const struct report_subject *subject)
 	json_object_set_new(object, "findings", findings_array(&inquiry->findings));
 }
 
+/* Masks every string below the value, whatever field it stands in. */
+static void
+redact_value(json_t *value, const struct redactor *redactor)
+{
+	const char *key;
+	json_t *member;
+	size_t i;
+	char *text;
+
+	if (json_is_string(value)) {
+		text = redact_copy(redactor, json_string_value(value));
+		json_string_set(value, text);
+		free(text);
+	}
+	json_array_foreach(value, i, member)
+	{
+		redact_value(member, redactor);
+	}
+	json_object_foreach(value, key, member)
+	{
+		redact_value(member, redactor);
+	}
+}
+
 void
 report_json(struct buf *out, const struct report_subject *subject)
 {
@@ -393,6 +418,8 @@ report_json(struct buf *out, const struct report_subject *subject)
 		put_unstudied(object, subject);
 	else
 		put_inquiry(object, subject);
+	if (subject->redactor != NULL)
+		redact_value(object, subject->redactor);
 	line = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
 	if (line != NULL)
 		buf_addf(out, "%s\n", line);

@@ -1,7 +1,7 @@
 /*
  * Two questions, A and AAAA, told as one outcome of the exchange.
  */
-#include "cli/report_exchange.h"
+#include "app/report_exchange.h"
 
 /* True when the result is an answer with records. */
 static bool

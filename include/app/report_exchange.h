@@ -1,8 +1,8 @@
 /*
  * What both report forms tell of an exchange, in the words of contract.md section 2.
  */
-#ifndef CLI_REPORT_EXCHANGE_H
-#define CLI_REPORT_EXCHANGE_H
+#ifndef APP_REPORT_EXCHANGE_H
+#define APP_REPORT_EXCHANGE_H
 
 #include "mail/facts.h"
 
