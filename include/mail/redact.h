@@ -24,7 +24,8 @@ enum {
 /* A way of masking. Begin with the key alone set. */
 struct redactor {
 	struct hash_key key;
-	char *secrets[REDACT_SECRETS_MAX]; /* words of strangers, replaced wherever they stand whole */
+	char *secrets
+	    [REDACT_SECRETS_MAX]; /* words of strangers, replaced wherever they stand whole */
 	size_t secret_count;
 };
 

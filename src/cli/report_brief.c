@@ -67,8 +67,8 @@ first_expiry(const struct mail_facts *facts, int64_t now, int64_t *seconds)
 
 		if (probe == NULL || !probe->tls.present)
 			continue;
-		if (!seen || probe->tls.not_after - now < *seconds)
-			*seconds = probe->tls.not_after - now;
+		if (!seen || tls_facts_leaf(&probe->tls)->not_after - now < *seconds)
+			*seconds = tls_facts_leaf(&probe->tls)->not_after - now;
 		seen = true;
 	}
 	return seen;

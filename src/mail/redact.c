@@ -80,6 +80,16 @@ redactor_add(struct redactor *redactor, const char *secret)
 	redactor->secret_count++;
 }
 
+/* Learns whose a certificate is, and the certificate itself. */
+static void
+learn_certificate(struct redactor *redactor, const struct tls_certificate *certificate)
+{
+	redactor_add(redactor, certificate->subject);
+	redactor_add(redactor, certificate->issuer);
+	redactor_add(redactor, certificate->sha256);
+	redactor_add(redactor, certificate->pem);
+}
+
 void
 redactor_learn(struct redactor *redactor, const struct mail_facts *facts)
 {
@@ -97,8 +107,8 @@ redactor_learn(struct redactor *redactor, const struct mail_facts *facts)
 		redactor_add(redactor, probe->greeting);
 		redactor_add(redactor, probe->reply_text);
 		redactor_add(redactor, probe->rcpt_text);
-		redactor_add(redactor, probe->tls.subject);
-		redactor_add(redactor, probe->tls.issuer);
+		for (size_t c = 0; c < probe->tls.certificate_count; c++)
+			learn_certificate(redactor, &probe->tls.certificates[c]);
 	}
 }
 
