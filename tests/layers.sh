@@ -109,7 +109,9 @@ BEGIN {
 END { exit bad }' "$work/includes" || bad=1
 
 # --- the objects ---
-objects=$(cd "$build" && find util dns smtp mail history net lab app cli ui main.o -name '*.o' 2>/dev/null || :)
+# An object whose source is gone is left over from an older tree.
+objects=$(cd "$build" && find util dns smtp mail history net lab app cli ui main.o -name '*.o' 2>/dev/null |
+    while read -r object; do [ -e "$OLDPWD/src/${object%.o}.c" ] && echo "$object"; done || :)
 [ -n "$objects" ] || { echo "layers: no objects below $build: build first"; exit 1; }
 for object in $objects; do
 	nm -u "$build/$object" | awk -v stem="${object%.o}" '{ sub("@.*", "", $2); print stem, $2 }'
