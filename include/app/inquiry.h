@@ -11,6 +11,7 @@
 
 #include "mail/facts.h"
 #include "mail/finding.h"
+#include "mail/gate.h"
 #include "mail/plan.h"
 #include "mail/verdict.h"
 
@@ -33,6 +34,7 @@ struct review_settings {
 	bool probing;
 	int64_t wall_time;
 	uint16_t port; /* that probes go to */
+	const struct gate *gate; /* what all probes met; NULL = judge each inquiry by its own */
 };
 
 /* A new inquiry about the subject (copied); free it with inquiry_free(). NULL is fine there. */

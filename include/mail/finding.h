@@ -37,7 +37,6 @@ struct findings {
 /* What the findings need beside the facts. */
 struct finding_settings {
 	int64_t wall_time; /* seconds since 1970: for certificates */
-	uint16_t port; /* that was probed; 0 = 25 */
 };
 
 /* Looks at all facts known so far. Clear with findings_clear(). */

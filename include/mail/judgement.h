@@ -21,7 +21,7 @@ enum fate {
 	FATE_DEFERRED, /* an attempt failed for now */
 	FATE_DNS_TROUBLE, /* an exchange could not be looked up */
 	FATE_SPECIAL, /* public mail cannot reach the address, but a sender would try */
-	FATE_NO_FAMILY, /* another sender may reach it */
+	FATE_NO_FAMILY, /* another sender, or this one elsewhere, may reach it */
 	FATE_REJECTED, /* the server turned away the connection for good */
 	FATE_LOOP, /* the sender would reach itself */
 	FATE_UNUSABLE, /* no server at all */

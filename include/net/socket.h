@@ -42,10 +42,17 @@ bool socket_is_shortage(int error);
 /* What an errno means for the one who wanted to connect. */
 struct socket_fault {
 	enum smtp_outcome outcome;
+	enum smtp_doubt doubt; /* with SMTP_INCONCLUSIVE: why the fault is ours */
 	const char *sentence; /* static: "the connection was refused" */
 };
 
+/* Who found the fault: this machine before a packet left, or the network (RST, ICMP, silence). */
+enum socket_finder {
+	SOCKET_FOUND_HERE,
+	SOCKET_FOUND_THERE
+};
+
 /* Returns the meaning of errno on the way to an address of this family (4 or 6). */
-struct socket_fault socket_fault(int error, unsigned family);
+struct socket_fault socket_fault(int error, enum socket_finder finder, unsigned family);
 
 #endif

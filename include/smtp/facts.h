@@ -48,6 +48,24 @@ NAMES_DECLARE(smtp_stage, SMTP_STAGES)
 	X(SMTP_INCONCLUSIVE, "inconclusive", "the fault may lie with us or the network")
 NAMES_DECLARE(smtp_outcome, SMTP_OUTCOMES)
 
+/*
+ * Why a probe says less about the host than it seems to: the fault may lie with us, the network
+ * between, or a rule for strangers. Every SMTP_INCONCLUSIVE has one; a connection that nobody
+ * answered may have SMTP_DOUBT_PORT_UNPROVEN.
+ */
+#define SMTP_DOUBTS(X) \
+	X(SMTP_DOUBT_NONE, "none", "what was seen is the host's own doing") \
+	X(SMTP_DOUBT_RATE_LIMITED, "rate-limited", "the server limits how often we may come") \
+	X(SMTP_DOUBT_GREYLISTED, "greylisted", \
+	    "the server puts strangers off until they come again (RFC 6647)") \
+	X(SMTP_DOUBT_PORT_FILTERED, "port-filtered", \
+	    "nothing answers on this port from here: this network filters it, it seems") \
+	X(SMTP_DOUBT_PORT_UNPROVEN, "port-unproven", \
+	    "nothing has answered on this port from here yet") \
+	X(SMTP_DOUBT_NO_ROUTE, "no-route", "this machine has no route for this family") \
+	X(SMTP_DOUBT_LOCAL, "local", "this machine could not, or may not, connect")
+NAMES_DECLARE(smtp_doubt, SMTP_DOUBTS)
+
 /* What came of STARTTLS. *Offered*, *handshake* and *trusted* are three facts. */
 #define SMTP_STARTTLS_STATES(X) \
 	X(SMTP_STARTTLS_NOT_TRIED, "not-tried", "the dialogue did not come that far") \
@@ -64,6 +82,7 @@ struct smtp_facts {
 	enum smtp_stage stage;
 	/* Set as soon as it is decided: QUIT may still be under way until ended_us is set. */
 	enum smtp_outcome outcome;
+	enum smtp_doubt doubt; /* why not to blame the host for it */
 	int code; /* of the reply that decided the outcome, 220 when accepting; 0 = none */
 	struct smtp_enhanced enhanced; /* of the same reply */
 	char *reply_text; /* its first line behind both codes, printable; NULL = none */

@@ -17,6 +17,7 @@
 
 struct smtp_judgement {
 	enum smtp_outcome outcome;
+	enum smtp_doubt doubt; /* NONE unless the outcome is inconclusive */
 	char *sentence; /* printable; the caller frees it */
 };
 

@@ -65,6 +65,13 @@ void smtp_session_connected(struct smtp_session *session, int64_t now_us);
 void smtp_session_not_connected(struct smtp_session *session, enum smtp_outcome outcome,
     const char *sentence, int64_t now_us);
 
+/*
+ * It could not be opened for a reason of this machine's: inconclusive, with the doubt and a
+ * sentence.
+ */
+void smtp_session_not_attempted(
+    struct smtp_session *session, enum smtp_doubt doubt, const char *sentence, int64_t now_us);
+
 /* Bytes came from the server (decrypted when TLS is up). */
 void smtp_session_received(
     struct smtp_session *session, const void *bytes, size_t n, int64_t now_us);

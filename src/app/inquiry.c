@@ -45,7 +45,6 @@ find(struct inquiry *inquiry, const struct review_settings *settings)
 {
 	const struct finding_settings finding_settings = {
 		.wall_time = settings->wall_time,
-		.port = settings->port,
 	};
 	struct plan_settings standard = settings->plan;
 	struct plan plan;
@@ -65,6 +64,8 @@ inquiry_review(struct inquiry *inquiry, const struct review_settings *settings)
 		.settled = !inquiry_busy(inquiry),
 	};
 
+	if (settings->port == GATE_PORT)
+		gate_judge_facts(settings->gate, &inquiry->facts);
 	verdict_clear(&inquiry->verdict);
 	findings_clear(&inquiry->findings);
 	plan_clear(&inquiry->plan);

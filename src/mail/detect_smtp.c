@@ -17,10 +17,6 @@ enum {
 	DAY = 24 * 60 * 60
 };
 
-/* Words by which a server says that we come too often. */
-static const char *const rate_words[] = { "too many", "rate limit", "rate-limit", "ratelimit",
-	"throttl", "connection limit", "connection rate", "slow down" };
-
 /* A question about one probe. */
 typedef bool probe_test(const struct sight *sight, const struct mail_target *target);
 
@@ -180,47 +176,20 @@ detect_tls_expiring(struct sight *sight)
 
 /* --- refusals that are aimed at us ------------------------------------------------- */
 
-/* The reply was 4yz, and the dialogue took it for a matter between the server and us. */
-static bool
-is_put_off(const struct smtp_facts *probe)
-{
-	return probe->outcome == SMTP_INCONCLUSIVE && probe->code / 100 == 4;
-}
-
-/*
- * The reply says, in words or by X.7.28 (IANA: "mail flood detected"), that we come too often.
- */
-static bool
-says_too_often(const struct smtp_facts *probe)
-{
-	if (probe->enhanced.subject == 7 && probe->enhanced.detail == 28)
-		return true;
-	for (size_t i = 0; i < sizeof rate_words / sizeof *rate_words; i++) {
-		if (probe->reply_text && text_find_nocase(probe->reply_text, rate_words[i]))
-			return true;
-	}
-	return false;
-}
-
-/* The server limits how often we may come: it says so, or puts us off before any envelope. */
+/* The server limits how often we may come. */
 static bool
 limits_rate(const struct sight *sight, const struct mail_target *target)
 {
-	const struct smtp_facts *probe = target->probe;
-	bool grey = probe->reply_text &&
-	    (text_find_nocase(probe->reply_text, "greylist") ||
-		text_find_nocase(probe->reply_text, "graylist"));
-
 	(void)sight;
-	return is_put_off(probe) &&
-	    (says_too_often(probe) || (probe->stage < SMTP_STAGE_MAIL && !grey));
+	return target->probe->doubt == SMTP_DOUBT_RATE_LIMITED;
 }
 
 /* The server puts strangers off until they come again. */
 static bool
 greylists(const struct sight *sight, const struct mail_target *target)
 {
-	return is_put_off(target->probe) && !limits_rate(sight, target);
+	(void)sight;
+	return target->probe->doubt == SMTP_DOUBT_GREYLISTED;
 }
 
 void
@@ -237,31 +206,32 @@ detect_greylisted(struct sight *sight)
 	    sight, greylists, say, "puts strangers off: a sender that tries again is let in");
 }
 
-/* True when the attempt got no sign of life while it connected. */
+/* True when the attempt met a silence that is the network's, it seems (gate.h). */
 static bool
-is_silent(const struct sight *sight, const struct plan_row *row)
+is_filtered(const struct sight *sight, const struct plan_row *row)
 {
 	const struct smtp_facts *probe = sight->facts->targets[row->target].probe;
 
-	return probe && probe->outcome == SMTP_TIMEOUT && probe->stage == SMTP_STAGE_CONNECT;
+	return probe && probe->doubt == SMTP_DOUBT_PORT_FILTERED;
 }
 
-/* Two silent servers or more, and not one that answered: the network between is to blame. */
+/* Not one attempt was answered, and nothing else on this port: the network is to blame. */
 void
 detect_port_25_filtered(struct sight *sight)
 {
 	const struct plan *plan = sight->plan;
 
-	if ((sight->settings->port != 0 && sight->settings->port != 25) || plan->attempts < 2 ||
-	    !mail_facts_dns_known(sight->facts))
+	if (plan->attempts == 0 || !mail_facts_dns_known(sight->facts))
 		return;
 	for (size_t i = 0; i < plan->count; i++) {
-		if (plan->rows[i].standing == PLAN_ATTEMPT && !is_silent(sight, &plan->rows[i]))
+		if (plan->rows[i].standing == PLAN_ATTEMPT &&
+		    !is_filtered(sight, &plan->rows[i]))
 			return;
 	}
 	detect_report(sight, DETECT_DOMAIN,
-	    "none of %zu addresses answered on port 25: this network probably filters it",
-	    plan->attempts);
+	    "nothing answers on port 25, neither here (%zu address%s) nor elsewhere: this "
+	    "network probably filters it",
+	    plan->attempts, plan->attempts == 1 ? "" : "es");
 }
 
 /* --- what servers say about themselves ----------------------------------------------- */

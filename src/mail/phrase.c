@@ -36,6 +36,12 @@ static const struct failure_words silence = {
 	"was silent for longer than our patience",
 };
 
+/* Told of us, not of the server. */
+static const struct failure_words no_route = {
+	"is out of reach (no route from here)",
+	"was out of reach (no route from here)",
+};
+
 /* A server that puts strangers off takes their mail later. */
 static const struct failure_words put_off = { "puts strangers off",
 	"put it off as a stranger's" };
@@ -90,6 +96,8 @@ words_for(const struct smtp_facts *probe)
 		return &silence;
 	if (probe->outcome == SMTP_INCONCLUSIVE && probe->code)
 		return &put_off;
+	if (probe->doubt == SMTP_DOUBT_NO_ROUTE)
+		return &no_route;
 	return &failures[probe->outcome];
 }
 

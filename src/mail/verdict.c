@@ -64,6 +64,8 @@ fate_of_probe(const struct smtp_facts *probe)
 {
 	if (probe->outcome == SMTP_REJECTING && mail_status_is_envelope(probe))
 		return FATE_RETURNED;
+	if (probe->doubt == SMTP_DOUBT_NO_ROUTE)
+		return FATE_NO_FAMILY;
 	return outcome_fates[probe->outcome];
 }
 
@@ -72,7 +74,7 @@ verdict_moves_on(const struct smtp_facts *probe)
 {
 	enum fate fate = fate_of_probe(probe);
 
-	return fate == FATE_DEFERRED || fate == FATE_REJECTED;
+	return fate == FATE_DEFERRED || fate == FATE_REJECTED || fate == FATE_NO_FAMILY;
 }
 
 enum sender_met

@@ -38,8 +38,8 @@ struct channel {
 static void
 fail(struct channel *channel, int error)
 {
-	channel->listener.failed(
-	    channel->listener.context, socket_fault(error, channel->family).sentence);
+	channel->listener.failed(channel->listener.context,
+	    socket_fault(error, SOCKET_FOUND_THERE, channel->family).sentence);
 }
 
 /* libevent: datagrams, or ICMP's answer to one of ours, have arrived. */

@@ -104,7 +104,8 @@ send_query(struct flight *flight, const struct dns_want *want, int64_t now_us)
 	uint8_t family = flight->settings.servers[want->server].ip.family;
 
 	if (!open_lane(lane) || !channel_send(lane->channel, want->query, want->query_length))
-		break_lane(lane, socket_fault(errno, family).sentence, now_us);
+		break_lane(
+		    lane, socket_fault(errno, SOCKET_FOUND_HERE, family).sentence, now_us);
 }
 
 /* Carries out what the machine wants until it waits or is done; false when it is done. */

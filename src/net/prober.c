@@ -243,12 +243,16 @@ static void on_stream(void *context, enum stream_event event);
 
 /* Tells the session why there is no connection. */
 static void
-not_connected(struct probe *probe, int error)
+not_connected(struct probe *probe, int error, enum socket_finder finder)
 {
-	struct socket_fault fault = socket_fault(error, probe->target.ip.family);
+	struct socket_fault fault = socket_fault(error, finder, probe->target.ip.family);
 
-	smtp_session_not_connected(
-	    probe->session, fault.outcome, fault.sentence, clock_now_us());
+	if (fault.doubt == SMTP_DOUBT_NONE)
+		smtp_session_not_connected(
+		    probe->session, fault.outcome, fault.sentence, clock_now_us());
+	else
+		smtp_session_not_attempted(
+		    probe->session, fault.doubt, fault.sentence, clock_now_us());
 }
 
 /* Opens the connection. */
@@ -260,7 +264,7 @@ connect_probe(struct probe *probe)
 	probe->stream =
 	    stream_open(prober->base, prober->dialler, &probe->target, on_stream, probe);
 	if (!probe->stream)
-		not_connected(probe, errno);
+		not_connected(probe, errno, SOCKET_FOUND_HERE);
 }
 
 /* Starts TLS. The exchange's name goes out as SNI; an address literal has none. */
@@ -359,7 +363,7 @@ tell(struct probe *probe, enum stream_event event)
 		smtp_session_connected(probe->session, clock_now_us());
 		return;
 	case STREAM_NOT_OPENED:
-		not_connected(probe, stream_error(probe->stream));
+		not_connected(probe, stream_error(probe->stream), SOCKET_FOUND_THERE);
 		return;
 	case STREAM_READABLE:
 		take_bytes(probe);

@@ -120,49 +120,78 @@ socket_is_shortage(int error)
 	    error == EAGAIN;
 }
 
-/* One errno; a sentence for IPv6 of its own where the fault is then most likely ours. */
+/* One errno, and what it means where this machine said so itself, when that differs. */
 struct meaning {
 	int error;
 	enum smtp_outcome outcome;
 	const char *sentence;
-	const char *sentence_v6;
+	enum smtp_doubt here; /* NONE: it means the same */
+	const char *here_v4, *here_v6;
 };
 
-#define NO_IPV6 "this machine has no IPv6 route"
+#define NO_ROUTE(family)  "this machine has no " family " route"
+#define NO_FAMILY(family) "this machine does not speak " family
 
 static const struct meaning meanings[] = {
-	{ ECONNREFUSED, SMTP_REFUSED, "the connection was refused", NULL },
-	{ ECONNRESET, SMTP_RESET, "the connection was reset while it was being opened", NULL },
-	{ ETIMEDOUT, SMTP_TIMEOUT, "nobody answered the connection request", NULL },
-	{ EHOSTUNREACH, SMTP_UNREACHABLE, "no route to host", NULL },
-	{ EHOSTDOWN, SMTP_UNREACHABLE, "the host is down", NULL },
-	{ ENETUNREACH, SMTP_UNREACHABLE, "this machine has no route to that network", NO_IPV6 },
-	{ ENETDOWN, SMTP_UNREACHABLE, "this machine's network is down", NULL },
-	{ EADDRNOTAVAIL, SMTP_UNREACHABLE, "this machine has no address to connect from",
-	    NO_IPV6 },
-	{ EAFNOSUPPORT, SMTP_UNREACHABLE, "this machine does not speak IPv4",
-	    "this machine does not speak IPv6" },
-	{ EACCES, SMTP_UNREACHABLE, "this machine does not allow the connection", NULL },
-	{ EPERM, SMTP_UNREACHABLE, "this machine's packet filter forbids the connection",
+	{ ECONNREFUSED, SMTP_REFUSED, "the connection was refused", 0, NULL, NULL },
+	{ ECONNRESET, SMTP_RESET, "the connection was reset while it was being opened", 0, NULL,
 	    NULL },
-	{ ENOPROTOOPT, SMTP_UNREACHABLE, "the host does not accept this protocol", NULL },
-	{ EINVAL, SMTP_UNREACHABLE, "this address cannot be connected to", NULL },
-	{ EMFILE, SMTP_INCONCLUSIVE, "this program has too many open files", NULL },
-	{ ENFILE, SMTP_INCONCLUSIVE, "this machine has too many open files", NULL },
-	{ ENOBUFS, SMTP_INCONCLUSIVE, "this machine is short of network memory", NULL },
-	{ ENOMEM, SMTP_INCONCLUSIVE, "this machine is short of memory", NULL },
-	{ EAGAIN, SMTP_INCONCLUSIVE, "this machine is short of local ports", NULL },
+	{ ETIMEDOUT, SMTP_TIMEOUT, "nobody answered the connection request", 0, NULL, NULL },
+	{ EHOSTUNREACH, SMTP_UNREACHABLE, "no route to host", 0, NULL, NULL },
+	{ EHOSTDOWN, SMTP_UNREACHABLE, "the host is down", 0, NULL, NULL },
+	{ ENETUNREACH, SMTP_UNREACHABLE, "a router on the way has no route to that network",
+	    SMTP_DOUBT_NO_ROUTE, NO_ROUTE("IPv4"), NO_ROUTE("IPv6") },
+	{ ENETDOWN, SMTP_UNREACHABLE, "the network is down", SMTP_DOUBT_LOCAL,
+	    "this machine's network is down", "this machine's network is down" },
+	{ EADDRNOTAVAIL, SMTP_UNREACHABLE, "there is no address to connect from",
+	    SMTP_DOUBT_NO_ROUTE, "this machine has no IPv4 address to connect from",
+	    "this machine has no IPv6 address to connect from" },
+	{ EAFNOSUPPORT, SMTP_UNREACHABLE, "this address cannot be connected to",
+	    SMTP_DOUBT_NO_ROUTE, NO_FAMILY("IPv4"), NO_FAMILY("IPv6") },
+	{ EACCES, SMTP_UNREACHABLE, "the connection is not allowed on the way",
+	    SMTP_DOUBT_LOCAL, "this machine does not allow the connection",
+	    "this machine does not allow the connection" },
+	{ EPERM, SMTP_UNREACHABLE, "a packet filter forbids the connection", SMTP_DOUBT_LOCAL,
+	    "this machine's packet filter forbids the connection",
+	    "this machine's packet filter forbids the connection" },
+	{ ENOPROTOOPT, SMTP_UNREACHABLE, "the host does not accept this protocol", 0, NULL,
+	    NULL },
+	{ EINVAL, SMTP_UNREACHABLE, "this address cannot be connected to", 0, NULL, NULL },
 };
 
-struct socket_fault
-socket_fault(int error, unsigned family)
-{
-	for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++) {
-		const struct meaning *m = &meanings[i];
+/* What this machine is short of. */
+static const struct {
+	int error;
+	const char *sentence;
+} shortages[] = {
+	{ EMFILE, "this program has too many open files" },
+	{ ENFILE, "this machine has too many open files" },
+	{ ENOBUFS, "this machine is short of network memory" },
+	{ ENOMEM, "this machine is short of memory" },
+	{ EAGAIN, "this machine is short of local ports" },
+};
 
-		if (m->error == error)
-			return (struct socket_fault){ m->outcome,
-				family == 6 && m->sentence_v6 ? m->sentence_v6 : m->sentence };
+/* Returns the fault of this row: told by the network, or by this machine. */
+static struct socket_fault
+fault_of(const struct meaning *m, enum socket_finder finder, unsigned family)
+{
+	if (finder == SOCKET_FOUND_THERE || m->here == SMTP_DOUBT_NONE)
+		return (struct socket_fault){ m->outcome, SMTP_DOUBT_NONE, m->sentence };
+	return (struct socket_fault){ SMTP_INCONCLUSIVE, m->here,
+		family == 6 ? m->here_v6 : m->here_v4 };
+}
+
+struct socket_fault
+socket_fault(int error, enum socket_finder finder, unsigned family)
+{
+	for (size_t i = 0; i < sizeof shortages / sizeof *shortages; i++) {
+		if (shortages[i].error == error)
+			return (struct socket_fault){ SMTP_INCONCLUSIVE, SMTP_DOUBT_LOCAL,
+				shortages[i].sentence };
 	}
-	return (struct socket_fault){ SMTP_UNREACHABLE, strerror(error) };
+	for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++) {
+		if (meanings[i].error == error)
+			return fault_of(&meanings[i], finder, family);
+	}
+	return (struct socket_fault){ SMTP_UNREACHABLE, SMTP_DOUBT_NONE, strerror(error) };
 }

@@ -114,6 +114,7 @@ decide_by(struct smtp_dialogue *dialogue, const struct smtp_reply *reply)
 	    dialogue->recorder.facts.stage, smtp_dialogue_awaited(dialogue), reply);
 
 	smtp_record_reply(&dialogue->recorder, reply);
+	dialogue->recorder.facts.doubt = judgement.doubt;
 	decide(dialogue, judgement.outcome, judgement.sentence);
 }
 

@@ -13,6 +13,7 @@
 
 NAMES_DEFINE(smtp_stage, SMTP_STAGES)
 NAMES_DEFINE(smtp_outcome, SMTP_OUTCOMES)
+NAMES_DEFINE(smtp_doubt, SMTP_DOUBTS)
 NAMES_DEFINE(smtp_starttls, SMTP_STARTTLS_STATES)
 
 /* Words that name an MTA in its own greeting; the first row that is found wins. */

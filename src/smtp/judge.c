@@ -34,6 +34,7 @@ struct rule {
 	enum smtp_stage from; /* the stage, or a later one */
 	const char *const *words; /* one of them stands in the text */
 	enum smtp_outcome outcome;
+	enum smtp_doubt doubt;
 	const char *name; /* what to call it */
 	const char *meaning;
 };
@@ -53,6 +54,7 @@ static const struct rule rules[] = {
 	    .last = 499,
 	    .words = rate_words,
 	    .outcome = SMTP_INCONCLUSIVE,
+	    .doubt = SMTP_DOUBT_RATE_LIMITED,
 	    .name = "rate limited",
 	    .meaning = speaks_of_us },
 	{ .first = 400,
@@ -60,12 +62,14 @@ static const struct rule rules[] = {
 	    .enhanced_subject = 7,
 	    .enhanced_detail = 28,
 	    .outcome = SMTP_INCONCLUSIVE,
+	    .doubt = SMTP_DOUBT_RATE_LIMITED,
 	    .name = "rate limited",
 	    .meaning = speaks_of_us },
 	{ .first = 400,
 	    .last = 499,
 	    .words = grey_words,
 	    .outcome = SMTP_INCONCLUSIVE,
+	    .doubt = SMTP_DOUBT_GREYLISTED,
 	    .name = "greylisted",
 	    .meaning = lets_in_later },
 	{ .first = 450,
@@ -73,6 +77,7 @@ static const struct rule rules[] = {
 	    .enhanced_subject = 7,
 	    .from = SMTP_STAGE_MAIL,
 	    .outcome = SMTP_INCONCLUSIVE,
+	    .doubt = SMTP_DOUBT_GREYLISTED,
 	    .name = "greylisted, it seems",
 	    .meaning = lets_in_later },
 	{ .first = 421,
@@ -179,7 +184,7 @@ smtp_judge_reply(enum smtp_stage stage, const char *awaited, const struct smtp_r
 	if (reply->enhanced.class != 0)
 		buf_addf(&sentence, " %s", smtp_enhanced_text(reply->enhanced, enhanced));
 	buf_addf(&sentence, "; %s", rule->meaning);
-	return (struct smtp_judgement){ rule->outcome, buf_take(&sentence) };
+	return (struct smtp_judgement){ rule->outcome, rule->doubt, buf_take(&sentence) };
 }
 
 /* Appends our patience as a reader says it: "10 s", "2.5 s", "400 ms". */

@@ -359,6 +359,16 @@ smtp_session_not_connected(struct smtp_session *session, enum smtp_outcome outco
 }
 
 void
+smtp_session_not_attempted(
+    struct smtp_session *session, enum smtp_doubt doubt, const char *sentence, int64_t now_us)
+{
+	if (!arrive(session, SMTP_STATE_CONNECTING, now_us))
+		return;
+	session->dialogue.recorder.facts.doubt = doubt;
+	end_with(session, SMTP_INCONCLUSIVE, sentence);
+}
+
+void
 smtp_session_received(struct smtp_session *session, const void *bytes, size_t n, int64_t now_us)
 {
 	if (arrive(session, SMTP_STATE_ENDED, now_us) ||

@@ -20,6 +20,13 @@ show_outcome(struct buf *out, const struct smtp_facts *facts)
 	buf_adds(out, smtp_outcome_name(facts->outcome));
 }
 
+/* Why the host is not to blame. */
+static void
+show_doubt(struct buf *out, const struct smtp_facts *facts)
+{
+	buf_adds(out, smtp_doubt_name(facts->doubt));
+}
+
 /* The stage last entered. */
 static void
 show_stage(struct buf *out, const struct smtp_facts *facts)
@@ -167,13 +174,14 @@ static const struct {
 	const char *word;
 	void (*show)(struct buf *out, const struct smtp_facts *facts);
 } rows[] = {
-	{ "outcome", show_outcome }, { "stage", show_stage }, { "error", show_error },
-	{ "starttls", show_starttls }, { "code", show_code }, { "enhanced", show_enhanced },
-	{ "text", show_text }, { "greeting", show_greeting }, { "software", show_software },
-	{ "extensions", show_extensions }, { "rcpt-code", show_rcpt_code },
-	{ "rcpt-enhanced", show_rcpt_enhanced }, { "rcpt-text", show_rcpt_text },
-	{ "violations", show_violations }, { "tls", show_tls }, { "times", show_times },
-	{ "total", show_total }, { "lines", show_lines }, /* of the transcript */
+	{ "outcome", show_outcome }, { "doubt", show_doubt }, { "stage", show_stage },
+	{ "error", show_error }, { "starttls", show_starttls }, { "code", show_code },
+	{ "enhanced", show_enhanced }, { "text", show_text }, { "greeting", show_greeting },
+	{ "software", show_software }, { "extensions", show_extensions },
+	{ "rcpt-code", show_rcpt_code }, { "rcpt-enhanced", show_rcpt_enhanced },
+	{ "rcpt-text", show_rcpt_text }, { "violations", show_violations }, { "tls", show_tls },
+	{ "times", show_times }, { "total", show_total },
+	{ "lines", show_lines }, /* of the transcript */
 };
 
 bool

@@ -145,28 +145,45 @@ reads_errors(void **state)
 {
 	static const struct {
 		int error;
+		enum socket_finder finder;
 		unsigned family;
 		enum smtp_outcome outcome;
+		enum smtp_doubt doubt;
 		const char *sentence;
 	} rows[] = {
-		{ ECONNREFUSED, 4, SMTP_REFUSED, "the connection was refused" },
-		{ EHOSTUNREACH, 6, SMTP_UNREACHABLE, "no route to host" },
-		{ ENETUNREACH, 6, SMTP_UNREACHABLE, "this machine has no IPv6 route" },
-		{ ENETUNREACH, 4, SMTP_UNREACHABLE,
-		    "this machine has no route to that network" },
-		{ EADDRNOTAVAIL, 6, SMTP_UNREACHABLE, "this machine has no IPv6 route" },
-		{ ETIMEDOUT, 4, SMTP_TIMEOUT, "nobody answered the connection request" },
-		{ EMFILE, 4, SMTP_INCONCLUSIVE, "this program has too many open files" },
+		{ ECONNREFUSED, SOCKET_FOUND_THERE, 4, SMTP_REFUSED, SMTP_DOUBT_NONE,
+		    "the connection was refused" },
+		{ EHOSTUNREACH, SOCKET_FOUND_THERE, 6, SMTP_UNREACHABLE, SMTP_DOUBT_NONE,
+		    "no route to host" },
+		{ EHOSTUNREACH, SOCKET_FOUND_HERE, 6, SMTP_UNREACHABLE, SMTP_DOUBT_NONE,
+		    "no route to host" },
+		{ ENETUNREACH, SOCKET_FOUND_HERE, 6, SMTP_INCONCLUSIVE, SMTP_DOUBT_NO_ROUTE,
+		    "this machine has no IPv6 route" },
+		{ ENETUNREACH, SOCKET_FOUND_HERE, 4, SMTP_INCONCLUSIVE, SMTP_DOUBT_NO_ROUTE,
+		    "this machine has no IPv4 route" },
+		{ ENETUNREACH, SOCKET_FOUND_THERE, 6, SMTP_UNREACHABLE, SMTP_DOUBT_NONE,
+		    "a router on the way has no route to that network" },
+		{ EADDRNOTAVAIL, SOCKET_FOUND_HERE, 6, SMTP_INCONCLUSIVE, SMTP_DOUBT_NO_ROUTE,
+		    "this machine has no IPv6 address to connect from" },
+		{ EPERM, SOCKET_FOUND_HERE, 4, SMTP_INCONCLUSIVE, SMTP_DOUBT_LOCAL,
+		    "this machine's packet filter forbids the connection" },
+		{ ETIMEDOUT, SOCKET_FOUND_THERE, 4, SMTP_TIMEOUT, SMTP_DOUBT_NONE,
+		    "nobody answered the connection request" },
+		{ EMFILE, SOCKET_FOUND_HERE, 4, SMTP_INCONCLUSIVE, SMTP_DOUBT_LOCAL,
+		    "this program has too many open files" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct socket_fault fault = socket_fault(rows[i].error, rows[i].family);
+		struct socket_fault fault =
+		    socket_fault(rows[i].error, rows[i].finder, rows[i].family);
 
 		assert_int_equal(fault.outcome, rows[i].outcome);
+		assert_int_equal(fault.doubt, rows[i].doubt);
 		assert_string_equal(fault.sentence, rows[i].sentence);
 	}
-	assert_string_equal(socket_fault(EXDEV, 4).sentence, strerror(EXDEV));
+	assert_string_equal(
+	    socket_fault(EXDEV, SOCKET_FOUND_THERE, 4).sentence, strerror(EXDEV));
 	assert_true(socket_is_shortage(EMFILE));
 	assert_false(socket_is_shortage(ECONNREFUSED));
 }

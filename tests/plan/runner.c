@@ -115,6 +115,8 @@ story_review(struct story *story)
 	struct plan reference;
 
 	drop_review(story);
+	if (story->port == GATE_PORT)
+		gate_judge_facts(NULL, &story->facts);
 	rfc.sender = SENDER_RFC5321;
 	if (sender_profile(story->plan_settings.sender)->connects_to_literals)
 		mail_facts_literals(&story->facts);
@@ -142,6 +144,7 @@ reset(struct story *story)
 		.failures = story->failures,
 		.now = story->now,
 		.plan_settings = { .ipv4 = true, .ipv6 = true },
+		.port = GATE_PORT,
 		.finding_settings = { .wall_time = STORY_NOW },
 		.verdict_settings = { .probing = true, .settled = true },
 	};
@@ -240,7 +243,7 @@ set_special_statement(struct story *story)
 static void
 set_port(struct story *story)
 {
-	story->finding_settings.port = (uint16_t)atoi(story->now->rest);
+	story->port = (uint16_t)atoi(story->now->rest);
 }
 
 /* no-probing */

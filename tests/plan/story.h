@@ -11,6 +11,7 @@
 #include "dns/record.h"
 #include "mail/facts.h"
 #include "mail/finding.h"
+#include "mail/gate.h"
 #include "mail/plan.h"
 #include "mail/verdict.h"
 
@@ -50,6 +51,7 @@ struct story {
 	struct dns_records zone;
 	struct mail_facts facts;
 	struct plan_settings plan_settings;
+	uint16_t port; /* that was probed */
 	struct finding_settings finding_settings;
 	struct verdict_settings verdict_settings;
 	struct plan plan;

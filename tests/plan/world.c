@@ -248,6 +248,8 @@ apply_value(struct smtp_facts *probe, const char *name, const char *value)
 
 	if (strcmp(name, "code") == 0)
 		probe->code = atoi(value);
+	else if (strcmp(name, "doubt") == 0)
+		return smtp_doubt_parse(value, &probe->doubt);
 	else if (strcmp(name, "enhanced") == 0)
 		probe->enhanced = smtp_enhanced_parse(value);
 	else if (strcmp(name, "chain") == 0)
@@ -292,7 +294,6 @@ make_probe(struct story *story)
 {
 	const struct statement *now = story->now;
 	struct smtp_facts *probe = mem_alloc(sizeof *probe);
-	const char *text = strstr(now->rest, "text=");
 
 	smtp_facts_init(probe, 0);
 	if (now->count < 3 || !smtp_outcome_parse(now->words[2], &probe->outcome))
@@ -300,12 +301,9 @@ make_probe(struct story *story)
 	if (probe->outcome == SMTP_ACCEPTING)
 		fill_accepting(probe);
 	for (size_t i = 3; i < now->count; i++) {
-		if (strncmp(now->words[i], "text=", 5) == 0)
-			break;
 		if (!apply_word(probe, now->words[i]))
 			story_fail(story, "a probe knows no \"%s\"", now->words[i]);
 	}
-	probe->reply_text = text ? mem_strdup(text + 5) : NULL;
 	return probe;
 }
 

@@ -1,0 +1,49 @@
+/*
+ * Whether this network lets connections out to port 25. Many do not, and then every host looks
+ * dead: before one is blamed, the gate asks whether anything has answered on that port at all.
+ */
+#ifndef MAIL_GATE_H
+#define MAIL_GATE_H
+
+#include <stddef.h>
+
+#include "mail/facts.h"
+#include "smtp/facts.h"
+#include "util/ip.h"
+#include "util/names.h"
+
+#define PORT_GATES(X) \
+	X(PORT_GATE_UNKNOWN, "unknown", "too little was seen to tell") \
+	X(PORT_GATE_OPEN, "open", "a host has answered") \
+	X(PORT_GATE_FILTERED, "filtered", "no host has answered, of several")
+NAMES_DECLARE(port_gate, PORT_GATES)
+
+enum {
+	GATE_PORT = 25, /* the one that networks filter */
+	PORT_GATE_SILENT_MIN = 2, /* silent addresses from which the network is suspected */
+};
+
+/* What all probes of the port together have met; zeroed: nothing yet. */
+struct gate {
+	bool answered; /* a host took or refused a connection */
+	struct ip_addr silent[PORT_GATE_SILENT_MIN]; /* different ones */
+	size_t silent_count;
+};
+
+/* Takes in what the probe of this address, ended or not, has met. */
+void gate_note(struct gate *gate, const struct ip_addr *ip, const struct smtp_facts *probe);
+
+/* What is to be thought of the network. */
+enum port_gate gate_state(const struct gate *gate);
+
+/*
+ * Says of a connection that nobody answered what it is worth: the host's silence where the gate
+ * is open, inconclusive where the network is suspected. Says it anew when the gate has changed;
+ * other probes are left alone.
+ */
+void gate_judge(const struct gate *gate, struct smtp_facts *probe);
+
+/* The same for all probes of the facts; by what these alone have met when gate is NULL. */
+void gate_judge_facts(const struct gate *gate, struct mail_facts *facts);
+
+#endif
