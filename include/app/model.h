@@ -11,6 +11,7 @@
 
 #include "app/inquiry.h"
 #include "app/view.h"
+#include "mail/gate.h"
 #include "mail/special.h"
 #include "mail/vantage.h"
 #include "mail/verdict.h"
@@ -102,6 +103,8 @@ struct model {
 	int64_t now_time; /* wall-clock, seconds */
 	uint64_t next_ticket;
 	size_t in_flight; /* lookups and probes of all inquiries */
+	struct gate gate; /* what probes of port 25 have met, outside the laboratory */
+	bool no_ipv4, no_ipv6; /* a probe found no route here for this family */
 	unsigned spinner; /* counts ticks while something is in flight */
 	bool quitting;
 	bool dirty; /* something visible changed since the last draw */

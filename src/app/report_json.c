@@ -9,6 +9,7 @@
 
 #include "util/span.h"
 
+#include "mail/consequence.h"
 #include "mail/special.h"
 
 #include "app/report_exchange.h"
@@ -219,7 +220,7 @@ final_outcome(const struct smtp_facts *probe)
 }
 
 static json_t *
-probe_object(const struct smtp_facts *probe)
+probe_object(const struct smtp_facts *probe, enum sender sender)
 {
 	json_t *object = json_object();
 
@@ -229,6 +230,8 @@ probe_object(const struct smtp_facts *probe)
 		return object;
 	}
 	put_text(object, "stage", smtp_stage_name(probe->stage));
+	if (probe->doubt != SMTP_DOUBT_NONE)
+		put_text(object, "doubt", smtp_doubt_name(probe->doubt));
 	if (probe->code != 0)
 		put_number(object, "code", probe->code);
 	put_enhanced(object, "enhanced", probe->enhanced);
@@ -244,13 +247,14 @@ probe_object(const struct smtp_facts *probe)
 		json_object_set_new(object, "violations", violations_array(probe->violations));
 	put_text(object, "error",
 	    probe->outcome == SMTP_IN_PROGRESS ? "not finished" : probe->error);
+	put_text(object, "consequence", mail_consequence(probe, sender));
 	return object;
 }
 
 /* --- exchanges ---------------------------------------------------------------------------- */
 
 static json_t *
-address_object(const struct mail_target *target, const struct plan_row *row)
+address_object(const struct mail_target *target, const struct plan_row *row, enum sender sender)
 {
 	json_t *object = json_object();
 	const char *special = special_kind(&target->ip);
@@ -263,7 +267,7 @@ address_object(const struct mail_target *target, const struct plan_row *row)
 	put_number(object, "ttl", target->ttl);
 	put_text(object, "special", special);
 	if (target->probe != NULL)
-		json_object_set_new(object, "probe", probe_object(target->probe));
+		json_object_set_new(object, "probe", probe_object(target->probe, sender));
 	return object;
 }
 
@@ -277,8 +281,9 @@ addresses_array(const struct inquiry *inquiry, size_t exchange)
 		const struct plan_row *row = &inquiry->plan.rows[i];
 
 		if (row->exchange == exchange && row->target != SIZE_MAX)
-			json_array_append_new(
-			    list, address_object(&inquiry->facts.targets[row->target], row));
+			json_array_append_new(list,
+			    address_object(&inquiry->facts.targets[row->target], row,
+				inquiry->plan.sender));
 	}
 	return list;
 }

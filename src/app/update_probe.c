@@ -168,6 +168,39 @@ probe_command(struct update *update, const struct command *command)
 
 /* --- what comes back --------------------------------------------------------------- */
 
+/* Remembers, and says once, that this machine has no route for the family of the address. */
+static void
+note_route(struct update *update, const struct ip_addr *ip, const struct smtp_facts *probe)
+{
+	struct model *model = update->model;
+	bool *missing = ip->family == 6 ? &model->no_ipv6 : &model->no_ipv4;
+
+	if (probe->doubt != SMTP_DOUBT_NO_ROUTE) {
+		*missing = *missing && probe->stage == SMTP_STAGE_CONNECT;
+		return;
+	}
+	if (!*missing)
+		update_message(update, MESSAGE_INFO,
+		    "This machine has no IPv%u route: its probes decide nothing about such "
+		    "addresses.",
+		    ip->family);
+	*missing = true;
+}
+
+/* What a probe of port 25 says of the network may change how all of them are to be read. */
+static void
+note_gate(struct update *update, const struct ip_addr *ip, const struct smtp_facts *probe)
+{
+	struct model *model = update->model;
+	enum port_gate before = gate_state(&model->gate);
+
+	if (model->settings.lab || model->settings.port != GATE_PORT)
+		return;
+	gate_note(&model->gate, ip, probe);
+	if (gate_state(&model->gate) != before)
+		study_review_all(update);
+}
+
 void
 probe_reported(struct update *update, const struct event *event)
 {
@@ -182,5 +215,7 @@ probe_reported(struct update *update, const struct event *event)
 		inquiry->probes--;
 		update->model->in_flight--;
 	}
+	note_route(update, &inquiry->facts.targets[event->tag].ip, event->probe);
+	note_gate(update, &inquiry->facts.targets[event->tag].ip, event->probe);
 	study_review(update, domain);
 }

@@ -50,6 +50,7 @@ review_settings(const struct model *model)
 		.probing = settings->network && settings->probing,
 		.wall_time = model->now_time,
 		.port = settings->port,
+		.gate = settings->lab ? NULL : &model->gate,
 	};
 }
 

@@ -8,6 +8,8 @@
 #include "util/mem.h"
 #include "util/text.h"
 
+#include "mail/consequence.h"
+
 #include "cli/report.h"
 
 enum {
@@ -122,9 +124,22 @@ add_tls(struct buf *words, const struct smtp_facts *probe)
 		    tls->name_matches ? "matches" : "does not match");
 }
 
+/* Appends why the probe ended so, and what that means to a sender, when it did not go well. */
+static void
+add_explanation(struct page *page, const struct smtp_facts *probe, enum sender sender)
+{
+	const char *consequence = mail_consequence(probe, sender);
+
+	if (probe->error == NULL || probe->outcome == SMTP_ACCEPTING)
+		return;
+	add_paragraph(page, INDENT, sizeof INDENT - 1, probe->error);
+	if (consequence != NULL)
+		add_paragraph(page, INDENT, sizeof INDENT - 1, consequence);
+}
+
 /* Appends what the probe found; what the server said stands in quotation marks. */
 static void
-add_probe(struct page *page, const struct smtp_facts *probe)
+add_probe(struct page *page, const struct smtp_facts *probe, enum sender sender)
 {
 	struct buf words = BUF_INIT;
 
@@ -134,6 +149,7 @@ add_probe(struct page *page, const struct smtp_facts *probe)
 		buf_addf(&words, "; greeting \"%s\"", probe->greeting);
 	add_paragraph(page, INDENT, sizeof INDENT - 1, buf_text(&words));
 	buf_clear(&words);
+	add_explanation(page, probe, sender);
 }
 
 /* Appends an attempt, or what none is made for, with the reason. */
@@ -159,7 +175,7 @@ add_row(struct page *page, const struct inquiry *inquiry, const struct plan_row 
 	if (row->attempt == 0)
 		add_paragraph(page, INDENT, sizeof INDENT - 1, row->because);
 	else if (target->probe != NULL)
-		add_probe(page, target->probe);
+		add_probe(page, target->probe, inquiry->plan.sender);
 }
 
 /* Appends how the MX question went, in a line. */

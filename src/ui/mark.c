@@ -138,7 +138,9 @@ mark_of_verdict(enum verdict_kind kind, const char *status)
 enum mark
 mark_of_probe(const struct smtp_facts *probe)
 {
-	return probe ? probe_marks[probe->outcome] : MARK_NOT_TRIED;
+	if (!probe)
+		return MARK_NOT_TRIED;
+	return probe->doubt != SMTP_DOUBT_NONE ? MARK_UNSURE : probe_marks[probe->outcome];
 }
 
 enum mark

@@ -12,6 +12,9 @@
 #include "util/buf.h"
 #include "util/span.h"
 #include "util/text.h"
+
+#include "mail/consequence.h"
+
 #include "ui/mark.h"
 #include "ui/paper.h"
 #include "ui/pane.h"
@@ -308,6 +311,23 @@ error_told(const struct smtp_facts *probe)
 	return false;
 }
 
+/* Writes what speaks against blaming the host, and what a sender makes of a failure. */
+static void
+write_worth(const struct page *page)
+{
+	const struct smtp_facts *probe = page->probe;
+	const char *consequence = mail_consequence(probe, page->model->settings.sender);
+	bool network = probe->doubt == SMTP_DOUBT_PORT_FILTERED ||
+	    probe->doubt == SMTP_DOUBT_PORT_UNPROVEN;
+
+	if (network)
+		write_marked(page, MARK_UNSURE, smtp_doubt_help(probe->doubt), NULL);
+	if (consequence && probe->outcome != SMTP_ACCEPTING)
+		paper_write(page->paper,
+		    &(struct paragraph){
+			.text = consequence, .style = STYLE_DIM, .indent = GUTTER });
+}
+
 /*
  * Writes what is remarkable about the server: its software, and where it broke the standards.
  */
@@ -319,6 +339,7 @@ write_remarks(const struct page *page)
 
 	if (probe->error && !error_told(probe))
 		write_marked(page, mark_of_probe(probe), probe->error, NULL);
+	write_worth(page);
 	for (size_t i = 0; i < smtp_violation_count; i++) {
 		if (probe->violations & UINT32_C(1) << i)
 			write_marked(page, MARK_WARNING,

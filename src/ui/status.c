@@ -15,7 +15,6 @@
 #include "ui/status.h"
 
 enum {
-	SMTP_PORT = 25,
 	TAB_GAP = 2,
 	ROOMY = 60, /* columns from which the verdict keeps a margin at the right */
 	TOP_RANK = 6, /* of the fact that goes last */
@@ -68,24 +67,31 @@ say_vantage(const struct model *model, struct buf *out)
 		buf_adds(out, "");
 }
 
-/* Says which families are probed. */
+/* Says which families are probed, and which this machine has no route for. */
 static void
 say_families(const struct model *model, struct buf *out)
 {
 	const struct settings *settings = &model->settings;
 
 	if (settings->ipv4 && settings->ipv6)
-		buf_adds(out, "IPv4 IPv6");
+		buf_adds(out,
+		    model->no_ipv6       ? "IPv4, no IPv6 route"
+			: model->no_ipv4 ? "IPv6, no IPv4 route"
+					 : "IPv4 IPv6");
 	else
 		buf_adds(out, settings->ipv4 ? "IPv4 only" : "IPv6 only");
 }
 
-/* Says which port is probed, unless it is the usual one. */
+/* Says which port is probed, and whether this network lets that out where it is the usual one. */
 static void
 say_port(const struct model *model, struct buf *out)
 {
-	if (model->settings.port != SMTP_PORT)
+	enum port_gate gate = gate_state(&model->gate);
+
+	if (model->settings.port != GATE_PORT)
 		buf_addf(out, "port %u", model->settings.port);
+	else if (gate != PORT_GATE_UNKNOWN)
+		buf_addf(out, "port %u %s", model->settings.port, port_gate_name(gate));
 	else
 		buf_adds(out, "");
 }

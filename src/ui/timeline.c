@@ -82,8 +82,9 @@ timeline_state(const struct smtp_facts *probe, int64_t now_us, int room, struct 
 {
 	bool open = probe->outcome == SMTP_IN_PROGRESS;
 	int64_t length = stage_length(probe, probe->stage, now_us);
-	const char *word =
-	    open ? smtp_stage_name(probe->stage) : smtp_outcome_name(probe->outcome);
+	const char *word = open                   ? smtp_stage_name(probe->stage)
+	    : probe->outcome == SMTP_INCONCLUSIVE ? smtp_doubt_name(probe->doubt)
+						  : smtp_outcome_name(probe->outcome);
 	char detail[SPAN_TEXT_MAX] = "";
 
 	if (open)
