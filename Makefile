@@ -8,15 +8,15 @@ CFLAGS  ?= -O2 -g
 
 # --- the map: one list a room, lowest layer first ---------------------------
 util    := buf hash ip log mem rng span text width
-dns     := anchor answer cache chain compose denial dnssec ede idn lookup lookup_end lookup_reply message name proof record resolvconf result standing tlsa walk zone
+dns     := anchor answer cache chain compose denial dnssec ede idn lookup lookup_end lookup_reply message name proof record resolvconf result reverse standing tlsa walk zone
 smtp    := dialogue extensions facts judge recorder reply session tls_facts transcript
-mail    := address consequence dane detect_dns detect_smtp facts finding gate mx_set phrase plan plan_because plan_limits plan_order posture posture_spf redact rule sender simulate special status vantage verdict verdict_end
+mail    := address consequence dane detect_dns detect_reverse detect_smtp facts finding gate mx_set phrase plan plan_because plan_limits plan_order posture posture_spf redact reverse rule sender simulate special status vantage verdict verdict_end
 history := database store
 net     := certificate channel clock dialler flight list prober resolver socket stream tls validator
 lab     := authority catalog certificate denier lab loopback mailserver nameserver scenario script zone_signer
 app     := effect engine event inquiry loop model report_exchange report_json update update_ask update_domains update_probe update_settings update_study update_view verb
 cli     := command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc host_name options paths prompt_history report report_brief report_markdown report_text script startup
-ui      := canvas columns decoder findings help input interface keymap layout mark mx_table overlay pane pane_domains pane_mx pane_smtp paper prompt_line screen status style theme timeline tty view_findings view_scenarios
+ui      := canvas columns decoder findings help input interface keymap layout mark mx_table overlay pane pane_domains pane_mx pane_smtp paper posture_line prompt_line screen status style theme timeline tty view_findings view_scenarios
 
 rooms      := util dns smtp mail history net lab app cli ui
 objects_of  = $(patsubst %,$(BUILD)/$(1)/%.o,$($(1)))

@@ -44,6 +44,9 @@ void study_sender_changed(struct update *update);
 enum ask_kind {
 	ASK_MX, /* the domain */
 	ASK_ADDRESSES, /* the exchange with this index: A or AAAA */
+	ASK_PTR, /* the target with this index */
+	ASK_FORWARD, /* a name of a target: REVERSE_NAMES_MAX of them each */
+	ASK_POSTURE, /* the enum posture_kind of this index */
 	ask_kind_count
 };
 
@@ -53,6 +56,10 @@ void ask_question(struct update *update, struct inquiry *inquiry, enum ask_kind 
     size_t index, const struct dns_question *question, bool fresh);
 /* Asks for the MX records, with which every study of a domain begins. */
 void ask_mx(struct update *update, struct inquiry *inquiry, bool fresh);
+/* Asks what the domain says about its mail in TXT records. */
+void ask_posture(struct update *update, struct inquiry *inquiry, bool fresh);
+/* Asks for the names of every target from this index on. */
+void ask_reverse(struct update *update, struct inquiry *inquiry, size_t first, bool fresh);
 /* An answer came (EVENT_DNS). */
 void ask_answered(struct update *update, const struct event *event);
 

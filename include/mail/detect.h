@@ -42,6 +42,9 @@ detector detect_mx_none, detect_mx_null_mixed, detect_mx_null_preference, detect
     detect_domain_alias, detect_mx_implicit, detect_mx_single, detect_mx_single_address,
     detect_mx_many, detect_mx_ttl;
 
+/* From the names of addresses: detect_reverse.c. */
+detector detect_ptr_missing, detect_ptr_mismatch;
+
 /* From the probes: detect_smtp.c. */
 detector detect_starttls_injection, detect_starttls_missing, detect_tls_expired,
     detect_tls_expiring, detect_tls_mismatch, detect_rate_limited, detect_greylisted,

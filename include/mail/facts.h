@@ -13,6 +13,8 @@
 #include "dns/result.h"
 #include "mail/address.h"
 #include "mail/mx_set.h"
+#include "mail/posture.h"
+#include "mail/reverse.h"
 #include "smtp/facts.h"
 #include "util/ip.h"
 
@@ -28,6 +30,7 @@ struct mail_target {
 	uint32_t ttl;
 	struct smtp_facts *probe; /* NULL = not probed (yet) */
 	struct tls_dane dane; /* of the probe's handshake */
+	struct mail_reverse reverse; /* its names */
 };
 
 /*
@@ -60,6 +63,7 @@ struct mail_facts {
 	struct exchange_tlsa *tlsa; /* likewise */
 	struct mail_target *targets; /* in order of arrival */
 	size_t target_count, target_capacity;
+	struct posture_record posture[posture_kind_count]; /* what the domain says in TXT */
 };
 
 /* Begins with a copy of the subject and nothing known. Clear with mail_facts_clear(). */
@@ -101,6 +105,20 @@ void mail_facts_dane(struct mail_facts *facts, size_t target, const struct tls_d
 
 /* Stores what a probe found so far, in place of what was there; takes facts over. */
 void mail_facts_probe(struct mail_facts *facts, size_t target, struct smtp_facts *probe);
+
+/*
+ * Stores the answer to a TXT question of the domain's posture; for DMARC also one of a name above
+ * the domain, whose record counts when there is none below.
+ */
+void mail_facts_posture(
+    struct mail_facts *facts, enum posture_kind kind, const struct dns_result *result);
+
+/*
+ * The name at which DMARC is to be asked for next, after an answer without one: its parents in
+ * turn, but never a top-level domain. Without a list of public suffixes that is as near as one
+ * comes to the organizational domain of RFC 7489 3.2. False when nothing is to be asked.
+ */
+bool mail_facts_next_dmarc(const struct mail_facts *facts, struct dns_name *name);
 
 /* True when every question about the exchange's addresses has been settled or given up. */
 bool mail_facts_exchange_known(const struct mail_facts *facts, size_t exchange);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "dns/result.h"
+#include "util/buf.h"
 #include "util/names.h"
 
 /* What the TXT records at a name amount to. */
@@ -59,6 +60,12 @@ void posture_read(
 
 /* Frees what the record holds; it is POSTURE_UNASKED then. */
 void posture_clear(struct posture_record *record);
+
+/* What a policy is called: "MTA-STS". */
+const char *posture_title(enum posture_kind kind);
+
+/* Appends what the record announces in a word - "-all", "reject" -, or what is wrong with it. */
+void posture_word(const struct posture_record *record, enum posture_kind kind, struct buf *out);
 
 /*
  * The name at which the policy of a domain stands: "_dmarc.example.net". False when that would be

@@ -251,7 +251,74 @@ probe_object(const struct smtp_facts *probe, enum sender sender)
 	return object;
 }
 
+/* --- what the domain says in TXT ---------------------------------------------------------- */
+
+static json_t *
+uris_array(const struct posture_record *record)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < record->uri_count; i++)
+		json_array_append_new(list, json_string(record->uris[i]));
+	return list;
+}
+
+/* The name at which a policy was found or last looked for: for DMARC perhaps above the domain. */
+static void
+put_owner(json_t *object, const struct posture_record *record)
+{
+	char text[DNS_NAME_TEXT_MAX];
+
+	if (record->result != NULL)
+		put_text(object, "at", dns_name_text(&record->result->question.name, text));
+}
+
+/* Adds one policy, under its own name. */
+static void
+put_posture(json_t *whole, enum posture_kind kind, const struct posture_record *record)
+{
+	json_t *object;
+	char all[] = { record->all, 'a', 'l', 'l', '\0' };
+
+	if (record->outcome == POSTURE_UNASKED)
+		return;
+	object = json_object();
+	put_text(object, "outcome",
+	    record->outcome == POSTURE_PENDING ? "not finished"
+					       : posture_outcome_name(record->outcome));
+	put_owner(object, record);
+	if (record->all != 0)
+		put_text(object, "all", all);
+	if (record->redirect)
+		json_object_set_new(object, "redirect", json_true());
+	put_text(object, "policy", record->policy);
+	if (record->uri_count > 0)
+		json_object_set_new(object, "rua", uris_array(record));
+	put_text(object, "record", record->text);
+	put_text(object, "error", record->error);
+	json_object_set_new(whole, posture_kind_name(kind), object);
+}
+
 /* --- exchanges ---------------------------------------------------------------------------- */
+
+/* Adds the names of the address, and whether one of them leads back to it. */
+static void
+put_reverse(json_t *object, const struct mail_target *target)
+{
+	enum reverse_state state = mail_reverse_state(&target->reverse, &target->ip);
+	struct dns_name names[REVERSE_NAMES_MAX];
+	size_t count = mail_reverse_names(&target->reverse, names);
+	char text[DNS_NAME_TEXT_MAX];
+	json_t *list;
+
+	if (state == REVERSE_UNASKED || state == REVERSE_PENDING || state == REVERSE_ERROR)
+		return;
+	list = json_array();
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list, json_string(dns_name_text(&names[i], text)));
+	json_object_set_new(object, "ptr", list);
+	json_object_set_new(object, "fcrdns", json_boolean(state == REVERSE_CONFIRMED));
+}
 
 static json_t *
 address_object(const struct mail_target *target, const struct plan_row *row, enum sender sender)
@@ -266,6 +333,7 @@ address_object(const struct mail_target *target, const struct plan_row *row, enu
 	put_number(object, "family", target->ip.family);
 	put_number(object, "ttl", target->ttl);
 	put_text(object, "special", special);
+	put_reverse(object, target);
 	if (target->probe != NULL)
 		json_object_set_new(object, "probe", probe_object(target->probe, sender));
 	return object;
@@ -384,6 +452,9 @@ put_inquiry(json_t *object, const struct report_subject *subject)
 		json_object_set_new(object, "mx", mx_object(facts));
 	if (facts->mx_known)
 		json_object_set_new(object, "exchanges", exchanges_array(inquiry));
+	put_posture(object, POSTURE_SPF, &facts->posture[POSTURE_SPF]);
+	put_posture(object, POSTURE_DMARC, &facts->posture[POSTURE_DMARC]);
+	put_posture(object, POSTURE_TLSRPT, &facts->posture[POSTURE_TLSRPT]);
 	json_object_set_new(object, "findings", findings_array(&inquiry->findings));
 }
 

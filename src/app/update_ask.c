@@ -1,9 +1,13 @@
 /*
  * Questions: what is asked about an inquiry, and what becomes of each answer. Every question is
  * asked at the first moment it can be: MX, then A and AAAA of each exchange as soon as the MX
- * answer names it (RFC 5321 5.1). A new kind of question is a member of enum ask_kind and a row
+ * answer names it (RFC 5321 5.1), the names of each address as soon as that is known, and beside
+ * all of it what the domain says in TXT records. A new kind of question is a member of enum ask_kind and a row
  * of the table below; how questions travel is the resolver's.
  */
+#include "dns/reverse.h"
+#include "mail/special.h"
+
 #include "app/update_parts.h"
 
 /* A question's tag tells its kind and what it is about: an exchange, where there are several. */
@@ -56,6 +60,39 @@ ask_addresses(struct update *update, struct inquiry *inquiry, bool fresh)
 	}
 }
 
+void
+ask_posture(struct update *update, struct inquiry *inquiry, bool fresh)
+{
+	for (size_t i = 0; i < posture_kind_count; i++) {
+		struct dns_question question = { .type = DNS_TYPE_TXT };
+
+		if (!posture_name(
+			&question.name, (enum posture_kind)i, &inquiry->facts.subject.domain))
+			continue;
+		inquiry->facts.posture[i].outcome = POSTURE_PENDING;
+		ask_question(update, inquiry, ASK_POSTURE, i, &question, fresh);
+	}
+}
+
+void
+ask_reverse(struct update *update, struct inquiry *inquiry, size_t first, bool fresh)
+{
+	const struct special_policy *special = &update->model->settings.special;
+
+	for (size_t i = first; i < inquiry->facts.target_count; i++) {
+		struct mail_target *target = &inquiry->facts.targets[i];
+		const struct dns_question question = {
+			.name = dns_reverse_name(&target->ip),
+			.type = DNS_TYPE_PTR,
+		};
+
+		if (special_refused(&target->ip, special) != NULL)
+			continue; /* nobody in public answers for its names */
+		target->reverse.asked = true;
+		ask_question(update, inquiry, ASK_PTR, i, &question, fresh);
+	}
+}
+
 /* --- what comes back -------------------------------------------------------------- */
 
 /* The MX records: their exchanges are asked for at once. */
@@ -78,10 +115,59 @@ take_addresses(struct update *update, struct inquiry *inquiry, size_t index,
 	mail_facts_addresses(&inquiry->facts, index, result);
 }
 
+/* The names of an address: what each of them leads to is asked at once. */
+static void
+take_ptr(struct update *update, struct inquiry *inquiry, size_t index,
+    const struct dns_result *result)
+{
+	struct mail_target *target = &inquiry->facts.targets[index];
+	struct dns_name names[REVERSE_NAMES_MAX];
+	size_t count;
+
+	mail_reverse_ptr(&target->reverse, result);
+	count = mail_reverse_names(&target->reverse, names);
+	for (size_t i = 0; i < count; i++) {
+		const struct dns_question question = {
+			.name = names[i],
+			.type = target->ip.family == 4 ? DNS_TYPE_A : DNS_TYPE_AAAA,
+		};
+
+		ask_question(update, inquiry, ASK_FORWARD, index * REVERSE_NAMES_MAX + i,
+		    &question, !result->from_cache);
+	}
+}
+
+/* What a name of an address leads to. */
+static void
+take_forward(struct update *update, struct inquiry *inquiry, size_t index,
+    const struct dns_result *result)
+{
+	struct mail_target *target = &inquiry->facts.targets[index / REVERSE_NAMES_MAX];
+
+	(void)update;
+	mail_reverse_forward(&target->reverse, index % REVERSE_NAMES_MAX, result);
+}
+
+/* A policy in TXT; where there is no DMARC record the name above is asked. */
+static void
+take_posture(struct update *update, struct inquiry *inquiry, size_t index,
+    const struct dns_result *result)
+{
+	struct dns_question question = { .type = DNS_TYPE_TXT };
+
+	mail_facts_posture(&inquiry->facts, (enum posture_kind)index, result);
+	if (index == POSTURE_DMARC && mail_facts_next_dmarc(&inquiry->facts, &question.name))
+		ask_question(
+		    update, inquiry, ASK_POSTURE, index, &question, !result->from_cache);
+}
+
 static void (*const takers[ask_kind_count])(
     struct update *, struct inquiry *, size_t index, const struct dns_result *) = {
 	[ASK_MX] = take_mx,
 	[ASK_ADDRESSES] = take_addresses,
+	[ASK_PTR] = take_ptr,
+	[ASK_FORWARD] = take_forward,
+	[ASK_POSTURE] = take_posture,
 };
 
 void
@@ -99,6 +185,7 @@ ask_answered(struct update *update, const struct event *event)
 	targets = inquiry->facts.target_count;
 	takers[event->tag >> INDEX_BITS](
 	    update, inquiry, event->tag & INDEX_MASK, event->result);
+	ask_reverse(update, inquiry, targets, !event->result->from_cache);
 	probe_from(update, inquiry, targets);
 	study_review(update, domain);
 }

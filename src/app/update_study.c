@@ -137,9 +137,11 @@ begin(struct update *update, struct domain *domain, const struct mail_subject *s
 	domain->time = update->now.time;
 	if (subject->literal.family != 0) {
 		mail_facts_mx(&inquiry->facts, NULL);
+		ask_reverse(update, inquiry, 0, fresh);
 		probe_from(update, inquiry, 0);
 	} else {
 		ask_mx(update, inquiry, fresh);
+		ask_posture(update, inquiry, fresh);
 	}
 	study_review(update, domain);
 }
@@ -339,6 +341,7 @@ study_sender_changed(struct update *update)
 		if (inquiry == NULL || inquiry->stopped)
 			continue;
 		probe_literals(model, inquiry);
+		ask_reverse(update, inquiry, targets, false);
 		probe_from(update, inquiry, targets);
 		if (inquiry_busy(inquiry))
 			inquiry->ended_us = 0;

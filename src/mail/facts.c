@@ -31,8 +31,12 @@ mail_facts_clear(struct mail_facts *facts)
 		dns_result_release(facts->tlsa[i].expanded);
 		dns_result_release(facts->tlsa[i].original);
 	}
-	for (size_t i = 0; i < facts->target_count; i++)
+	for (size_t i = 0; i < facts->target_count; i++) {
 		smtp_facts_free(facts->targets[i].probe);
+		mail_reverse_clear(&facts->targets[i].reverse);
+	}
+	for (size_t i = 0; i < posture_kind_count; i++)
+		posture_clear(&facts->posture[i]);
 	free(facts->addresses);
 	free(facts->tlsa);
 	free(facts->targets);
@@ -225,6 +229,31 @@ mail_facts_probe(struct mail_facts *facts, size_t target, struct smtp_facts *pro
 		at->dane = (struct tls_dane){ 0 };
 	smtp_facts_free(at->probe);
 	at->probe = probe;
+}
+
+void
+mail_facts_posture(
+    struct mail_facts *facts, enum posture_kind kind, const struct dns_result *result)
+{
+	posture_read(&facts->posture[kind], kind, result);
+}
+
+bool
+mail_facts_next_dmarc(const struct mail_facts *facts, struct dns_name *name)
+{
+	const struct posture_record *record = &facts->posture[POSTURE_DMARC];
+	const struct dns_name *domain = &facts->subject.domain;
+	struct dns_name asked, parent;
+	unsigned above;
+
+	if (record->outcome != POSTURE_ABSENT)
+		return false;
+	asked = dns_name_parent(&record->result->question.name);
+	above = dns_name_labels(domain) - dns_name_labels(&asked);
+	parent = dns_name_parent(&asked);
+	if (above >= POSTURE_PARENTS_MAX || dns_name_labels(&parent) < 2)
+		return false;
+	return posture_name(name, POSTURE_DMARC, &parent);
 }
 
 bool

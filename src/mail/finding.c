@@ -1,7 +1,7 @@
 /*
  * The findings: one table of what is looked for, how bad it is, by which rule, and what cures
  * it. Decides severity and order - worst first, then the domain, then its exchanges as mail
- * meets them. What is seen is left to detect_dns.c and detect_smtp.c; that a warning spoils a
+ * meets them. What is seen is left to detect_*.c; that a warning spoils a
  * clean delivery to verdict.c.
  */
 #include <stdarg.h>
@@ -91,6 +91,12 @@ static const struct finding_row rows[] = {
 	    "Offer SMTPUTF8 on all exchanges, or on none.", detect_smtputf8_some },
 	{ "size-differs", FINDING_INFO, RULE_SIZE, "Set the same size limit on every exchange.",
 	    detect_size_differs },
+	{ "ptr-missing", FINDING_INFO, RULE_FORWARD_REVERSE,
+	    "Have the owner of the address publish a PTR record with the host's name.",
+	    detect_ptr_missing },
+	{ "ptr-mismatch", FINDING_INFO, RULE_FORWARD_REVERSE,
+	    "Let the name of the address and the address of the name lead to each other.",
+	    detect_ptr_mismatch },
 };
 
 /* A finding with what it is sorted by. */

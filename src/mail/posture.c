@@ -413,3 +413,33 @@ posture_read(
 		    result->error != NULL ? result->error : dns_outcome_help(result->outcome));
 	}
 }
+
+/* --- words ------------------------------------------------------------------------------ */
+
+const char *
+posture_title(enum posture_kind kind)
+{
+	static const char *const titles[posture_kind_count] = {
+		[POSTURE_SPF] = "SPF",
+		[POSTURE_DMARC] = "DMARC",
+		[POSTURE_STS] = "MTA-STS",
+		[POSTURE_TLSRPT] = "TLSRPT",
+	};
+
+	return titles[kind];
+}
+
+void
+posture_word(const struct posture_record *record, enum posture_kind kind, struct buf *out)
+{
+	if (record->outcome == POSTURE_MALFORMED || record->outcome == POSTURE_MULTIPLE)
+		buf_adds(out, posture_outcome_name(record->outcome));
+	if (record->outcome != POSTURE_PRESENT)
+		return;
+	if (kind == POSTURE_SPF && record->all != 0)
+		buf_addf(out, "%call", record->all);
+	else if (kind == POSTURE_SPF && record->redirect)
+		buf_adds(out, "redirect");
+	else if (kind == POSTURE_DMARC && record->policy != NULL)
+		buf_adds(out, record->policy);
+}

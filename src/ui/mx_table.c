@@ -96,6 +96,29 @@ field_ttl(const struct entry *entry, struct field *field)
 		    span_countdown(dns_result_ttl_left(result, entry->model->now_us), text));
 }
 
+/* Whether the address has a name that leads back to it. */
+static void
+field_ptr(const struct entry *entry, struct field *field)
+{
+	static const enum mark marks[reverse_state_count] = {
+		[REVERSE_UNASKED] = MARK_NOT_TRIED,
+		[REVERSE_PENDING] = MARK_PROGRESS,
+		[REVERSE_CONFIRMED] = MARK_GOOD,
+		[REVERSE_MISMATCH] = MARK_WARNING,
+		[REVERSE_MISSING] = MARK_NONE,
+		[REVERSE_ERROR] = MARK_UNSURE,
+	};
+	enum reverse_state state;
+
+	if (!entry->target)
+		return;
+	state = mail_reverse_state(&entry->target->reverse, &entry->target->ip);
+	if (state == REVERSE_PENDING && !inquiry_busy(entry->inquiry))
+		state = REVERSE_UNASKED;
+	field->marked = true;
+	field->mark = marks[state];
+}
+
 /* How the server answered, or why there is none to ask. */
 static void
 field_smtp(const struct entry *entry, struct field *field)
@@ -211,6 +234,7 @@ enum {
 	COLUMN_EXCHANGE,
 	COLUMN_ADDRESS,
 	COLUMN_TTL,
+	COLUMN_PTR,
 	COLUMN_SMTP,
 	COLUMN_TLS,
 	COLUMN_MS,
@@ -218,19 +242,20 @@ enum {
 };
 
 /*
- * The columns, from left to right. They are cut as principle 8 says: ms, ttl, the words of tls,
+ * The columns, from left to right. They are cut as principle 8 says: ptr, ms, ttl, the words of tls,
  * then the address; the order of the rows stands for `try`, so that it goes before the
  * preference.
  */
 static const struct column columns[column_count] = {
-	[COLUMN_TRY] = { "try", 3, 3, 0, 6, true },
-	[COLUMN_PREFERENCE] = { "pref", 4, 5, 0, 7, true },
-	[COLUMN_EXCHANGE] = { "exchange", EXCHANGE_LEAST, 0, EXCHANGE_LEAST, 5, false },
-	[COLUMN_ADDRESS] = { "address", 15, 20, 0, 4, false },
-	[COLUMN_TTL] = { "ttl", 5, 5, 0, 2, true },
-	[COLUMN_SMTP] = { "smtp", 15, 17, 1, 8, false },
-	[COLUMN_TLS] = { "tls", 9, 13, 1, 3, false },
-	[COLUMN_MS] = { "ms", 5, 5, 0, 1, true },
+	[COLUMN_TRY] = { "try", 3, 3, 0, 7, true },
+	[COLUMN_PREFERENCE] = { "pref", 4, 5, 0, 8, true },
+	[COLUMN_EXCHANGE] = { "exchange", EXCHANGE_LEAST, 0, EXCHANGE_LEAST, 6, false },
+	[COLUMN_ADDRESS] = { "address", 15, 20, 0, 5, false },
+	[COLUMN_TTL] = { "ttl", 5, 5, 0, 3, true },
+	[COLUMN_PTR] = { "ptr", 3, 3, 0, 1, false },
+	[COLUMN_SMTP] = { "smtp", 15, 17, 1, 9, false },
+	[COLUMN_TLS] = { "tls", 9, 13, 1, 4, false },
+	[COLUMN_MS] = { "ms", 5, 5, 0, 2, true },
 };
 
 static void (*const fields[column_count])(const struct entry *, struct field *) = {
@@ -239,6 +264,7 @@ static void (*const fields[column_count])(const struct entry *, struct field *) 
 	[COLUMN_EXCHANGE] = field_exchange,
 	[COLUMN_ADDRESS] = field_address,
 	[COLUMN_TTL] = field_ttl,
+	[COLUMN_PTR] = field_ptr,
 	[COLUMN_SMTP] = field_smtp,
 	[COLUMN_TLS] = field_tls,
 	[COLUMN_MS] = field_ms,

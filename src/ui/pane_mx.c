@@ -11,10 +11,13 @@
 #include "ui/mx_table.h"
 #include "ui/pane.h"
 #include "ui/paper.h"
+#include "ui/posture_line.h"
 
 enum {
 	HEAD_FROM = 3, /* rows from which the columns have heads */
 	ORDER_MAX = 9, /* places of the answer's order that the frame tells */
+	FOOT_FROM = 4, /* rows of the frame from which its lower line says something */
+	POSITION_ROOM = 16, /* columns of the lower line that are left to the position */
 	FINDINGS_SHARE = 4, /* of the rows, one in so many is the findings' at most */
 };
 
@@ -118,6 +121,17 @@ take_findings(
 	return (struct area){ area->row + area->rows, area->column, rows, area->columns };
 }
 
+/* Tells in the frame's lower line what the domain says about its mail elsewhere in the DNS. */
+static void
+draw_posture(const struct pane_drawing *drawing, const struct inquiry *inquiry)
+{
+	struct area area = drawing->area;
+
+	if (area.rows >= FOOT_FROM)
+		posture_line_draw(drawing->canvas, area.row + area.rows - 1, area.column + 1,
+		    area.columns - 2 - POSITION_ROOM, inquiry, drawing->model->spinner);
+}
+
 /* Draws the plan of an inquiry, or why there is none, and below it the findings. */
 static void
 draw_inquiry(struct pane_drawing *drawing, struct area inside, const struct inquiry *inquiry)
@@ -130,6 +144,7 @@ draw_inquiry(struct pane_drawing *drawing, struct area inside, const struct inqu
 		needed = draw_absence(drawing, inside, inquiry);
 	below = take_findings(drawing->canvas, &inside, needed, &inquiry->findings);
 	findings_draw(drawing->canvas, below, &inquiry->findings);
+	draw_posture(drawing, inquiry);
 	if (inquiry->plan.count > 0)
 		draw_plan(drawing, inside, heads, inquiry);
 }

@@ -24,6 +24,11 @@ static const char zone[] = "$TTL 300\n"
 			   "a.example.net. A 192.0.2.1\n"
 			   "a.example.net. AAAA 2001:db8::1\n"
 			   "b.example.net. A 192.0.2.2\n"
+			   "1.2.0.192.in-addr.arpa. PTR a.example.net.\n"
+			   "2.2.0.192.in-addr.arpa. PTR other.example.\n"
+			   "example.net. TXT \"v=spf1 mx -all\"\n"
+			   "_dmarc.example.net. TXT \"v=DMARC1; p=reject\"\n"
+			   "deep.sub.example.net. MX 10 a.example.net.\n"
 			   "null.example. MX 0 .\n"
 			   "other.example. MX 10 a.example.net.\n";
 
@@ -162,6 +167,20 @@ ordered(const struct world *world, enum effect_kind kind)
 	return n;
 }
 
+/* The number of questions for this type that wait to be answered. */
+static size_t
+asked(const struct world *world, uint16_t type)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < world->effects.count; i++) {
+		const struct effect *effect = &world->effects.items[i];
+
+		n += effect->kind == EFFECT_ASK && effect->question.type == type;
+	}
+	return n;
+}
+
 static void
 a_domain_is_studied_to_its_verdict(void **state)
 {
@@ -169,8 +188,8 @@ a_domain_is_studied_to_its_verdict(void **state)
 	const struct inquiry *inquiry;
 
 	say(world, "example.net");
-	assert_int_equal(ordered(world, EFFECT_ASK), 1);
-	assert_int_equal(world->model.in_flight, 1);
+	assert_int_equal(asked(world, DNS_TYPE_MX), 1);
+	assert_int_equal(world->model.in_flight, ordered(world, EFFECT_ASK));
 	assert_int_equal(settle(world, EFFECT_PROBE), 3);
 	inquiry = model_selected_inquiry(&world->model);
 	assert_int_equal(inquiry->verdict.kind, VERDICT_DELIVER);
@@ -191,9 +210,73 @@ addresses_are_asked_for_as_soon_as_the_mx_is_known(void **state)
 	first = world->effects;
 	world->effects = (struct effects){ 0 };
 	carry_out(world, &first.items[0]);
+	assert_int_equal(asked(world, DNS_TYPE_A), 2);
+	assert_int_equal(asked(world, DNS_TYPE_AAAA), 2);
+	assert_int_equal(world->model.in_flight, first.count - 1 + 4);
 	effects_clear(&first);
-	assert_int_equal(ordered(world, EFFECT_ASK), 4);
-	assert_int_equal(world->model.in_flight, 4);
+}
+
+static void
+the_names_of_each_address_are_asked_for_and_held_against_it(void **state)
+{
+	static const struct {
+		const char *address;
+		enum reverse_state state;
+	} expected[] = {
+		{ "192.0.2.1", REVERSE_CONFIRMED },
+		{ "192.0.2.2", REVERSE_MISMATCH }, /* its name exists and has no address */
+		{ "2001:db8::1", REVERSE_MISSING },
+	};
+	struct world *world = *state;
+	const struct mail_facts *facts;
+
+	say(world, "example.net");
+	settle(world, EFFECT_ASK);
+	facts = &model_selected_inquiry(&world->model)->facts;
+	assert_int_equal(facts->target_count, 3);
+	for (size_t i = 0; i < facts->target_count; i++) {
+		const struct mail_target *target = &facts->targets[i];
+		char text[IP_TEXT_MAX];
+		size_t row = 0;
+
+		while (strcmp(ip_text(&target->ip, text), expected[row].address) != 0)
+			row++;
+		assert_int_equal(
+		    mail_reverse_state(&target->reverse, &target->ip), expected[row].state);
+	}
+}
+
+static void
+what_a_domain_says_in_txt_is_read_and_dmarc_looked_for_above(void **state)
+{
+	struct world *world = *state;
+	const struct mail_facts *facts;
+
+	say(world, "deep.sub.example.net");
+	assert_int_equal(asked(world, DNS_TYPE_TXT), posture_kind_count);
+	settle(world, EFFECT_ASK);
+	facts = &model_selected_inquiry(&world->model)->facts;
+	assert_int_equal(facts->posture[POSTURE_SPF].outcome, POSTURE_ABSENT);
+	assert_int_equal(facts->posture[POSTURE_DMARC].outcome, POSTURE_PRESENT);
+	assert_string_equal(facts->posture[POSTURE_DMARC].policy, "reject");
+	assert_int_equal(facts->posture[POSTURE_TLSRPT].outcome, POSTURE_ABSENT);
+	say(world, "example.net");
+	settle(world, EFFECT_ASK);
+	facts = &model_selected_inquiry(&world->model)->facts;
+	assert_int_equal(facts->posture[POSTURE_SPF].outcome, POSTURE_PRESENT);
+	assert_int_equal(facts->posture[POSTURE_SPF].all, '-');
+}
+
+static void
+dmarc_is_never_looked_for_at_a_top_level_domain(void **state)
+{
+	struct world *world = *state;
+	struct dns_name name;
+
+	say(world, "null.example");
+	assert_int_equal(settle(world, EFFECT_ASK), 1 + posture_kind_count);
+	assert_false(
+	    mail_facts_next_dmarc(&model_selected_inquiry(&world->model)->facts, &name));
 }
 
 static void
@@ -220,7 +303,7 @@ an_answer_to_an_older_question_changes_nothing(void **state)
 	carry_out(world, &old.items[0]);
 	effects_clear(&old);
 	assert_false(model_selected_inquiry(&world->model)->facts.mx_known);
-	assert_int_equal(world->model.in_flight, 1);
+	assert_int_equal(world->model.in_flight, ordered(world, EFFECT_ASK));
 	settle(world, EFFECT_ASK);
 	assert_true(model_selected_inquiry(&world->model)->facts.mx_known);
 	assert_int_equal(world->model.in_flight, 0);
@@ -343,7 +426,7 @@ with_the_network_off_nothing_goes_out(void **state)
 	assert_int_equal(world->model.message_kind, MESSAGE_ERROR);
 	say(world, "net on");
 	say(world, "example.net");
-	assert_int_equal(ordered(world, EFFECT_ASK), 1);
+	assert_int_equal(asked(world, DNS_TYPE_MX), 1);
 }
 
 static void
@@ -481,6 +564,9 @@ main(void)
 	const struct CMUnitTest stories[] = {
 		STORY(a_domain_is_studied_to_its_verdict),
 		STORY(addresses_are_asked_for_as_soon_as_the_mx_is_known),
+		STORY(the_names_of_each_address_are_asked_for_and_held_against_it),
+		STORY(what_a_domain_says_in_txt_is_read_and_dmarc_looked_for_above),
+		STORY(dmarc_is_never_looked_for_at_a_top_level_domain),
 		STORY(a_finished_inquiry_is_kept_once),
 		STORY(an_answer_to_an_older_question_changes_nothing),
 		STORY(stop_ends_an_inquiry_without_keeping_it),

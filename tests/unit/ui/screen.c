@@ -13,7 +13,9 @@
 
 #include "ui/theme.h"
 
-static const char zone[] = "example.net. MX 20 mx2.example.net.\n"
+static const char zone[] = "example.net. TXT \"v=spf1 mx -all\"\n"
+			   "_dmarc.example.net. TXT \"v=DMARC1; p=reject\"\n"
+			   "example.net. MX 20 mx2.example.net.\n"
 			   "example.net. MX 10 mx1.example.net.\n"
 			   "example.net. MX 30 backup.example.com.\n"
 			   "mx1.example.net. A 192.0.2.10\n"

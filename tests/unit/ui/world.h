@@ -18,6 +18,7 @@
 #include "util/buf.h"
 #include "util/mem.h"
 #include "util/span.h"
+#include "dns/reverse.h"
 #include "dns/zone.h"
 #include "smtp/session.h"
 #include "app/update.h"
@@ -91,6 +92,32 @@ zone_has(const struct dns_records *zone, const struct dns_name *name)
 	return false;
 }
 
+/* Adds the names of an address: the owners of its A and AAAA records. */
+static void
+answer_reverse(const struct world *world, struct dns_result *result)
+{
+	for (size_t i = 0; i < world->zone.count; i++) {
+		const struct dns_record *record = &world->zone.items[i];
+		struct dns_record ptr = {
+			.owner = result->question.name,
+			.type = DNS_TYPE_PTR,
+			.class = DNS_CLASS_IN,
+			.ttl = 3600,
+			.length = record->owner.length,
+		};
+		struct dns_name name;
+		struct ip_addr ip;
+
+		if (!dns_record_address(record, &ip))
+			continue;
+		name = dns_reverse_name(&ip);
+		if (!dns_name_equal(&name, &result->question.name))
+			continue;
+		ptr.rdata = mem_dup(record->owner.wire, record->owner.length);
+		dns_records_add(&result->answer, &ptr);
+	}
+}
+
 /* Answers a question from the zone; aliases are followed once. */
 static struct dns_result *
 answer(const struct world *world, const struct dns_question *question)
@@ -117,6 +144,8 @@ answer(const struct world *world, const struct dns_question *question)
 		dns_records_copy(&result->answer, record);
 		result->ttl = record->ttl;
 	}
+	if (question->type == DNS_TYPE_PTR)
+		answer_reverse(world, result);
 	result->outcome = result->answer.count > 0 ? DNS_ANSWER
 	    : zone_has(&world->zone, &name)        ? DNS_NODATA
 						   : DNS_NXDOMAIN;
