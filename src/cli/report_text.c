@@ -200,7 +200,7 @@ add_mx(struct page *page, const struct mail_facts *facts)
 
 /* Appends what the domain says in TXT records: "SPF present (-all), DMARC absent". */
 static void
-add_posture(struct buf *out, const struct mail_facts *facts)
+add_posture(struct page *page, const struct mail_facts *facts)
 {
 	struct buf words = BUF_INIT;
 
@@ -220,7 +220,7 @@ add_posture(struct buf *out, const struct mail_facts *facts)
 		buf_clear(&word);
 	}
 	if (words.length > 0)
-		add_paragraph(out, "  ", 2, buf_text(&words));
+		add_paragraph(page, "  ", 2, buf_text(&words));
 	buf_clear(&words);
 }
 
@@ -277,16 +277,10 @@ add_inquiry(struct page *page, const struct report_subject *subject)
 
 	add_heading(page, subject, open ? VERDICT_PENDING : verdict->kind,
 	    open ? NULL : verdict->status);
-<<<<<<< HEAD
 	add_paragraph(page, "  ", 2, verdict->sentence);
 	add_mx(page, &inquiry->facts);
+	add_posture(page, &inquiry->facts);
 	add_sender(page, inquiry->plan.sender);
-=======
-	add_paragraph(out, "  ", 2, verdict->sentence);
-	add_mx(out, &inquiry->facts);
-	add_posture(out, &inquiry->facts);
-	add_sender(out, inquiry->plan.sender);
->>>>>>> 19d9f29 (app: ask for the names of each address and for what a domain says in TXT)
 	if (inquiry->plan.count > 0)
 		buf_adds(page->out, "  try  pref  exchange [address]\n");
 	for (size_t i = 0; i < inquiry->plan.count; i++)

@@ -99,6 +99,10 @@ redactor_learn(struct redactor *redactor, const struct mail_facts *facts)
 	/* An ordinary local part is found by the "@" behind it; an odd one falls into several words. */
 	if (local != NULL && word_length(local) != strlen(local))
 		redactor_add(redactor, local);
+	for (size_t i = 0; i < posture_kind_count; i++) {
+		redactor_add(redactor, facts->posture[i].text);
+		redactor_add(redactor, facts->posture[i].error);
+	}
 	for (size_t i = 0; i < facts->target_count; i++) {
 		const struct smtp_facts *probe = facts->targets[i].probe;
 
