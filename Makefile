@@ -10,11 +10,11 @@ CFLAGS  ?= -O2 -g
 util    := buf hash ip log mem rng span text width
 dns     := anchor answer cache chain compose denial dnssec ede idn lookup lookup_end lookup_reply message name proof record resolvconf result reverse standing tlsa walk zone
 smtp    := dialogue extensions facts judge recorder reply session tls_facts transcript
-mail    := address consequence dane detect_dns detect_reverse detect_smtp facts finding gate mx_set phrase plan plan_because plan_limits plan_order posture posture_spf redact reverse rule sender simulate special status vantage verdict verdict_end
+mail    := address consequence dane detect_dns detect_reverse detect_smtp facts finding gate mx_set phrase plan plan_because plan_limits plan_order posture posture_spf redact reverse rule sender simulate special status sts vantage verdict verdict_end
 history := database store
-net     := certificate channel clock dialler flight list prober resolver socket stream tls validator
+net     := certificate channel clock dialler flight list prober resolver socket stream tls tls_dane validator
 lab     := authority catalog certificate denier lab loopback mailserver nameserver scenario script zone_signer
-app     := effect engine event inquiry loop model report_exchange report_json update update_ask update_domains update_probe update_settings update_study update_view verb
+app     := effect engine event inquiry loop model report_exchange report_json update update_ask update_domains update_policy update_probe update_settings update_study update_view verb
 cli     := command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc host_name options paths prompt_history report report_brief report_markdown report_text script startup
 ui      := canvas columns decoder findings help input interface keymap layout mark mx_table overlay pane pane_domains pane_mx pane_smtp paper posture_line prompt_line screen status style theme timeline tty view_findings view_scenarios
 

@@ -11,12 +11,14 @@
 
 #include "dns/result.h"
 #include "history/store.h"
+#include "smtp/tls_facts.h"
 #include "util/ip.h"
 
 enum effect_kind {
 	EFFECT_ASK, /* .ticket .tag .question .fresh */
 	EFFECT_PROBE, /* .ticket .tag .target .host */
 	EFFECT_DROP, /* .ticket: forget its lookups and probes */
+	EFFECT_VERIFY, /* .ticket .tag .tls .result .names .name_count: by TLSA records */
 	EFFECT_SAVE, /* .entry */
 	EFFECT_LAB, /* start the laboratory; .text names a domain to look up then, or NULL */
 	EFFECT_QUIT,
@@ -32,6 +34,10 @@ enum effect_kind {
 	EFFECT_WAIT, /* hold back further script commands until nothing is in flight */
 };
 
+enum {
+	EFFECT_NAMES_MAX = 3
+};
+
 struct effect {
 	enum effect_kind kind;
 	uint64_t ticket;
@@ -42,6 +48,10 @@ struct effect {
 	char *host;
 	struct history_entry entry;
 	char *text, *more;
+	struct tls_facts *tls; /* what a handshake showed */
+	const struct dns_result *result; /* a reference */
+	char *names[EFFECT_NAMES_MAX];
+	size_t name_count;
 };
 
 struct effects {

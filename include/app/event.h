@@ -17,6 +17,7 @@ enum event_kind {
 	EVENT_COMMAND, /* .command */
 	EVENT_DNS, /* .ticket .tag .result */
 	EVENT_PROBE, /* .ticket .tag .probe */
+	EVENT_VERIFIED, /* .ticket .tag .dane */
 	EVENT_HISTORY, /* .entries .entry_count: what is remembered */
 	EVENT_NOTICE, /* .text for the status line, .message */
 	EVENT_RESIZE, /* .rows .columns of the terminal */
@@ -34,6 +35,7 @@ struct event {
 	struct command command;
 	const struct dns_result *result; /* a reference */
 	struct smtp_facts *probe;
+	struct tls_dane dane;
 	struct history_entry *entries;
 	size_t entry_count;
 	const struct scenario_row *scenarios; /* they live as long as the engine */

@@ -47,6 +47,7 @@ enum ask_kind {
 	ASK_PTR, /* the target with this index */
 	ASK_FORWARD, /* a name of a target: REVERSE_NAMES_MAX of them each */
 	ASK_POSTURE, /* the enum posture_kind of this index */
+	ASK_TLSA, /* the exchange with this index: TLSA, or on the way there CNAME */
 	ask_kind_count
 };
 
@@ -73,6 +74,15 @@ void probe_literals(const struct model *model, struct inquiry *inquiry);
 void probe_skip(struct update *update, struct inquiry *inquiry, size_t target, const char *why);
 /* A report came (EVENT_PROBE). */
 void probe_reported(struct update *update, const struct event *event);
+
+/* update_policy.c: DANE. */
+/* Asks what is to be asked next about the exchange's TLSA records, or uses them. */
+void policy_ask_tlsa(
+    struct update *update, struct inquiry *inquiry, size_t exchange, bool fresh);
+/* Sends what the target showed to be verified by TLSA records, when both are known. */
+void policy_verify(struct update *update, struct inquiry *inquiry, size_t target);
+/* It was verified (EVENT_VERIFIED). */
+void policy_verified(struct update *update, const struct event *event);
 
 /* update_domains.c: the rows of the domains pane. */
 /* The index of the domain with this key, or SIZE_MAX. */

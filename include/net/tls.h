@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 
+#include "dns/record.h"
 #include "smtp/facts.h"
 #include "util/ip.h"
 
@@ -47,6 +48,16 @@ struct bufferevent *tls_client_start(
  */
 void tls_client_facts(struct tls_client *client, struct bufferevent *secured, const char *host,
     const struct ip_addr *ip, struct tls_facts *facts);
+
+/*
+ * Verifies the certificates of a finished handshake by the TLSA records that SMTP can use, and
+ * by nothing else (RFC 7672 3): no trust anchor of this client counts. Names are those that a
+ * certificate below DANE-TA(2) may have, the TLSA base domain first, at least that one;
+ * DANE-EE(3) asks for neither name nor dates.
+ */
+void tls_client_dane(struct tls_client *client, const struct tls_facts *facts,
+    const struct dns_records *records, const char *const *names, size_t count,
+    struct tls_dane *dane);
 
 /* Returns the sentence for a handshake that broke (the caller frees it), printable. */
 char *tls_error(struct bufferevent *secured);

@@ -25,6 +25,12 @@ effects_clear(struct effects *effects)
 		free(effect->text);
 		free(effect->more);
 		history_entry_clear(&effect->entry);
+		if (effect->tls != NULL)
+			tls_facts_clear(effect->tls);
+		free(effect->tls);
+		dns_result_release(effect->result);
+		for (size_t j = 0; j < effect->name_count; j++)
+			free(effect->names[j]);
 	}
 	free(effects->items);
 	*effects = (struct effects){ 0 };

@@ -221,6 +221,23 @@ carry_probe(struct engine *engine, const struct effect *effect)
 }
 
 static void
+carry_verify(struct engine *engine, const struct effect *effect)
+{
+	const char *names[EFFECT_NAMES_MAX];
+	struct event event = {
+		.kind = EVENT_VERIFIED,
+		.ticket = effect->ticket,
+		.tag = effect->tag,
+	};
+
+	for (size_t i = 0; i < effect->name_count; i++)
+		names[i] = effect->names[i];
+	tls_client_dane(engine->tls, effect->tls, &effect->result->answer, names,
+	    effect->name_count, &event.dane);
+	event_queue_push(engine->queue, &event);
+}
+
+static void
 carry_drop(struct engine *engine, const struct effect *effect)
 {
 	resolver_drop(engine->resolver, effect->ticket);
@@ -246,6 +263,7 @@ engine_carry_out(struct engine *engine, const struct effect *effect)
 	static void (*const carry[])(struct engine *, const struct effect *) = {
 		[EFFECT_ASK] = carry_ask,
 		[EFFECT_PROBE] = carry_probe,
+		[EFFECT_VERIFY] = carry_verify,
 		[EFFECT_DROP] = carry_drop,
 		[EFFECT_SAVE] = carry_save,
 		[EFFECT_LAB] = carry_lab,

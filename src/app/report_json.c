@@ -10,6 +10,8 @@
 #include "util/span.h"
 
 #include "mail/consequence.h"
+#include "dns/tlsa.h"
+#include "mail/dane.h"
 #include "mail/special.h"
 
 #include "app/report_exchange.h"
@@ -104,6 +106,58 @@ mx_object(const struct mail_facts *facts)
 	if (facts->mx.kind == MX_EXPLICIT)
 		json_object_set_new(object, "answer_order", answer_order(&facts->mx));
 	return object;
+}
+
+/* --- DANE ------------------------------------------------------------------------- */
+
+/* The TLSA records of an exchange, as texts. */
+static json_t *
+tlsa_records(const struct dns_result *result)
+{
+	json_t *list = json_array();
+	struct buf text = BUF_INIT;
+	struct tlsa tlsa;
+
+	for (size_t i = 0; i < result->answer.count; i++) {
+		if (!dns_record_tlsa(&result->answer.items[i], &tlsa))
+			continue;
+		buf_truncate(&text, 0);
+		tlsa_text(&text, &tlsa);
+		json_array_append_new(list, json_string(buf_text(&text)));
+	}
+	buf_clear(&text);
+	return list;
+}
+
+/* What was found out about the TLSA records of an exchange, where they were asked for. */
+static void
+put_tlsa(json_t *parent, const struct mail_facts *facts, size_t exchange)
+{
+	struct dane_host host = dane_host_of(facts, exchange);
+	char base[DNS_NAME_TEXT_MAX];
+	json_t *object;
+
+	if (host.result == NULL)
+		return;
+	object = json_object();
+	put_text(object, "outcome", dns_outcome_name(host.result->outcome));
+	put_text(object, "dnssec", dns_security_name(host.result->dnssec));
+	put_text(object, "base", dns_name_text(&host.base, base));
+	put_text(object, "standing", dane_standing_name(host.standing));
+	json_object_set_new(object, "records", tlsa_records(host.result));
+	put_number(object, "usable", (int64_t)host.usable);
+	json_object_set_new(parent, "tlsa", object);
+}
+
+/* What DANE says of one address, where it says anything. */
+static void
+put_dane(json_t *object, const struct mail_facts *facts, size_t target)
+{
+	enum dane_verdict verdict;
+
+	if (facts->targets[target].probe->outcome != SMTP_SKIPPED &&
+	    dane_judge(facts, target, &verdict))
+		put_text(object, "dane", dane_verdict_name(verdict));
 }
 
 /* --- probes ----------------------------------------------------------------------------- */
@@ -321,8 +375,9 @@ put_reverse(json_t *object, const struct mail_target *target)
 }
 
 static json_t *
-address_object(const struct mail_target *target, const struct plan_row *row, enum sender sender)
+address_object(const struct mail_facts *facts, const struct plan_row *row, enum sender sender)
 {
+	const struct mail_target *target = &facts->targets[row->target];
 	json_t *object = json_object();
 	const char *special = special_kind(&target->ip);
 	char ip[IP_TEXT_MAX];
@@ -334,8 +389,12 @@ address_object(const struct mail_target *target, const struct plan_row *row, enu
 	put_number(object, "ttl", target->ttl);
 	put_text(object, "special", special);
 	put_reverse(object, target);
-	if (target->probe != NULL)
-		json_object_set_new(object, "probe", probe_object(target->probe, sender));
+	if (target->probe != NULL) {
+		json_t *probe = probe_object(target->probe, sender);
+
+		put_dane(probe, facts, row->target);
+		json_object_set_new(object, "probe", probe);
+	}
 	return object;
 }
 
@@ -349,9 +408,8 @@ addresses_array(const struct inquiry *inquiry, size_t exchange)
 		const struct plan_row *row = &inquiry->plan.rows[i];
 
 		if (row->exchange == exchange && row->target != SIZE_MAX)
-			json_array_append_new(list,
-			    address_object(&inquiry->facts.targets[row->target], row,
-				inquiry->plan.sender));
+			json_array_append_new(
+			    list, address_object(&inquiry->facts, row, inquiry->plan.sender));
 	}
 	return list;
 }
@@ -373,6 +431,7 @@ exchange_object(const struct inquiry *inquiry, size_t order, size_t exchange)
 		put_text(object, "dnssec", dns_security_name(result->dnssec));
 	if (result != NULL && dns_result_is_final(result))
 		put_number(object, "ttl", result->ttl);
+	put_tlsa(object, facts, exchange);
 	json_object_set_new(object, "addresses", addresses_array(inquiry, exchange));
 	return object;
 }

@@ -208,6 +208,7 @@ static void (*const events[])(struct update *, const struct event *) = {
 	[EVENT_COMMAND] = on_command,
 	[EVENT_DNS] = ask_answered,
 	[EVENT_PROBE] = probe_reported,
+	[EVENT_VERIFIED] = policy_verified,
 	[EVENT_HISTORY] = domains_remember,
 	[EVENT_NOTICE] = on_notice,
 	[EVENT_RESIZE] = on_resize,

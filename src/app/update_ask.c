@@ -1,8 +1,9 @@
 /*
  * Questions: what is asked about an inquiry, and what becomes of each answer. Every question is
  * asked at the first moment it can be: MX, then A and AAAA of each exchange as soon as the MX
- * answer names it (RFC 5321 5.1), the names of each address as soon as that is known, and beside
- * all of it what the domain says in TXT records. A new kind of question is a member of enum ask_kind and a row
+ * answer names it (RFC 5321 5.1), the names of each address as soon as that is known, TLSA
+ * once all addresses are, and beside all of it what the domain says in TXT records. A new kind of
+ * question is a member of enum ask_kind and a row
  * of the table below; how questions travel is the resolver's.
  */
 #include "dns/reverse.h"
@@ -111,8 +112,17 @@ static void
 take_addresses(struct update *update, struct inquiry *inquiry, size_t index,
     const struct dns_result *result)
 {
-	(void)update;
 	mail_facts_addresses(&inquiry->facts, index, result);
+	policy_ask_tlsa(update, inquiry, index, !result->from_cache);
+}
+
+/* TLSA records of an exchange, or an alias on the way there. */
+static void
+take_tlsa(struct update *update, struct inquiry *inquiry, size_t index,
+    const struct dns_result *result)
+{
+	mail_facts_tlsa(&inquiry->facts, index, result);
+	policy_ask_tlsa(update, inquiry, index, !result->from_cache);
 }
 
 /* The names of an address: what each of them leads to is asked at once. */
@@ -168,6 +178,7 @@ static void (*const takers[ask_kind_count])(
 	[ASK_PTR] = take_ptr,
 	[ASK_FORWARD] = take_forward,
 	[ASK_POSTURE] = take_posture,
+	[ASK_TLSA] = take_tlsa,
 };
 
 void

@@ -211,6 +211,7 @@ probe_reported(struct update *update, const struct event *event)
 		return;
 	inquiry = domain->inquiry;
 	mail_facts_probe(&inquiry->facts, event->tag, smtp_facts_clone(event->probe));
+	policy_verify(update, inquiry, event->tag);
 	if (event->probe->ended_us != 0) {
 		inquiry->probes--;
 		update->model->in_flight--;
