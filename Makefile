@@ -84,7 +84,7 @@ scenarios := three-mx equal-preference primary-down primary-silent implicit-mx n
              starttls-injection null-mx-mixed mx-literal private-address localhost-mx many idn \
              slow truncated hostile-greeting \
              unsigned opt-out dnssec-expired dnssec-early dnssec-mismatch dnssec-wrong-key \
-             dnssec-stripped dnssec-altered dnssec-denied
+             dnssec-stripped dnssec-altered dnssec-denied dnssec-slow
 $(eval $(call embed_rule,lab/scenarios.inc,$(scenarios:%=src/lab/scenarios/%.lab),domain title lesson,lab/lab))
 $(eval $(call embed_rule,lab/shared.inc,src/lab/world.zone src/lab/mailserver.script,,lab/lab))
 $(eval $(call embed_rule,ui/themes.inc,$(sort $(wildcard themes/*.theme)),,ui/theme))

@@ -15,7 +15,7 @@
 #include "util/ip.h"
 
 enum effect_kind {
-	EFFECT_ASK, /* .ticket .tag .question .fresh */
+	EFFECT_ASK, /* .ticket .tag .question .fresh .early */
 	EFFECT_PROBE, /* .ticket .tag .target .host */
 	EFFECT_DROP, /* .ticket: forget its lookups and probes */
 	EFFECT_VERIFY, /* .ticket .tag .tls .result .names .name_count: by TLSA records */
@@ -44,6 +44,7 @@ struct effect {
 	uint32_t tag;
 	struct dns_question question;
 	bool fresh;
+	bool early; /* also before the answer is validated: see resolver_ask_early() */
 	struct endpoint target;
 	char *host;
 	struct history_entry entry;

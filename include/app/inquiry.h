@@ -26,6 +26,8 @@ struct inquiry {
 	int64_t asked_time; /* wall-clock */
 	size_t lookups, probes; /* in flight */
 	bool stopped; /* the user stopped it: what is missing will not come */
+	bool
+	    cautious; /* an answer turned out to be bogus: no other is shown before it is judged */
 };
 
 /* What the review of an inquiry depends on, beside its facts. */

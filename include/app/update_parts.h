@@ -33,6 +33,8 @@ struct domain *study_find(struct model *model, uint64_t ticket);
 struct domain *study_selected(struct model *model);
 /* True when the network is on; otherwise says how to switch it on. */
 bool study_network_on(struct update *update);
+/* Begins again, showing no answer before it is judged: one that was shown is bogus. */
+void study_begin_cautiously(struct update *update, struct domain *domain);
 /* Reviews the inquiry after a fact arrived; ends it when that was the last one awaited. */
 void study_review(struct update *update, struct domain *domain);
 /* Makes plan and verdict of all inquiries anew after a setting changed. */

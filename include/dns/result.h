@@ -37,7 +37,7 @@ struct dns_question {
 	X(DNS_BOGUS, "bogus", "DNSSEC validation failed")
 NAMES_DECLARE(dns_outcome, DNS_OUTCOMES)
 
-/* What our own validation says. Before it lands every answer is `unchecked`. */
+/* What our own validation says. Where there is none, every answer is `unchecked`. */
 #define DNS_SECURITIES(X) \
 	X(DNS_UNCHECKED, "unchecked", "not validated") \
 	X(DNS_SECURE, "secure", "signed, and the chain of trust holds") \
@@ -62,6 +62,9 @@ struct dns_result {
 	bool checkable; /* every reply was asked for with DO and CD, so evidence could come */
 	uint32_t ttl; /* smallest of the chain; negative: RFC 2308 5; 0 = not to be kept */
 	enum dns_security dnssec;
+	char
+	    *dnssec_why; /* one sentence: why it is not secure; NULL when it is, or unchecked */
+	bool provisional; /* being validated: the same result, judged, follows */
 	struct endpoint server; /* who gave the last reply; family 0 when nobody did */
 	int64_t received_us; /* monotonic moment of the answer: TTLs count from here */
 	int64_t elapsed_us; /* from asking to the end, of the original question */

@@ -76,9 +76,13 @@ void mail_facts_clear(struct mail_facts *facts);
  */
 void mail_facts_mx(struct mail_facts *facts, const struct dns_result *result);
 
+/* Stores the same MX answer again, now that it is judged, and not bogus. */
+void mail_facts_mx_judged(struct mail_facts *facts, const struct dns_result *result);
+
 /*
  * Stores the answer to the A or AAAA question of an exchange, and adds a target for each new
- * address. The same address twice at one exchange is one target. When an implicit
+ * address; the same answer may come again, judged. The same address twice at one exchange is one
+ * target. When an implicit
  * exchange turns out to have no address at all, mx.kind becomes MX_NONE.
  */
 void mail_facts_addresses(

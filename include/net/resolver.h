@@ -54,12 +54,19 @@ enum resolver_freshness {
 };
 
 /*
- * Asks; the answer comes later as callback(context, owner, tag, result), exactly once unless
- * dropped. Fresh means: not from the cache; an equal question that is on its way is shared.
+ * Asks; the answer comes later as callback(context, owner, tag, result), validated where there are
+ * trust anchors, exactly once unless dropped. Fresh means: not from the cache; an equal question that is on its way is shared.
  * Owners whose questions wait for a place in the window take turns, so that a long list does
  * not keep the one who asks a single question waiting.
  */
 void resolver_ask(struct resolver *resolver, resolver_owner owner, uint32_t tag,
+    const struct dns_question *question, enum resolver_freshness freshness);
+
+/*
+ * The same, for those who would rather see an answer at once: while it is still being validated,
+ * callback() brings it as provisional, and then, once, as it was judged.
+ */
+void resolver_ask_early(struct resolver *resolver, resolver_owner owner, uint32_t tag,
     const struct dns_question *question, enum resolver_freshness freshness);
 
 /* Drops all questions of this owner: no callback comes for them any more, and what nobody else

@@ -202,8 +202,14 @@ open_lab(struct engine *engine, const char *name)
 static void
 carry_ask(struct engine *engine, const struct effect *effect)
 {
-	resolver_ask(engine->resolver, effect->ticket, effect->tag, &effect->question,
-	    effect->fresh ? RESOLVER_FRESH : RESOLVER_CACHED);
+	enum resolver_freshness freshness = effect->fresh ? RESOLVER_FRESH : RESOLVER_CACHED;
+
+	if (effect->early)
+		resolver_ask_early(engine->resolver, effect->ticket, effect->tag,
+		    &effect->question, freshness);
+	else
+		resolver_ask(engine->resolver, effect->ticket, effect->tag, &effect->question,
+		    freshness);
 }
 
 static void
@@ -275,6 +281,19 @@ engine_carry_out(struct engine *engine, const struct effect *effect)
 	return true;
 }
 
+/* Says, once, that nothing can be validated for want of a trust anchor. */
+static void
+miss_anchors(struct engine *engine, const struct engine_settings *settings)
+{
+	if (!settings->validating || settings->lab || settings->anchors.count > 0)
+		return;
+	notice(engine, MESSAGE_ERROR,
+	    mem_strdup(
+		"No DNSSEC trust anchor was found (package dns-root-data has it): answers "
+		"are not validated; --trust-anchor FILE names one, --no-dnssec asks for "
+		"none."));
+}
+
 /* --- life ------------------------------------------------------------------------------- */
 
 static void
@@ -313,6 +332,7 @@ engine_new(struct event_base *base, const struct engine_settings *settings,
 	if (settings->lab && !start_lab(engine, error))
 		goto fail;
 	start_history(engine, settings->history);
+	miss_anchors(engine, settings);
 	return engine;
 fail:
 	engine_free(engine);

@@ -17,6 +17,15 @@ enum {
 	INDEX_MASK = (1 << INDEX_BITS) - 1
 };
 
+/*
+ * Kinds whose answers are shown while DNSSEC still judges them, because others follow from them:
+ * what a mail server says does not wait for a chain of trust.
+ */
+static const bool early_kinds[ask_kind_count] = {
+	[ASK_MX] = true,
+	[ASK_ADDRESSES] = true,
+};
+
 void
 ask_question(struct update *update, struct inquiry *inquiry, enum ask_kind kind, size_t index,
     const struct dns_question *question, bool fresh)
@@ -27,6 +36,7 @@ ask_question(struct update *update, struct inquiry *inquiry, enum ask_kind kind,
 		.tag = (uint32_t)kind << INDEX_BITS | (uint32_t)index,
 		.question = *question,
 		.fresh = fresh,
+		.early = early_kinds[kind] && !inquiry->cautious,
 	};
 
 	effects_add(update->effects, &effect);
@@ -102,6 +112,10 @@ take_mx(struct update *update, struct inquiry *inquiry, size_t index,
     const struct dns_result *result)
 {
 	(void)index;
+	if (inquiry->facts.mx_known) {
+		mail_facts_mx_judged(&inquiry->facts, result);
+		return;
+	}
 	mail_facts_mx(&inquiry->facts, result);
 	ask_addresses(update, inquiry, !result->from_cache);
 	probe_literals(update->model, inquiry);
@@ -181,6 +195,33 @@ static void (*const takers[ask_kind_count])(
 	[ASK_TLSA] = take_tlsa,
 };
 
+/* Returns what was shown already of the answer to the question, while it was being judged. */
+static const struct dns_result *
+shown_before(const struct inquiry *inquiry, const struct event *event)
+{
+	const struct mail_facts *facts = &inquiry->facts;
+	size_t index = event->tag & INDEX_MASK;
+
+	if (event->tag >> INDEX_BITS == ASK_MX)
+		return facts->mx_result;
+	if (event->tag >> INDEX_BITS != ASK_ADDRESSES)
+		return NULL;
+	return event->result->question.type == DNS_TYPE_A ? facts->addresses[index].a
+							  : facts->addresses[index].aaaa;
+}
+
+/*
+ * True when the answer takes back what was shown before it was judged: it is bogus, and what
+ * followed from it must go, too.
+ */
+static bool
+is_taken_back(const struct inquiry *inquiry, const struct event *event)
+{
+	const struct dns_result *shown = shown_before(inquiry, event);
+
+	return event->result->outcome == DNS_BOGUS && shown != NULL && shown->provisional;
+}
+
 void
 ask_answered(struct update *update, const struct event *event)
 {
@@ -191,8 +232,14 @@ ask_answered(struct update *update, const struct event *event)
 	if (domain == NULL)
 		return;
 	inquiry = domain->inquiry;
-	inquiry->lookups--;
-	update->model->in_flight--;
+	if (!event->result->provisional) {
+		inquiry->lookups--;
+		update->model->in_flight--;
+	}
+	if (is_taken_back(inquiry, event)) {
+		study_begin_cautiously(update, domain);
+		return;
+	}
 	targets = inquiry->facts.target_count;
 	takers[event->tag >> INDEX_BITS](
 	    update, inquiry, event->tag & INDEX_MASK, event->result);

@@ -121,14 +121,11 @@ drop(struct update *update, struct inquiry *inquiry)
 
 /* --- beginning ----------------------------------------------------------------- */
 
-/* Begins a study of the subject in this row, in place of an older one. */
+/* Begins the inquiry in this row, in place of an older one. */
 static void
-begin(struct update *update, struct domain *domain, const struct mail_subject *subject,
-    bool fresh)
+begin_inquiry(struct update *update, struct domain *domain, struct inquiry *inquiry, bool fresh)
 {
-	struct model *model = update->model;
-	struct inquiry *inquiry =
-	    inquiry_new(subject, model->next_ticket++, update->now.us, update->now.time);
+	const struct mail_subject *subject = &inquiry->facts.subject;
 
 	if (domain->inquiry != NULL)
 		drop(update, domain->inquiry);
@@ -144,6 +141,28 @@ begin(struct update *update, struct domain *domain, const struct mail_subject *s
 		ask_posture(update, inquiry, fresh);
 	}
 	study_review(update, domain);
+}
+
+/* Begins a study of the subject in this row, in place of an older one. */
+static void
+begin(struct update *update, struct domain *domain, const struct mail_subject *subject,
+    bool fresh)
+{
+	struct inquiry *inquiry = inquiry_new(
+	    subject, update->model->next_ticket++, update->now.us, update->now.time);
+
+	begin_inquiry(update, domain, inquiry, fresh);
+}
+
+void
+study_begin_cautiously(struct update *update, struct domain *domain)
+{
+	const struct inquiry *before = domain->inquiry;
+	struct inquiry *inquiry = inquiry_new(&before->facts.subject,
+	    update->model->next_ticket++, before->asked_us, before->asked_time);
+
+	inquiry->cautious = true;
+	begin_inquiry(update, domain, inquiry, false);
 }
 
 /* Looks the subject up in a row of its own, old or new, and selects it. */

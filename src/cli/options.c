@@ -308,7 +308,7 @@ static const struct option_row rows[] = {
 	{ 's', "server", "ADDR[@PORT]", false,
 	    "ask this nameserver (repeatable, in order)", apply_server },
 	{ 0, "trust-anchor", "FILE", false,
-	    "validate from these DS or DNSKEY records (`root`: the root's)", apply_trust_anchor },
+	    "validate from these DS or DNSKEY records (the system's)", apply_trust_anchor },
 	{ 0, "no-dnssec", NULL, false, "do not validate; every status is unchecked", apply_no_dnssec },
 	{ 'n', "no-probe", NULL, false, "DNS only: no connection to any mail server", apply_no_probe },
 	{ 'p', "port", "N", false, "SMTP port (25)", apply_port },

@@ -148,19 +148,37 @@ read_anchors(struct dns_records *anchors, const char *path)
 	return buf_take(&sentence);
 }
 
+/* Where systems keep the root's trust anchors: Debian's dns-root-data first, then unbound's. */
+static const char *const anchor_files[] = {
+	"/usr/share/dns/root.key",
+	"/var/lib/unbound/root.key",
+	"/etc/unbound/root.key",
+};
+
+/* Reads the root's trust anchors from the first of the system's files that has any. */
+static void
+read_system_anchors(struct dns_records *anchors)
+{
+	for (size_t i = 0;
+	     anchors->count == 0 && i < sizeof anchor_files / sizeof *anchor_files; i++)
+		free(read_anchors(anchors, anchor_files[i]));
+}
+
 /*
- * The trust anchors of --trust-anchor: a file's, or with `root` the root's, as the system keeps them or
- * as we were built with them. Without the option nothing is validated; the laboratory has an anchor of its own.
+ * The trust anchors: those of a file, or without --trust-anchor the system's for the root; with the word
+ * `root` also those that we were built with, which may be old. The laboratory has one of its own.
  */
 static char *
 find_anchors(struct dns_records *anchors, const struct options *options)
 {
-	if (options->trust_anchor == NULL || !options->validating || options->lab)
+	bool root = options->trust_anchor != NULL && strcmp(options->trust_anchor, "root") == 0;
+
+	if (!options->validating || options->lab)
 		return NULL;
-	if (strcmp(options->trust_anchor, "root") != 0)
+	if (options->trust_anchor != NULL && !root)
 		return read_anchors(anchors, options->trust_anchor);
-	free(read_anchors(anchors, "/usr/share/dns/root.key"));
-	if (anchors->count == 0)
+	read_system_anchors(anchors);
+	if (anchors->count == 0 && root)
 		dns_anchors_builtin(anchors);
 	return NULL;
 }

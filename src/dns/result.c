@@ -28,6 +28,7 @@ dns_result_copy(const struct dns_result *result)
 
 	copy->references = 1;
 	copy->error = mem_strdup(result->error);
+	copy->dnssec_why = mem_strdup(result->dnssec_why);
 	copy->reply = mem_dup(result->reply, result->reply_length);
 	copy->alias = mem_dup(result->alias, result->alias_count * sizeof *result->alias);
 	copy->ede = dns_ede_copy(result->ede, result->ede_count);
@@ -75,6 +76,7 @@ dns_result_release(const struct dns_result *result)
 	free(own->alias);
 	free(own->reply);
 	free(own->error);
+	free(own->dnssec_why);
 	free(own);
 }
 

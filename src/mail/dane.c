@@ -108,6 +108,13 @@ search_at_host(struct search *search, const struct mail_facts *facts, size_t exc
 	}
 }
 
+/* True while DNSSEC judges the answer. */
+static bool
+is_awaited(const struct dns_result *result)
+{
+	return result && result->provisional;
+}
+
 /* Finds out where to look for the exchange's TLSA records. */
 static void
 find_places(struct search *search, const struct mail_facts *facts, size_t exchange)
@@ -118,12 +125,16 @@ find_places(struct search *search, const struct mail_facts *facts, size_t exchan
 	if (!facts->mx_result || facts->mx.exchanges[exchange].duplicate ||
 	    facts->mx.exchanges[exchange].form != EXCHANGE_HOST)
 		return;
+	search->standing = DANE_PENDING;
+	if (is_awaited(facts->mx_result))
+		return;
 	search->standing = DANE_UNCHECKED;
 	if (facts->mx_result->dnssec == DNS_UNCHECKED ||
 	    facts->mx_result->dnssec == DNS_INDETERMINATE)
 		return;
 	search->standing = DANE_PENDING;
-	if (!mail_facts_exchange_known(facts, exchange))
+	if (!mail_facts_exchange_known(facts, exchange) || is_awaited(asked->a) ||
+	    is_awaited(asked->aaaa))
 		return;
 	search->standing = DANE_NONE;
 	if (is_answer(asked->a) || is_answer(asked->aaaa))

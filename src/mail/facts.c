@@ -85,6 +85,14 @@ mail_facts_mx(struct mail_facts *facts, const struct dns_result *result)
 		add_target(facts, 0, &facts->subject.literal, 0);
 }
 
+void
+mail_facts_mx_judged(struct mail_facts *facts, const struct dns_result *result)
+{
+	dns_result_hold(result);
+	dns_result_release(facts->mx_result);
+	facts->mx_result = result;
+}
+
 /* The number of targets of this exchange and family. */
 static size_t
 count_targets(const struct mail_facts *facts, size_t exchange, uint8_t family)

@@ -38,6 +38,7 @@ struct waiter {
 	struct asker *asker;
 	struct job *job; /* NULL once it is ready */
 	uint32_t tag;
+	bool early; /* also wants what is still being validated */
 	const struct dns_result *result; /* NULL until it is ready */
 };
 
@@ -307,6 +308,29 @@ finish(void *context, struct dns_result *result)
 	free_job(job);
 }
 
+/* Shows a result that is about to be validated to those who want it at once. */
+static void
+show_early(struct job *job, const struct dns_result *result)
+{
+	struct resolver *resolver = job->resolver;
+	struct dns_result *provisional = NULL;
+
+	for (struct list *l = job->waiters.next; l != &job->waiters; l = l->next) {
+		const struct waiter *waiter = LIST_ITEM(l, struct waiter, place);
+
+		if (!waiter->early)
+			continue;
+		if (!provisional) {
+			provisional = dns_result_copy(result);
+			provisional->provisional = true;
+			dns_records_clear(&provisional->evidence);
+		}
+		make_ready(resolver, new_waiter(resolver, waiter->asker->owner, waiter->tag),
+		    dns_result_hold(provisional));
+	}
+	dns_result_release(provisional);
+}
+
 /* The flight: has the result validated, where there are trust anchors. */
 static void
 on_landing(void *context, struct dns_result *result)
@@ -321,6 +345,7 @@ on_landing(void *context, struct dns_result *result)
 	} else if (validator_judge(resolver->validator, result)) {
 		finish(job, result);
 	} else {
+		show_early(job, result);
 		job->validation = validator_wait(resolver->validator, result, finish, job);
 	}
 }
@@ -498,11 +523,11 @@ resolver_free(struct resolver *resolver)
 	free(resolver);
 }
 
-void
-resolver_ask(struct resolver *resolver, resolver_owner owner, uint32_t tag,
+/* Finds the waiter its result, or a job to wait at. */
+static void
+place_waiter(struct resolver *resolver, struct waiter *waiter,
     const struct dns_question *question, enum resolver_freshness freshness)
 {
-	struct waiter *waiter = new_waiter(resolver, owner, tag);
 	const struct dns_result *kept = NULL;
 
 	if (freshness == RESOLVER_CACHED)
@@ -519,6 +544,23 @@ resolver_ask(struct resolver *resolver, resolver_owner owner, uint32_t tag,
 	if (list_is_empty(&waiter->asker->ring))
 		list_append(&resolver->ring, &waiter->asker->ring);
 	fill_window(resolver);
+}
+
+void
+resolver_ask(struct resolver *resolver, resolver_owner owner, uint32_t tag,
+    const struct dns_question *question, enum resolver_freshness freshness)
+{
+	place_waiter(resolver, new_waiter(resolver, owner, tag), question, freshness);
+}
+
+void
+resolver_ask_early(struct resolver *resolver, resolver_owner owner, uint32_t tag,
+    const struct dns_question *question, enum resolver_freshness freshness)
+{
+	struct waiter *waiter = new_waiter(resolver, owner, tag);
+
+	waiter->early = true;
+	place_waiter(resolver, waiter, question, freshness);
 }
 
 size_t

@@ -84,6 +84,8 @@ apply(struct dns_result *result, const struct dnssec_verdict *verdict)
 {
 	log_verdict(result, verdict);
 	result->dnssec = verdict->security;
+	free(result->dnssec_why);
+	result->dnssec_why = verdict->reason[0] ? mem_strdup(verdict->reason) : NULL;
 	dns_records_clear(&result->evidence);
 	if (verdict->security == DNS_SECURE && verdict->ttl < result->ttl)
 		result->ttl = verdict->ttl;

@@ -415,6 +415,7 @@ static const struct {
 	{ "dnssec-altered",
 	    "answer | 10 mx1 bogus; | 20 mx2 198.51.100.47 accepting ok trusted;" },
 	{ "dnssec-denied", "bogus bogus" },
+	{ "dnssec-slow", "answer | 10 mx1 192.0.2.49 accepting ok trusted;" },
 };
 
 /* Studies all scenarios at once, for a group of tests, and waits until everything is known. */

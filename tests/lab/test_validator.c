@@ -332,6 +332,40 @@ without_anchors_nothing_is_checked(void **state)
 	end(&stage);
 }
 
+/* Who asks early sees the answer while it is judged, then the verdict; others only that. */
+static void
+answers_can_be_had_before_they_are_judged(void **state)
+{
+	struct dns_question secure = { named("secure.test"), DNS_TYPE_MX };
+	struct dns_question altered = { named("mail.altered.test"), DNS_TYPE_A };
+	struct stage stage;
+
+	(void)state;
+	begin(&stage, true);
+	ask(&stage, "secure.test", DNS_TYPE_MX);
+	resolver_ask_early(stage.resolver, 2, 1, &secure, RESOLVER_CACHED);
+	bench_run_until(&stage.bench, is_idle, &stage);
+	assert_int_equal(stage.count, 3);
+	assert_true(stage.results[0]->provisional);
+	assert_int_equal(stage.results[0]->dnssec, DNS_UNCHECKED);
+	assert_int_equal(stage.results[0]->answer.count, 1);
+	for (size_t i = 1; i < 3; i++) {
+		assert_false(stage.results[i]->provisional);
+		assert_int_equal(stage.results[i]->dnssec, DNS_SECURE);
+	}
+	resolver_ask_early(stage.resolver, 2, 1, &altered, RESOLVER_CACHED);
+	bench_run_until(&stage.bench, is_idle, &stage);
+	assert_int_equal(stage.count, 5);
+	assert_int_equal(stage.results[3]->outcome, DNS_ANSWER);
+	assert_true(stage.results[3]->provisional);
+	assert_int_equal(stage.results[4]->outcome, DNS_BOGUS);
+	resolver_ask_early(stage.resolver, 2, 1, &secure, RESOLVER_CACHED);
+	bench_run_until(&stage.bench, is_idle, &stage);
+	assert_int_equal(stage.count, 6);
+	assert_false(stage.results[5]->provisional);
+	end(&stage);
+}
+
 /* True when a number of queries has been seen. */
 static bool
 has_asked_on(const void *context)
@@ -422,6 +456,7 @@ main(void)
 		cmocka_unit_test(validations_share_their_questions),
 		cmocka_unit_test(stripped_answers_are_indeterminate),
 		cmocka_unit_test(without_anchors_nothing_is_checked),
+		cmocka_unit_test(answers_can_be_had_before_they_are_judged),
 		cmocka_unit_test(validations_can_be_dropped),
 		cmocka_unit_test(new_servers_are_asked_anew),
 		cmocka_unit_test(anchors_can_be_changed),
