@@ -82,7 +82,7 @@ scenarios := three-mx equal-preference primary-down primary-silent implicit-mx n
              greylisting greeting-554 starttls-good starttls-expired starttls-wrong-name \
              starttls-self-signed starttls-missing starttls-refused tls-broken \
              starttls-injection null-mx-mixed mx-literal private-address localhost-mx many idn \
-             slow truncated hostile-greeting \
+             slow tarpit truncated hostile-greeting \
              unsigned opt-out dnssec-expired dnssec-early dnssec-mismatch dnssec-wrong-key \
              dnssec-stripped dnssec-altered dnssec-denied dnssec-slow
 $(eval $(call embed_rule,lab/scenarios.inc,$(scenarios:%=src/lab/scenarios/%.lab),domain title lesson,lab/lab))

@@ -384,8 +384,7 @@ on_library_message(int severity, const char *message)
 }
 
 /*
- * An event base that needs no locks, wakes on the monotonic clock, and looks for a key after every
- * few other callbacks: two hundred probes must not be felt in the prompt.
+ * An event base that needs no locks and looks for a key after every few other callbacks: two hundred probes must not be felt in the prompt.
  */
 static struct event_base *
 new_base(void)
@@ -395,7 +394,6 @@ new_base(void)
 	struct event_base *base;
 
 	event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
-	event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
 	event_config_set_max_dispatch_interval(
 	    config, &glance, GLANCE_CALLBACKS, PRIORITY_REST);
 	base = event_base_new_with_config(config);

@@ -15,8 +15,9 @@ NAMES_DEFINE(view, VIEWS)
 NAMES_DEFINE(sort_key, SORT_KEYS)
 
 enum {
-	SPINNER_US = 125000
-}; /* a spinner turns eight times a second */
+	SPINNER_US = 125000, /* a spinner turns eight times a second */
+	TTL_STEP_US = 5 * SPAN_SECOND, /* between pictures of a TTL, to let the machine sleep */
+};
 
 void
 model_init(struct model *model, const struct settings *settings)
@@ -119,20 +120,33 @@ ttl_counts(const struct dns_result *result, int64_t now_us)
 	return result != NULL && dns_result_ttl_left(result, now_us) > 0;
 }
 
-/* True while any TTL that the MX pane shows counts down. */
-static bool
-ttls_count(const struct inquiry *inquiry, int64_t now_us)
+/* The first of the MX pane's answers whose TTL counts down, or NULL. */
+static const struct dns_result *
+counting(const struct inquiry *inquiry, int64_t now_us)
 {
 	const struct mail_facts *facts = &inquiry->facts;
 
 	if (ttl_counts(facts->mx_result, now_us))
-		return true;
+		return facts->mx_result;
 	for (size_t i = 0; i < facts->mx.count; i++) {
-		if (ttl_counts(facts->addresses[i].a, now_us) ||
-		    ttl_counts(facts->addresses[i].aaaa, now_us))
-			return true;
+		if (ttl_counts(facts->addresses[i].a, now_us))
+			return facts->addresses[i].a;
+		if (ttl_counts(facts->addresses[i].aaaa, now_us))
+			return facts->addresses[i].aaaa;
 	}
-	return false;
+	return NULL;
+}
+
+/*
+ * The next moment at which the TTL is a whole number of steps: all TTLs on screen are drawn anew
+ * then, not each at its own time.
+ */
+static int64_t
+tick_of_ttl(const struct dns_result *result, int64_t now_us)
+{
+	int64_t left = result->received_us + result->ttl * SPAN_SECOND - now_us;
+
+	return now_us + (left - 1) % TTL_STEP_US + 1;
 }
 
 /*
@@ -159,10 +173,10 @@ int64_t
 model_next_tick(const struct model *model)
 {
 	const struct inquiry *inquiry = model_selected_inquiry(model);
+	const struct dns_result *result;
 
 	if (model->in_flight > 0)
 		return model->now_us + SPINNER_US;
-	if (inquiry != NULL && ttls_count(inquiry, model->now_us))
-		return model->now_us + SPAN_SECOND;
-	return tick_of_ages(model);
+	result = inquiry == NULL ? NULL : counting(inquiry, model->now_us);
+	return result != NULL ? tick_of_ttl(result, model->now_us) : tick_of_ages(model);
 }

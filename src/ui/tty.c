@@ -41,6 +41,7 @@ enum {
 	RESTORE_MS = 500, /* patience with a terminal that takes no bytes at the end */
 	ROWS_DEFAULT = 24,
 	COLUMNS_DEFAULT = 80,
+	MEMORY_MOST = 256 * 1024, /* bytes of frames after which the memory is begun anew */
 };
 
 static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
@@ -55,6 +56,7 @@ static struct {
 struct tty {
 	int fd; /* the terminal */
 	int memory; /* where ncurses writes */
+	off_t taken; /* what lies before this in it has been carried to the terminal */
 	FILE *out, *in; /* ncurses' streams: the memory, and nothing to read */
 	SCREEN *screen;
 	bool colour;
@@ -197,6 +199,17 @@ unsuitable(void)
 }
 
 /*
+ * Takes ncurses out of the state before its first endwin(), in which it hands over what it has after
+ * every movement of the cursor: from here on a frame is one write. What endwin() says is thrown away.
+ */
+static void
+leave_first_state(struct tty *tty)
+{
+	endwin();
+	tty->taken = lseek(tty->memory, 0, SEEK_CUR);
+}
+
+/*
  * Starts ncurses on the memory: false when it does not know the terminal. What it takes for the size
  * - 24 by 80, LINES and COLUMNS - is corrected before anything is drawn; without them (use_env) it
  * would refuse a terminal type that tells no size, such as linux.
@@ -221,6 +234,7 @@ start_curses(struct tty *tty)
 		start_color();
 		use_default_colors();
 	}
+	leave_first_state(tty);
 	return true;
 }
 
@@ -480,29 +494,36 @@ fit(struct tty *tty, const struct canvas *canvas)
 	tty->redraw = true;
 }
 
-/* Takes what ncurses has written out of the memory. */
+/* Begins the memory anew when it has grown: not after every frame, which would cost two calls each. */
+static void
+rewind_memory(struct tty *tty)
+{
+	if (tty->taken < MEMORY_MOST || ftruncate(tty->memory, 0) != 0)
+		return;
+	lseek(tty->memory, 0, SEEK_SET);
+	tty->taken = 0;
+}
+
+/* Takes what ncurses has written since the last frame out of the memory. */
 static void
 take_bytes(struct tty *tty)
 {
-	off_t n = lseek(tty->memory, 0, SEEK_CUR);
-	char block[4096];
-	off_t at = 0;
+	char block[16384];
+	ssize_t got;
 
 	buf_truncate(&tty->bytes, 0);
-	if (n <= 0)
-		return;
-	buf_adds(&tty->bytes, SYNC_BEGIN);
-	while (at < n) {
-		ssize_t got = pread(tty->memory, block, sizeof block, at);
-
+	do {
+		got = pread(tty->memory, block, sizeof block, tty->taken);
 		if (got <= 0)
 			break;
+		if (tty->bytes.length == 0)
+			buf_adds(&tty->bytes, SYNC_BEGIN);
 		buf_add(&tty->bytes, block, (size_t)got);
-		at += got;
-	}
-	buf_adds(&tty->bytes, SYNC_END);
-	if (ftruncate(tty->memory, 0) == 0)
-		lseek(tty->memory, 0, SEEK_SET);
+		tty->taken += got;
+	} while (got == sizeof block);
+	if (tty->bytes.length > 0)
+		buf_adds(&tty->bytes, SYNC_END);
+	rewind_memory(tty);
 }
 
 const char *

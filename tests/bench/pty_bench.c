@@ -203,9 +203,12 @@ echo_time(const struct program *p, char key)
 	return -1;
 }
 
-/* Key to screen. The characters are ones that no screen shows by itself. */
+/*
+ * Key to screen. The characters are ones that no screen shows by itself. What is to be typed after
+ * them (`finish`) may ask the program what it was doing all the while.
+ */
 static int
-bench_keys(long count, const char *open, const char *clear, char *argv[])
+bench_keys(long count, const char *open, const char *clear, const char *finish, char *argv[])
 {
 	static const char keys[] = "{^}`";
 	struct program p = start(argv);
@@ -229,6 +232,8 @@ bench_keys(long count, const char *open, const char *clear, char *argv[])
 		if (i % 20 == 19 && write(p.pty, clear, strlen(clear)) > 0)
 			drain(&p, 20000);
 	}
+	if (write(p.pty, finish, strlen(finish)) > 0)
+		drain(&p, 500000);
 	stop(&p);
 	if (at == 0) {
 		printf("no key showed\n");
@@ -313,11 +318,12 @@ main(int argc, char *argv[])
 {
 	if (argc > 3 && !strcmp(argv[1], "start"))
 		return bench_start(atol(argv[2]), argv + 3);
-	if (argc > 5 && !strcmp(argv[1], "keys"))
-		return bench_keys(atol(argv[2]), argv[3], argv[4], argv + 5);
+	if (argc > 6 && !strcmp(argv[1], "keys"))
+		return bench_keys(atol(argv[2]), argv[3], argv[4], argv[5], argv + 6);
 	if (argc > 3 && !strcmp(argv[1], "idle"))
 		return bench_idle(atol(argv[2]), argv + 3);
 	fprintf(stderr,
-	    "usage: pty_bench start RUNS|keys COUNT OPEN CLEAR|idle SECONDS PROGRAM...\n");
+	    "usage: pty_bench start RUNS|keys COUNT OPEN CLEAR FINISH|idle SECONDS "
+	    "PROGRAM...\n");
 	return 64;
 }

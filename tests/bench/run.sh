@@ -25,9 +25,10 @@ measure()
 	"$@" || echo "failed"
 }
 
-# A list of names for the laboratory: some scenarios are slow, some drip, all are studied at once.
+# A list of names for the laboratory, all studied at once: some end soon, some are silent, and a
+# tarpit of sixteen addresses drips a byte a second into as many connections as there may be.
 for n in $(seq 1 50); do
-	for scenario in three-mx slow many primary-silent; do
+	for scenario in tarpit three-mx many primary-silent; do
 		echo "user$n@$scenario.example"
 	done
 done >names
@@ -42,14 +43,16 @@ cd ..
 
 echo
 echo "Key to screen: $keys keys, 3 to 15 ms apart"
-clear=$(printf '\025')
+clear=$(printf '\025') return=$(printf '\r')
 # shellcheck disable=SC2086
-measure "mxscope, idle" "$bench" keys "$keys" : "$clear" "$program" $quiet
+measure "mxscope, idle" "$bench" keys "$keys" : "$clear" "" "$program" $quiet
 # shellcheck disable=SC2086
-measure "mxscope, 200 inquiries, tarpit" "$bench" keys "$keys" : "$clear" "$program" --lab $quiet @names
-measure "htop, its search line" "$bench" keys "$keys" "$(printf '\033OR')" "$(printf '\033\033OR')" htop
+measure "mxscope, 200 inquiries, tarpit" "$bench" keys "$keys" : "${clear}" "${clear}screen end$return" \
+    "$program" --lab $quiet --timeout 120 @names
+printf '%-34s %s\n' "  after the last key" "still in progress: $(sed -n 's/.*│▸ *\(1.*\)│.*/\1/p;s/.*|> *\(1.*\)|.*/\1/p' end | tail -1)"
+measure "htop, its search line" "$bench" keys "$keys" "$(printf '\033OR')" "$(printf '\033\033OR')" "" htop
 cd repository
-measure "tig, its prompt" "$bench" keys "$keys" : "$clear" tig
+measure "tig, its prompt" "$bench" keys "$keys" : "$clear" "" tig
 cd ..
 
 echo

@@ -401,6 +401,15 @@ static const struct {
 	{ "slow",
 	    "answer | 10 mx1 192.0.2.37 accepting ok trusted; "
 	    "| 20 mx2 198.51.100.37 accepting ok trusted;" },
+	{ "tarpit",
+	    "answer | 10 mx1 198.51.100.220 timeout; 2001:db8:7a::220 timeout; "
+	    "| 10 mx2 198.51.100.221 timeout; 2001:db8:7a::221 timeout; "
+	    "| 10 mx3 198.51.100.222 timeout; 2001:db8:7a::222 timeout; "
+	    "| 10 mx4 198.51.100.223 timeout; 2001:db8:7a::223 timeout; "
+	    "| 10 mx5 198.51.100.224 timeout; 2001:db8:7a::224 timeout; "
+	    "| 10 mx6 198.51.100.225 timeout; 2001:db8:7a::225 timeout; "
+	    "| 10 mx7 198.51.100.226 timeout; 2001:db8:7a::226 timeout; "
+	    "| 10 mx8 198.51.100.227 timeout; 2001:db8:7a::227 timeout;" },
 	{ "truncated",
 	    "answer tcp | 10 mx1 192.0.2.38 accepting ok trusted; "
 	    "| 20 mx2 198.51.100.38 accepting ok trusted;" },
