@@ -77,6 +77,12 @@ struct dns_lookup;
 struct dns_lookup *dns_lookup_new(const struct dns_question *question,
     const struct dns_lookup_settings *settings, int64_t now_us);
 
+/* The server that is asked first: its index in the settings. */
+size_t dns_lookup_first(const struct dns_lookup *lookup);
+
+/* The server of this index, as the lookup was given it. */
+const struct endpoint *dns_lookup_server(const struct dns_lookup *lookup, size_t server);
+
 /*
  * Returns what the machine wants at now_us; call it after every other call and at the
  * deadline, again and again until it wants to wait or is done.

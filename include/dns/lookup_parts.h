@@ -42,7 +42,6 @@ struct dns_lookup {
 	struct dns_lookup_settings settings;
 	struct dns_result *result; /* under construction */
 	struct dns_question current; /* the question under way: changes along a CNAME chain */
-	struct path paths[DNS_SERVERS_MAX];
 	size_t order[DNS_SERVERS_MAX]; /* in which the servers are asked */
 	size_t first; /* the place in it that comes first */
 	size_t turn; /* how many turns of all rounds have been taken */
@@ -51,6 +50,7 @@ struct dns_lookup {
 	int64_t started_us, deadline_us;
 	int64_t next_turn_us; /* when the next server has its turn; NEVER when all had theirs */
 	bool done;
+	struct path paths[]; /* one for each server */
 };
 
 #define LOOKUP_NEVER INT64_MAX

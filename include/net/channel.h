@@ -1,7 +1,11 @@
 /*
- * The way of one lookup to one name server: a connected UDP socket, or a TCP connection with
- * length-framed messages (RFC 1035 4.2.2, RFC 7766). It carries bytes; what they mean, and when
- * to send them again, dns/lookup decides.
+ * The way of one lookup to one name server, over UDP or over TCP with length-framed messages (RFC
+ * 1035 4.2.2). It carries bytes; what they mean, and when to send them again, dns/lookup decides.
+ *
+ * Channels to one server share its lines where that does no harm: all TCP connections, which are
+ * pipelined and kept for a moment (RFC 7766 6.2); UDP sockets only where very many questions are
+ * under way, for a socket of its own gives each question a source port that nobody can guess
+ * (RFC 5452 9.2).
  */
 #ifndef NET_CHANNEL_H
 #define NET_CHANNEL_H
@@ -14,35 +18,45 @@
 #include "util/ip.h"
 
 struct channel;
+struct channels;
 struct dialler;
 struct event_base;
 
-/* Who listens. Both are called from the loop only. */
+enum {
+	CHANNELS_ALONE =
+	    64, /* UDP channels to one server up to here have a port of their own */
+	CHANNELS_LINES_MAX = 16, /* lines to one server that are shared, of each kind */
+	CHANNELS_PIPELINE_MAX = 100, /* questions at once on one TCP connection */
+	CHANNELS_LINE_USES = 1000, /* questions until a shared line is replaced */
+};
+
+/* Who listens. Both are called from the loop only, and may close the channel. */
 struct channel_listener {
-	/*
-	 * A packet, over TCP a whole message, came. Returns false when the channel is gone by
-	 * now.
-	 */
-	bool (*received)(void *context, const uint8_t *wire, size_t n);
+	/* A packet, over TCP a whole message, came: the reply, or one that fits nobody's question. */
+	void (*received)(void *context, const uint8_t *wire, size_t n);
 	/* The channel is of no more use, and to be closed: a sentence says why. */
 	void (*failed)(void *context, const char *reason);
 	void *context;
 };
 
+/* The lines that there are. Free them with channels_free(), after the last channel. */
+struct channels *channels_new(struct event_base *base, const struct dialler *dialler);
+void channels_free(struct channels *channels);
+
 /*
- * Opens a channel (TCP: begins to). Returns NULL and sets errno when that failed at once.
- * Where the dialler wants silence the channel takes queries and nothing comes of them.
+ * Opens a channel (TCP: begins to, unless a connection is there). Returns NULL and sets errno when
+ * that failed at once. Where the dialler wants silence the channel takes queries and nothing
+ * comes of them.
  */
-struct channel *channel_open(struct event_base *base, const struct dialler *dialler,
-    enum socket_kind kind, const struct endpoint *server,
-    const struct channel_listener *listener);
+struct channel *channel_open(struct channels *channels, enum socket_kind kind,
+    const struct endpoint *server, const struct channel_listener *listener);
 
 /* Closes the channel; what arrives later falls on deaf ears. NULL is fine. */
 void channel_close(struct channel *channel);
 
 /*
- * Sends a query of at most 65535 octets, or queues it until TCP is connected. Returns false
- * and sets errno when the socket is broken, as it is when an earlier packet was answered by
+ * Sends a query of at most DNS_QUERY_MAX octets, or queues it until TCP is connected. Returns
+ * false and sets errno when the socket is broken, as it is when an earlier packet was answered by
  * ICMP.
  */
 bool channel_send(struct channel *channel, const uint8_t *query, size_t n);

@@ -10,7 +10,7 @@
 #include "dns/lookup.h"
 #include "dns/result.h"
 
-struct dialler;
+struct channels;
 struct event_base;
 struct flight;
 
@@ -18,21 +18,22 @@ struct flight;
 typedef void flight_callback(void *context, struct dns_result *result);
 
 /*
- * Prepares a flight to the servers of the settings; nothing is sent yet. Free it with
- * flight_free().
+ * Prepares a flight with this question to the servers of the settings, which are copied; nothing is sent yet. Free it with
+ * flight_free(), before the channels.
  */
-struct flight *flight_new(struct event_base *base, const struct dialler *dialler,
-    const struct dns_lookup_settings *settings, flight_callback *callback, void *context);
+struct flight *flight_new(struct event_base *base, struct channels *channels,
+    const struct dns_lookup_settings *settings, const struct dns_question *question,
+    flight_callback *callback, void *context);
 
 /*
- * Opens the first server's socket ahead of the flight. Returns false when this process is
- * short of descriptors or the machine of ports or memory: a better moment may come. All other
- * errors are left for the flight itself to meet.
+ * Opens the socket to whom the question goes first, ahead of the flight. Returns false when this
+ * process is short of descriptors or the machine of ports or memory: a better moment may come. All
+ * other errors are left for the flight itself to meet.
  */
 bool flight_has_room(struct flight *flight);
 
 /* Starts, once. The callback may come from inside. */
-void flight_start(struct flight *flight, const struct dns_question *question);
+void flight_start(struct flight *flight);
 
 /* Ends a flight wherever it is; no callback comes any more. NULL is fine. */
 void flight_free(struct flight *flight);

@@ -11,7 +11,7 @@
 #include "dns/record.h"
 #include "dns/result.h"
 
-struct dialler;
+struct channels;
 struct event_base;
 struct validation;
 struct validator;
@@ -21,7 +21,7 @@ struct validator;
  * looked at anew for each lookup: they ask with DNSSEC, and outlive it. Free it with
  * validator_free() after its last validation.
  */
-struct validator *validator_new(struct event_base *base, const struct dialler *dialler,
+struct validator *validator_new(struct event_base *base, struct channels *channels,
     const struct dns_lookup_settings *settings, const struct dns_records *anchors);
 void validator_free(struct validator *validator);
 

@@ -82,13 +82,14 @@ struct dns_lookup *
 dns_lookup_new(const struct dns_question *question, const struct dns_lookup_settings *settings,
     int64_t now_us)
 {
-	struct dns_lookup *l = mem_alloc(sizeof *l);
+	size_t count =
+	    settings->server_count < DNS_SERVERS_MAX ? settings->server_count : DNS_SERVERS_MAX;
+	struct dns_lookup *l = mem_alloc(sizeof *l + count * sizeof *l->paths);
 
 	l->settings = *settings;
 	if (l->settings.retry_us <= 0)
 		l->settings.retry_us = 400 * SPAN_MS;
-	if (l->settings.server_count > DNS_SERVERS_MAX)
-		l->settings.server_count = DNS_SERVERS_MAX;
+	l->settings.server_count = count;
 	l->current = *question;
 	dns_name_lower(&l->current.name);
 	l->result = dns_result_new(&l->current);
@@ -109,6 +110,18 @@ dns_lookup_free(struct dns_lookup *l)
 	dns_result_release(l->result);
 	lookup_forget_failure(l);
 	free(l);
+}
+
+size_t
+dns_lookup_first(const struct dns_lookup *l)
+{
+	return l->order[0];
+}
+
+const struct endpoint *
+dns_lookup_server(const struct dns_lookup *l, size_t server)
+{
+	return &l->settings.servers[server];
 }
 
 struct dns_result *
@@ -265,7 +278,8 @@ find_due(const struct dns_lookup *l)
 static void
 blame_late(const struct dns_lookup *l, int64_t now_us)
 {
-	struct dns_standing *standing = lookup_standing(l, l->latest, now_us);
+	struct dns_standing *standing =
+	    l->turn > 0 ? lookup_standing(l, l->latest, now_us) : NULL;
 
 	if (standing && l->paths[l->latest].asked)
 		dns_standing_blame(standing, DNS_STANDING_LATE, now_us);

@@ -27,14 +27,14 @@ struct lane {
 };
 
 struct flight {
-	struct event_base *base;
-	const struct dialler *dialler;
-	struct dns_lookup_settings settings;
+	struct channels *channels;
 	flight_callback *callback;
 	void *context;
-	struct dns_lookup *machine; /* NULL before the start */
+	struct dns_lookup *machine;
+	enum socket_kind first_kind; /* how it begins */
 	struct event *timer;
-	struct lane lanes[DNS_SERVERS_MAX][KINDS];
+	size_t server_count;
+	struct lane lanes[][KINDS];
 };
 
 static bool step(struct flight *flight);
@@ -49,15 +49,15 @@ break_lane(struct lane *lane, const char *reason, int64_t now_us)
 	    lane->flight->machine, lane->server, lane->kind == SOCKET_TCP, reason, now_us);
 }
 
-/* The channel: a packet came. False when the channel went away over it. */
-static bool
+/* The channel: a packet came. */
+static void
 on_received(void *context, const uint8_t *wire, size_t n)
 {
 	struct lane *lane = context;
 
 	dns_lookup_received(lane->flight->machine, lane->server, lane->kind == SOCKET_TCP, wire,
 	    n, clock_now_us());
-	return step(lane->flight) && lane->channel;
+	step(lane->flight);
 }
 
 /* The channel: it is broken. */
@@ -83,7 +83,7 @@ on_deadline(evutil_socket_t fd, short what, void *context)
 static bool
 open_lane(struct lane *lane)
 {
-	const struct flight *flight = lane->flight;
+	struct flight *flight = lane->flight;
 	const struct channel_listener listener = {
 		.received = on_received,
 		.failed = on_failed,
@@ -91,8 +91,8 @@ open_lane(struct lane *lane)
 	};
 
 	if (!lane->channel)
-		lane->channel = channel_open(flight->base, flight->dialler, lane->kind,
-		    &flight->settings.servers[lane->server], &listener);
+		lane->channel = channel_open(flight->channels, lane->kind,
+		    dns_lookup_server(flight->machine, lane->server), &listener);
 	return lane->channel != NULL;
 }
 
@@ -101,7 +101,7 @@ static void
 send_query(struct flight *flight, const struct dns_want *want, int64_t now_us)
 {
 	struct lane *lane = &flight->lanes[want->server][want->tcp ? SOCKET_TCP : SOCKET_UDP];
-	uint8_t family = flight->settings.servers[want->server].ip.family;
+	uint8_t family = dns_lookup_server(flight->machine, want->server)->ip.family;
 
 	if (!open_lane(lane) || !channel_send(lane->channel, want->query, want->query_length))
 		break_lane(
@@ -133,38 +133,42 @@ step(struct flight *flight)
 }
 
 struct flight *
-flight_new(struct event_base *base, const struct dialler *dialler,
-    const struct dns_lookup_settings *settings, flight_callback *callback, void *context)
+flight_new(struct event_base *base, struct channels *channels,
+    const struct dns_lookup_settings *settings, const struct dns_question *question,
+    flight_callback *callback, void *context)
 {
-	struct flight *flight = mem_alloc(sizeof *flight);
+	size_t count = settings->server_count;
+	struct flight *flight = mem_alloc(sizeof *flight + count * sizeof *flight->lanes);
 
-	flight->base = base;
-	flight->dialler = dialler;
-	flight->settings = *settings;
+	flight->channels = channels;
 	flight->callback = callback;
 	flight->context = context;
+	flight->machine = dns_lookup_new(question, settings, clock_now_us());
 	flight->timer = event_new(base, -1, 0, on_deadline, flight);
-	for (size_t i = 0; i < DNS_SERVERS_MAX; i++) {
+	flight->server_count = count;
+	for (size_t i = 0; i < count; i++) {
 		for (size_t kind = 0; kind < KINDS; kind++)
 			flight->lanes[i][kind] = (struct lane){
 				.flight = flight, .server = i, .kind = (enum socket_kind)kind
 			};
 	}
+	flight->first_kind = settings->use_tcp ? SOCKET_TCP : SOCKET_UDP;
 	return flight;
 }
 
 bool
 flight_has_room(struct flight *flight)
 {
-	enum socket_kind kind = flight->settings.use_tcp ? SOCKET_TCP : SOCKET_UDP;
-
-	return open_lane(&flight->lanes[0][kind]) || !socket_is_shortage(errno);
+	if (flight->server_count == 0)
+		return true;
+	return open_lane(
+		   &flight->lanes[dns_lookup_first(flight->machine)][flight->first_kind]) ||
+	    !socket_is_shortage(errno);
 }
 
 void
-flight_start(struct flight *flight, const struct dns_question *question)
+flight_start(struct flight *flight)
 {
-	flight->machine = dns_lookup_new(question, &flight->settings, clock_now_us());
 	step(flight);
 }
 
@@ -173,7 +177,7 @@ flight_free(struct flight *flight)
 {
 	if (!flight)
 		return;
-	for (size_t i = 0; i < DNS_SERVERS_MAX; i++) {
+	for (size_t i = 0; i < flight->server_count; i++) {
 		for (size_t kind = 0; kind < KINDS; kind++)
 			channel_close(flight->lanes[i][kind].channel);
 	}

@@ -11,14 +11,15 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <event2/event.h>
 
 #include "util/log.h"
 #include "util/mem.h"
 #include "dns/cache.h"
+#include "net/channel.h"
 #include "net/clock.h"
+#include "net/entropy.h"
 #include "net/flight.h"
 #include "net/list.h"
 #include "net/resolver.h"
@@ -28,7 +29,6 @@ enum {
 	BUCKETS = 1024,
 	WINDOW_DEFAULT = 256,
 	CACHE_DEFAULT = 4 << 20,
-	RANDOM_POOL = 256, /* the most that one getentropy() gives */
 };
 
 /* One callback that is owed. */
@@ -63,7 +63,7 @@ struct job {
 
 struct resolver {
 	struct event_base *base;
-	const struct dialler *dialler;
+	struct channels *channels;
 	struct dns_lookup_settings lookup;
 	size_t window;
 	size_t cache_bytes;
@@ -79,32 +79,8 @@ struct resolver {
 	size_t pending;
 	struct list jobs[BUCKETS];
 	struct list askers[BUCKETS];
-	uint8_t random[RANDOM_POOL];
-	size_t random_left;
+	struct entropy entropy;
 };
-
-/* --- randomness ----------------------------------------------------------- */
-
-/*
- * For dns/lookup: fills n bytes from the kernel's generator, fetched in batches. Without it
- * ids could be guessed; there is no honest way to go on.
- */
-static void
-unpredictable(void *context, void *bytes, size_t n)
-{
-	struct resolver *resolver = context;
-	uint8_t *out = bytes;
-
-	while (n > 0) {
-		if (resolver->random_left == 0) {
-			if (getentropy(resolver->random, RANDOM_POOL) != 0)
-				abort();
-			resolver->random_left = RANDOM_POOL;
-		}
-		*out++ = resolver->random[--resolver->random_left];
-		n--;
-	}
-}
 
 /* --- askers, waiters and jobs --------------------------------------------- */
 
@@ -373,8 +349,8 @@ static bool
 start(struct job *job)
 {
 	struct resolver *resolver = job->resolver;
-	struct flight *flight =
-	    flight_new(resolver->base, resolver->dialler, &resolver->lookup, on_landing, job);
+	struct flight *flight = flight_new(resolver->base, resolver->channels,
+	    &resolver->lookup, &job->question, on_landing, job);
 
 	if (!flight_has_room(flight) && resolver->in_flight > 0) {
 		flight_free(flight);
@@ -383,7 +359,7 @@ start(struct job *job)
 	job->flight = flight;
 	resolver->in_flight++;
 	leave_queues(job);
-	flight_start(flight, &job->question);
+	flight_start(flight);
 	return true;
 }
 
@@ -458,10 +434,10 @@ resolver_new(struct event_base *base, const struct dialler *dialler,
 	struct resolver *resolver = mem_alloc(sizeof *resolver);
 
 	resolver->base = base;
-	resolver->dialler = dialler;
+	resolver->channels = channels_new(base, dialler);
 	resolver->lookup = settings->lookup;
-	resolver->lookup.random = unpredictable;
-	resolver->lookup.random_context = resolver;
+	resolver->lookup.random = entropy_fill;
+	resolver->lookup.random_context = &resolver->entropy;
 	resolver->standings = dns_standings_new();
 	resolver->lookup.standings = resolver->standings;
 	resolver->window = settings->window ? settings->window : WINDOW_DEFAULT;
@@ -518,6 +494,7 @@ resolver_free(struct resolver *resolver)
 	}
 	validator_free(resolver->validator);
 	event_free(resolver->turn);
+	channels_free(resolver->channels);
 	dns_cache_free(resolver->cache);
 	dns_standings_free(resolver->standings);
 	free(resolver);
@@ -611,5 +588,5 @@ resolver_set_anchors(struct resolver *resolver, const struct dns_records *anchor
 		validator_set_anchors(resolver->validator, anchors);
 	else
 		resolver->validator = validator_new(
-		    resolver->base, resolver->dialler, &resolver->lookup, anchors);
+		    resolver->base, resolver->channels, &resolver->lookup, anchors);
 }

@@ -45,7 +45,7 @@ struct validation {
 
 struct validator {
 	struct event_base *base;
-	const struct dialler *dialler;
+	struct channels *channels;
 	const struct dns_lookup_settings *settings;
 	struct dns_records anchors;
 	struct dns_chain *chain;
@@ -178,8 +178,8 @@ send_next(struct validator *validator)
 		settings.timeout_us = PATIENCE_US;
 	errand->validator = validator;
 	errand->question = validator->next;
-	errand->flight =
-	    flight_new(validator->base, validator->dialler, &settings, on_landing, errand);
+	errand->flight = flight_new(validator->base, validator->channels, &settings,
+	    &errand->question, on_landing, errand);
 	list_append(&validator->errands, &errand->place);
 	validator->in_flight++;
 	if (!flight_has_room(errand->flight) && validator->in_flight > 1) {
@@ -187,7 +187,7 @@ send_next(struct validator *validator)
 		return false;
 	}
 	validator->has_next = false;
-	flight_start(errand->flight, &errand->question);
+	flight_start(errand->flight);
 	return true;
 }
 
@@ -219,13 +219,13 @@ on_turn(evutil_socket_t fd, short what, void *context)
 /* --- the interface -------------------------------------------------------------- */
 
 struct validator *
-validator_new(struct event_base *base, const struct dialler *dialler,
+validator_new(struct event_base *base, struct channels *channels,
     const struct dns_lookup_settings *settings, const struct dns_records *anchors)
 {
 	struct validator *validator = mem_alloc(sizeof *validator);
 
 	validator->base = base;
-	validator->dialler = dialler;
+	validator->channels = channels;
 	validator->settings = settings;
 	validator->turn = event_new(base, -1, 0, on_turn, validator);
 	list_init(&validator->waiting);

@@ -28,6 +28,7 @@ enum {
 	HEADER = 12,
 	MESSAGE = 600,
 	HELD_MAX = 4096,
+	REPLIES_MAX = 256,
 };
 
 static const struct timeval quiet = { .tv_usec = 5000 };
@@ -45,12 +46,16 @@ struct client {
 	struct list link;
 	struct fake_dns *server;
 	struct bufferevent *bufferevent;
-	struct event *timer;
+	struct event *timer, *quiet;
 	struct buf left;
+	struct buf replies[REPLIES_MAX]; /* that wait to be sent in reverse */
+	size_t reply_count;
+	unsigned queries;
 };
 
 struct fake_dns_private {
 	int udp;
+	int other_port, other_address; /* sockets of strangers */
 	struct event *readable, *quiet;
 	struct evconnlistener *listener;
 	struct held *held;
@@ -115,6 +120,51 @@ send_forged(const struct fake_dns *server, const struct held *held)
 	    sizeof held->from);
 }
 
+/* Spoils a reply in one way; returns the socket that it is to be sent from. */
+static int
+spoil(const struct fake_dns *server, enum fake_forgery forgery, uint8_t *reply, size_t question)
+{
+	switch (forgery) {
+	case FORGED_ID:
+		reply[1] ^= 0x5A;
+		break;
+	case FORGED_NAME:
+		reply[HEADER + 1] ^= 1;
+		break;
+	case FORGED_TYPE:
+		reply[HEADER + question - 3] ^= 16;
+		break;
+	case FORGED_CASE:
+		reply[HEADER + 1] ^= 0x20;
+		break;
+	case FORGED_PORT:
+		return server->private->other_port;
+	case FORGED_SERVER:
+		return server->private->other_address;
+	case FORGERIES:
+		break;
+	}
+	return server->private->udp;
+}
+
+/* Sends the forged replies of one kind that are due before the true one. */
+static void
+forge(struct fake_dns *server, enum fake_forgery forgery, const struct held *held)
+{
+	uint8_t reply[MESSAGE];
+	size_t question = question_length(held->query, held->length);
+
+	for (unsigned i = 0; i < server->faults.forge[forgery]; i++) {
+		size_t length = write_reply(server, reply, held->query, held->length);
+		int fd = spoil(server, forgery, reply, question);
+
+		reply[length - 1] = 66;
+		if (sendto(fd, reply, length, 0, (const struct sockaddr *)&held->from,
+			sizeof held->from) == (ssize_t)length)
+			server->forged[forgery]++;
+	}
+}
+
 /* Answers one query over UDP as the faults demand. */
 static void
 answer(struct fake_dns *server, const struct held *held)
@@ -124,6 +174,8 @@ answer(struct fake_dns *server, const struct held *held)
 
 	for (unsigned i = 0; i < server->faults.wrong_ids; i++)
 		send_forged(server, held);
+	for (enum fake_forgery f = FORGED_ID; f < FORGERIES; f++)
+		forge(server, f, held);
 	if (server->faults.truncate) {
 		length = begin_reply(server, reply, held->query, held->length);
 		reply[2] |= 0x02;
@@ -214,8 +266,11 @@ end_client(struct client *client, bool reset)
 		shutdown(fd, SHUT_WR);
 	list_remove(&client->link);
 	event_free(client->timer);
+	event_free(client->quiet);
 	bufferevent_free(client->bufferevent);
 	buf_clear(&client->left);
+	for (size_t i = 0; i < client->reply_count; i++)
+		buf_clear(&client->replies[i]);
 	free(client);
 }
 
@@ -227,6 +282,14 @@ send_now(const struct client *client, size_t n)
 	    send(bufferevent_getfd(client->bufferevent), client->left.data, n, MSG_NOSIGNAL);
 
 	assert_int_equal(sent, n);
+}
+
+/* Sends all that is left. */
+static void
+send_all(struct client *client)
+{
+	send_now(client, client->left.length);
+	buf_truncate(&client->left, 0);
 }
 
 /* libevent: time for the next octet. */
@@ -243,48 +306,94 @@ on_drip(evutil_socket_t fd, short what, void *context)
 		event_add(client->timer, &drip);
 }
 
-/* Answers one TCP query as the faults demand. */
+/* libevent: no more queries have come; answers the last one first. */
 static void
+on_tcp_quiet(evutil_socket_t fd, short what, void *context)
+{
+	struct client *client = context;
+
+	(void)fd;
+	(void)what;
+	while (client->reply_count > 0) {
+		struct buf *reply = &client->replies[--client->reply_count];
+
+		buf_add(&client->left, reply->data, reply->length);
+		buf_clear(reply);
+		send_all(client);
+	}
+}
+
+/* Appends a framed reply to what is to be sent. */
+static void
+add_reply(struct buf *out, const uint8_t *reply, size_t length)
+{
+	buf_addc(out, (char)(length >> 8));
+	buf_addc(out, (char)length);
+	buf_add(out, reply, length);
+}
+
+/* Answers one TCP query as the faults demand; false when the client is gone. */
+static bool
 answer_tcp(struct client *client, const uint8_t *query, size_t n)
 {
 	uint8_t reply[MESSAGE];
 	size_t length = write_reply(client->server, reply, query, n);
+	bool first = client->queries++ == 0;
 
 	client->server->tcp_queries++;
-	buf_addc(&client->left, (char)(length >> 8));
-	buf_addc(&client->left, (char)length);
-	buf_add(&client->left, reply, length);
 	switch (client->server->faults.tcp) {
 	case FAKE_TCP_ANSWERS:
-		send_now(client, client->left.length);
-		buf_truncate(&client->left, 0);
-		return;
+		add_reply(&client->left, reply, length);
+		send_all(client);
+		return true;
 	case FAKE_TCP_DRIPS:
+		add_reply(&client->left, reply, length);
 		event_add(client->timer, &drip);
-		return;
+		return true;
 	case FAKE_TCP_CUTS:
+		add_reply(&client->left, reply, length);
 		send_now(client, client->left.length / 2);
 		end_client(client, false);
-		return;
+		return false;
 	case FAKE_TCP_CLOSES:
 		end_client(client, false);
-		return;
+		return false;
 	case FAKE_TCP_RESETS:
 		end_client(client, true);
-		return;
+		return false;
+	case FAKE_TCP_ONCE:
+		add_reply(&client->left, reply, length);
+		if (first)
+			send_all(client);
+		else
+			end_client(client, false);
+		return first;
+	case FAKE_TCP_REVERSES:
+		assert_true(client->reply_count < REPLIES_MAX);
+		add_reply(&client->replies[client->reply_count++], reply, length);
+		event_add(client->quiet, &quiet);
+		return true;
 	}
+	return true;
 }
 
-/* libevent: a TCP client has sent something; the tests send one query on a connection. */
+/* libevent: a TCP client has sent something: whole queries, one behind the other. */
 static void
 on_tcp(struct bufferevent *bufferevent, void *context)
 {
-	uint8_t message[MESSAGE];
-	size_t n = bufferevent_read(bufferevent, message, sizeof message);
+	struct evbuffer *input = bufferevent_get_input(bufferevent);
+	uint8_t message[2 + MESSAGE];
 
-	assert_true(n > 2 + HEADER);
-	assert_int_equal(message[0] << 8 | message[1], n - 2);
-	answer_tcp(context, message + 2, n - 2);
+	while (evbuffer_copyout(input, message, 2) == 2) {
+		size_t n = (size_t)message[0] << 8 | message[1];
+
+		assert_true(n > HEADER && n <= MESSAGE);
+		if (evbuffer_get_length(input) < 2 + n)
+			return;
+		evbuffer_remove(input, message, 2 + n);
+		if (!answer_tcp(context, message + 2, n))
+			return;
+	}
 }
 
 /* libevent: the TCP client has gone. */
@@ -311,10 +420,23 @@ on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *
 	client->bufferevent =
 	    bufferevent_socket_new(server->bench->base, fd, BEV_OPT_CLOSE_ON_FREE);
 	client->timer = evtimer_new(server->bench->base, on_drip, client);
+	client->quiet = evtimer_new(server->bench->base, on_tcp_quiet, client);
+	server->connections++;
 	bufferevent_setcb(client->bufferevent, on_tcp, NULL, on_tcp_end, client);
-	bufferevent_setwatermark(client->bufferevent, EV_READ, 2 + HEADER + 5, 0);
 	bufferevent_enable(client->bufferevent, EV_READ | EV_WRITE);
 	list_append(&server->private->clients, &client->link);
+}
+
+/* Opens a socket from which a stranger sends: on this address, and port 0 for any. */
+static int
+open_stranger(const char *address, in_port_t port)
+{
+	struct sockaddr_in from = { .sin_family = AF_INET, .sin_port = port };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	assert_int_equal(inet_pton(AF_INET, address, &from.sin_addr), 1);
+	assert_int_equal(bind(fd, (const struct sockaddr *)&from, sizeof from), 0);
+	return fd;
 }
 
 /* Binds UDP to any port and listens on the same one with TCP; false when TCP's was taken. */
@@ -349,6 +471,8 @@ fake_dns_start(struct fake_dns *server, struct bench *bench, struct fake_faults 
 	p->held = mem_calloc(HELD_MAX, sizeof *p->held);
 	while (!bind_both(server, &address))
 		;
+	p->other_port = open_stranger("127.0.0.1", 0);
+	p->other_address = open_stranger("127.0.0.2", address.sin_port);
 	evutil_make_socket_nonblocking(p->udp);
 	setsockopt(p->udp, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
 	p->readable = event_new(bench->base, p->udp, EV_READ | EV_PERSIST, on_udp, server);
@@ -370,6 +494,8 @@ fake_dns_stop(struct fake_dns *server)
 	event_free(p->quiet);
 	evconnlistener_free(p->listener);
 	close(p->udp);
+	close(p->other_port);
+	close(p->other_address);
 	buf_clear(&p->order);
 	free(p->held);
 	free(p);

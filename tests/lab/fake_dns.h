@@ -19,11 +19,25 @@ enum fake_tcp {
 	FAKE_TCP_CUTS, /* closes in the middle of the answer */
 	FAKE_TCP_CLOSES, /* closes without an answer */
 	FAKE_TCP_RESETS,
+	FAKE_TCP_ONCE, /* answers one query of a connection, and closes when the next one comes */
+	FAKE_TCP_REVERSES, /* answers the last query first, when no more come for 5 ms */
+};
+
+/* What is wrong with a forged reply, which says 192.0.2.66. */
+enum fake_forgery {
+	FORGED_ID,
+	FORGED_NAME,
+	FORGED_TYPE,
+	FORGED_CASE,
+	FORGED_PORT, /* all is right, but it comes from another port */
+	FORGED_SERVER, /* ... from another address */
+	FORGERIES
 };
 
 struct fake_faults {
 	unsigned drop; /* this many UDP queries get no answer */
 	unsigned wrong_ids; /* forged replies before the true one */
+	unsigned forge[FORGERIES]; /* so many of each kind before the true one */
 	bool silent; /* no UDP query gets an answer */
 	bool truncate; /* UDP answers are empty with TC */
 	bool hold; /* UDP queries are collected, and answered when no more come for 5 ms */
@@ -37,6 +51,8 @@ struct fake_dns {
 	struct endpoint endpoint;
 	struct fake_faults faults;
 	unsigned udp_queries, tcp_queries; /* seen so far */
+	unsigned connections; /* over TCP */
+	unsigned long forged[FORGERIES]; /* sent so far */
 	unsigned sources; /* different source ports of UDP queries */
 	unsigned most_held; /* the longest queue that hold collected */
 	struct fake_dns_private *private;

@@ -1,0 +1,26 @@
+/*
+ * Octets that nobody can guess. Decides only how many are fetched at once; each is handed out once
+ * and wiped from the batch.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "net/entropy.h"
+
+void
+entropy_fill(void *context, void *bytes, size_t n)
+{
+	struct entropy *entropy = context;
+	uint8_t *out = bytes;
+
+	while (n > 0) {
+		if (entropy->left == 0) {
+			if (getentropy(entropy->octets, ENTROPY_BATCH) != 0)
+				abort();
+			entropy->left = ENTROPY_BATCH;
+		}
+		*out++ = entropy->octets[--entropy->left];
+		entropy->octets[entropy->left] = 0;
+		n--;
+	}
+}
