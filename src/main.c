@@ -19,6 +19,8 @@
 #include "lab/lab.h"
 
 #include "app/loop.h"
+#include "cli/held.h"
+#include "cli/names.h"
 #include "cli/options.h"
 #include "cli/paths.h"
 #include "cli/report.h"
@@ -56,9 +58,32 @@ make_loop(const struct options *options, char **error)
 	return loop;
 }
 
-/* The names that the options ask for: those given, the scenario's, or all of the laboratory's. */
+/* The words that stand for names. */
+struct words {
+	char **items;
+	size_t count, capacity;
+};
+
+/* Adds a word, copied. */
+static void
+add_word(struct words *words, const char *word)
+{
+	words->items =
+	    mem_grow(words->items, words->count, &words->capacity, sizeof *words->items);
+	words->items[words->count++] = mem_strdup(word);
+}
+
+static void
+clear_words(struct words *words)
+{
+	for (size_t i = 0; i < words->count; i++)
+		free(words->items[i]);
+	free(words->items);
+}
+
+/* The words that the options ask for: those given, the scenario's, or all of the laboratory's. */
 static char *
-gather_names(const struct options *options, struct report_names *names)
+gather_words(const struct options *options, struct words *words)
 {
 	const struct lab_scenario *scenario;
 	size_t count;
@@ -73,56 +98,90 @@ gather_names(const struct options *options, struct report_names *names)
 			buf_adds(&sentence, "\": `--lab --report` shows all.");
 			return buf_take(&sentence);
 		}
-		report_names_add(names, scenario->domain);
+		add_word(words, scenario->domain);
 	} else if (options->lab && options->mode == RUN_REPORT && options->name_count == 0) {
 		scenario = lab_scenarios(&count);
 		for (size_t i = 0; i < count; i++)
-			report_names_add(names, scenario[i].domain);
+			add_word(words, scenario[i].domain);
 	}
-	return report_names_gather(names, options->names, options->name_count);
+	for (int i = 0; i < options->name_count; i++)
+		add_word(words, options->names[i]);
+	return NULL;
 }
 
 static int
-run_report(struct loop *loop, const struct options *options, const struct report_names *names)
+run_report(struct loop *loop, const struct options *options, struct names *names)
 {
+	const struct hash_key key = startup_mask_key();
+	char *error = NULL;
+	struct held *held = options->resume == NULL
+	    ? NULL
+	    : held_read(options->resume, STDOUT_FILENO, &key, &error);
 	const struct report_settings settings = {
 		.format = options->brief ? REPORT_BRIEF : options->format,
 		.redact = options->redact,
-		.mask_key = startup_mask_key(),
+		.mask_key = key,
+		.held = held,
 		.jobs = (size_t)options->jobs,
 		.out = stdout,
 		.progress = isatty(STDERR_FILENO) ? stderr : NULL,
 	};
 
-	return report_run(loop, names, &settings);
+	int status =
+	    error != NULL ? complain(error, EXIT_USAGE) : report_run(loop, names, &settings);
+
+	held_free(held);
+	return status;
+}
+
+/* Reads all names at once, for the interface, which shows them all; a pipe is waited for. */
+static void
+read_names(struct names *names, struct words *words)
+{
+	enum names_state state;
+	struct name name = { 0 };
+
+	while ((state = names_next(names, &name)) == NAMES_READY || state == NAMES_LATER) {
+		char block[4096];
+		ssize_t n;
+
+		if (state == NAMES_READY) {
+			add_word(words, name.text);
+			name_clear(&name);
+			continue;
+		}
+		n = read(names_descriptor(names), block, sizeof block);
+		if (n >= 0 || errno != EINTR)
+			names_feed(names, block, n > 0 ? (size_t)n : 0);
+	}
+	if (state == NAMES_TROUBLE)
+		fprintf(stderr, "mxscope: %s\n", names_trouble(names));
 }
 
 static int
-run_interface(
-    struct loop *loop, const struct options *options, const struct report_names *names)
+run_interface(struct loop *loop, const struct options *options, struct names *names)
 {
 	const char *named =
 	    options->config != NULL ? options->config : getenv("MXSCOPE_CONFIG");
 	char *config = named == NULL ? paths_config("config") : mem_strdup(named);
 	char *prompt = options->keep_history ? paths_state("prompt") : NULL;
-	const char **words = mem_calloc(names->count, sizeof *words);
-	const struct interface_settings settings = {
+	struct words words = { 0 };
+	struct interface_settings settings = {
 		.theme = options->theme,
 		.prompt_history = prompt,
 		.config = options->use_config ? config : NULL,
 		.config_optional = named == NULL,
 		.script = options->script,
-		.names = words,
-		.name_count = (int)names->count,
 	};
 	int status;
 
-	for (size_t i = 0; i < names->count; i++)
-		words[i] = names->items[i].text;
+	read_names(names, &words);
+	settings.names = (const char *const *)words.items;
+	settings.name_count = (int)words.count;
 	if (prompt != NULL)
 		paths_make_parents(prompt);
 	status = interface_run(loop, &settings);
-	free(words);
+	clear_words(&words);
 	free(config);
 	free(prompt);
 	return status;
@@ -132,21 +191,25 @@ run_interface(
 static int
 run(struct options *options)
 {
-	struct report_names names = { 0 };
-	char *error = gather_names(options, &names);
+	struct words words = { 0 };
+	char *error = gather_words(options, &words);
+	struct names *names = NULL;
 	struct loop *loop = NULL;
 	int status = EXIT_USAGE;
 
 	if (error == NULL)
+		names = names_new(words.items, (int)words.count, options->share, &error);
+	if (names != NULL)
 		loop = make_loop(options, &error);
 	if (loop == NULL)
 		status = complain(error, EXIT_USAGE);
 	else if (options->mode == RUN_REPORT)
-		status = run_report(loop, options, &names);
+		status = run_report(loop, options, names);
 	else
-		status = run_interface(loop, options, &names);
+		status = run_interface(loop, options, names);
 	loop_free(loop);
-	report_names_clear(&names);
+	names_free(names);
+	clear_words(&words);
 	return status;
 }
 

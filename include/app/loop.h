@@ -52,9 +52,13 @@ const struct model *loop_model(const struct loop *loop);
 /* The monotonic clock, in microseconds. */
 int64_t loop_now(const struct loop *loop);
 
-/* Calls back with what was read whenever fd is readable; n is 0 at its end. One per loop. */
+/* Calls back with what was read whenever fd is readable; n is 0 at its end. One at a time. */
 void loop_watch_input(struct loop *loop, int fd,
     void (*callback)(void *context, const char *bytes, size_t n), void *context);
+
+/* Lets what fd has wait, and goes on reading it. */
+void loop_hold_input(struct loop *loop);
+void loop_release_input(struct loop *loop);
 
 /*
  * Output that never blocks: bytes are kept and written to fd as it takes them. loop_write() appends;

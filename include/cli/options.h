@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cli/names.h"
 #include "dns/lookup.h"
 #include "mail/sender.h"
 #include "mail/special.h"
@@ -35,6 +36,8 @@ struct options {
 	enum run_mode mode;
 	enum report_format format;
 	bool brief, redact;
+	const char *resume; /* an earlier output; NULL = none */
+	struct names_share share; /* of the names given */
 	struct endpoint servers[DNS_SERVERS_MAX];
 	size_t server_count; /* 0 = those of resolv.conf */
 	bool validating;

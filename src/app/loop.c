@@ -200,10 +200,24 @@ void
 loop_watch_input(struct loop *loop, int fd,
     void (*callback)(void *context, const char *bytes, size_t n), void *context)
 {
+	if (loop->input != NULL)
+		event_free(loop->input);
 	loop->on_input = callback;
 	loop->input_context = context;
 	loop->input = event_new(loop->base, fd, EV_READ | EV_PERSIST, on_input, loop);
 	event_priority_set(loop->input, PRIORITY_KEYS);
+	event_add(loop->input, NULL);
+}
+
+void
+loop_hold_input(struct loop *loop)
+{
+	event_del(loop->input);
+}
+
+void
+loop_release_input(struct loop *loop)
+{
 	event_add(loop->input, NULL);
 }
 

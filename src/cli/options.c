@@ -69,6 +69,21 @@ apply_redact(struct options *options, const char *argument)
 }
 
 static char *
+apply_resume(struct options *options, const char *argument)
+{
+	options->resume = argument;
+	return NULL;
+}
+
+static char *
+apply_shard(struct options *options, const char *argument)
+{
+	if (!names_share_parse(&options->share, argument))
+		return expected("shard", "K/N, part K of N equal parts", argument);
+	return NULL;
+}
+
+static char *
 apply_server(struct options *options, const char *argument)
 {
 	if (options->server_count == DNS_SERVERS_MAX)
@@ -304,6 +319,8 @@ static const struct option_row rows[] = {
 	{ 'r', "report", "FORMAT", true,
 	    "no interface: print each name as text, json or markdown", apply_report },
 	{ 0, "brief", NULL, false, "with --report: one line a name, for monitoring", apply_brief },
+	{ 0, "resume", "FILE", false, "pass over names that this JSON report holds", apply_resume },
+	{ 0, "shard", "K/N", false, "of all names take only part K of N", apply_shard },
 	{ 0, "redact", NULL, false, "mask names, addresses, local parts and replies", apply_redact },
 	{ 's', "server", "ADDR[@PORT]", false,
 	    "ask this nameserver (repeatable, in order)", apply_server },
@@ -432,6 +449,11 @@ contradiction(const struct options *options)
 	if (options->brief && (options->mode != RUN_REPORT || options->format != REPORT_TEXT))
 		return mem_strdup(
 		    "--brief is a form of the text report: it expects --report=text.");
+	if (options->resume != NULL &&
+	    (options->mode != RUN_REPORT || options->format != REPORT_JSON || options->redact))
+		return mem_strdup("--resume goes on with a report that can be read: it expects "
+				  "--report=json, "
+				  "without --redact.");
 	if (options->mode == RUN_REPORT && options->name_count == 0 && !options->lab)
 		return mem_strdup(
 		    "--report expects at least one domain, address or @FILE to report on.");
@@ -452,6 +474,7 @@ options_parse(struct options *options, int argc, char *argv[])
 		.port = 25,
 		.timeout = 10,
 		.jobs = 64,
+		.share = { 1, 1 },
 		.keep_history = true,
 		.theme = "default",
 		.use_config = true,

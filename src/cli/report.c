@@ -1,184 +1,48 @@
 /*
  * The report as a front end of the loop: it keeps `jobs` names in the model, prints each that has
- * ended, closes it and looks the next one up. Memory stays bounded by the names in flight.
- * What an entry looks like is in report_text.c and report_json.c.
+ * ended, closes it and takes the next one. Memory stays bounded by the names in flight, however
+ * long the list: nothing is read before there is room for it. What an entry looks like is in
+ * report_text.c, report_markdown.c, report_brief.c and app/report_json.c.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/mem.h"
+#include "util/span.h"
 #include "util/text.h"
 
 #include "cli/report.h"
 
 enum {
+	PROGRESS_US = 100000,
+	NAMES_A_TURN = 1000, /* looked at before the loop gets its turn */
 	STATUS_INTERNAL = 70,
 	STATUS_INTERRUPTED = 130
 };
-
-/* --- names --------------------------------------------------------------------------- */
-
-/* Says why the text is no name, as a string that the caller frees; NULL when it is one. */
-static char *
-fault_of(const char *text)
-{
-	struct mail_subject subject;
-	char *fault = mail_subject_parse(&subject, text);
-
-	if (fault == NULL)
-		mail_subject_clear(&subject);
-	return fault;
-}
-
-/* Adds a name; takes the fault. */
-static void
-add_name(struct report_names *names, const char *text, char *fault)
-{
-	names->items =
-	    mem_grow(names->items, names->count, &names->capacity, sizeof *names->items);
-	names->items[names->count++] = (struct report_name){
-		.text = mem_strdup(text),
-		.fault = fault,
-	};
-}
-
-void
-report_names_add(struct report_names *names, const char *text)
-{
-	add_name(names, text, NULL);
-}
-
-/* Cuts blanks and the comment off a line of a list, in place. Returns where the name begins. */
-static char *
-trim_line(char *line)
-{
-	size_t n;
-
-	line += strspn(line, " \t");
-	if (*line == '#')
-		*line = '\0';
-	n = strlen(line);
-	while (n > 0 && strchr(" \t\r\n", line[n - 1]) != NULL)
-		line[--n] = '\0';
-	for (size_t i = 1; i < n; i++) {
-		if (line[i] == '#' && (line[i - 1] == ' ' || line[i - 1] == '\t')) {
-			line[i] = '\0';
-			return trim_line(line);
-		}
-	}
-	return line;
-}
-
-/* Adds a line that holds a NUL, which no name does, as what it shows. */
-static void
-add_nul_line(struct report_names *names, const char *line, size_t n)
-{
-	char *shown = text_printable_copy(line, n - (line[n - 1] == '\n'));
-
-	add_name(names, shown,
-	    mem_strdup("Expected a domain or an address, not a line with a NUL."));
-	free(shown);
-}
-
-/* Reads a list of names from an open file. */
-static void
-read_list(struct report_names *names, FILE *file)
-{
-	char *line = NULL;
-	size_t capacity = 0;
-	ssize_t n;
-
-	while ((n = getline(&line, &capacity, file)) > 0) {
-		const char *name;
-
-		if (strlen(line) != (size_t)n) {
-			add_nul_line(names, line, (size_t)n);
-			continue;
-		}
-		name = trim_line(line);
-
-		if (*name != '\0')
-			add_name(names, name, fault_of(name));
-	}
-	free(line);
-}
-
-/* Returns the sentence for a list that cannot be read. */
-static char *
-unreadable(const char *path)
-{
-	struct buf sentence = BUF_INIT;
-	int error = errno;
-
-	buf_adds(&sentence, "The list ");
-	text_printable(&sentence, path, strlen(path));
-	buf_addf(&sentence, " cannot be read: %s.", strerror(error));
-	return buf_take(&sentence);
-}
-
-/* Adds the names in a file: NULL, or a sentence. */
-static char *
-add_list(struct report_names *names, const char *path)
-{
-	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-	char *sentence = NULL;
-
-	if (file == NULL)
-		return unreadable(path);
-	read_list(names, file);
-	if (ferror(file))
-		sentence = unreadable(path);
-	if (file != stdin)
-		fclose(file);
-	return sentence;
-}
-
-char *
-report_names_gather(struct report_names *names, char *const *words, int count)
-{
-	for (int i = 0; i < count; i++) {
-		char *fault =
-		    words[i][0] == '@' ? add_list(names, words[i] + 1) : fault_of(words[i]);
-
-		if (fault != NULL)
-			return fault;
-		if (words[i][0] != '@')
-			report_names_add(names, words[i]);
-	}
-	return NULL;
-}
-
-void
-report_names_clear(struct report_names *names)
-{
-	for (size_t i = 0; i < names->count; i++) {
-		free(names->items[i].text);
-		free(names->items[i].fault);
-	}
-	free(names->items);
-	*names = (struct report_names){ 0 };
-}
 
 /* --- running ---------------------------------------------------------------------------- */
 
 /* A name that is being studied. */
 struct job {
 	char *key; /* its canonical spelling; NULL = the slot is free */
-	const struct report_name *name;
+	struct name name;
 	bool printed; /* and asked to be closed */
 };
 
 struct report {
 	struct loop *loop;
-	const struct report_names *names;
+	struct names *names;
 	const struct report_settings *settings;
 	struct job *jobs;
-	size_t next; /* name to begin with */
-	size_t running, done;
+	struct name next; /* taken, and not begun yet; .text NULL = none */
+	bool ended; /* no name is left to take */
+	int watched; /* descriptor of a list that arrives by itself; -1 = none */
+	size_t running, done, skipped;
 	int worst; /* exit status so far */
 	bool over; /* interrupted, or nobody reads: nothing more is begun or printed */
 	struct redactor redactor;
+	int64_t begun_us, shown_us;
 	int written; /* columns of the progress line now on the terminal */
 };
 
@@ -204,15 +68,45 @@ erase_progress(struct report *report)
 	report->written = 0;
 }
 
+/* Appends the time that is left when the rest goes on as the names so far did. */
+static void
+add_time_left(const struct report *report, struct buf *line, int64_t elapsed_us)
+{
+	double part = names_fraction(report->names);
+	size_t begun = report->done + report->running;
+	char text[SPAN_TEXT_MAX];
+
+	if (part <= 0 || report->done == 0)
+		return;
+	part *= (double)report->done / (double)begun;
+	buf_addf(line, ", %s left",
+	    span_countdown(
+		(int64_t)((double)elapsed_us * (1 - part) / part / (double)SPAN_SECOND), text));
+}
+
+/* Shows how far the report is, at most ten times a second. */
 static void
 show_progress(struct report *report)
 {
-	if (report->settings->progress == NULL || report->names->count < 2)
+	int64_t now = loop_model(report->loop)->now_us, elapsed = now - report->begun_us;
+	struct buf line = BUF_INIT;
+
+	if (report->settings->progress == NULL || report->done + report->running < 2 ||
+	    (report->shown_us != 0 && now - report->shown_us < PROGRESS_US))
 		return;
 	erase_progress(report);
-	report->written = fprintf(report->settings->progress, "%zu of %zu done, %zu under way",
-	    report->done, report->names->count, report->running);
+	buf_addf(&line, "%zu done, %zu under way", report->done, report->running);
+	if (report->skipped > 0)
+		buf_addf(&line, ", %zu held already", report->skipped);
+	if (elapsed >= SPAN_SECOND)
+		buf_addf(&line, ", %.0f/s",
+		    (double)report->done * (double)SPAN_SECOND / (double)elapsed);
+	add_time_left(report, &line, elapsed);
+	report->written = (int)line.length;
+	fputs(buf_text(&line), report->settings->progress);
 	fflush(report->settings->progress);
+	report->shown_us = now;
+	buf_clear(&line);
 }
 
 /* Stops because the report cannot be written; a reader that left knows it (as after `| head`). */
@@ -273,7 +167,7 @@ count_verdict(struct report *report, enum verdict_kind kind)
 
 /* Prints a line of a list that is no name. */
 static void
-print_fault(struct report *report, const struct report_name *name)
+print_fault(struct report *report, const struct name *name)
 {
 	char *text = text_printable_copy(name->text, strlen(name->text));
 	struct report_subject subject = {
@@ -290,7 +184,7 @@ print_fault(struct report *report, const struct report_name *name)
 
 /* Prints a name that was not begun. */
 static void
-print_unbegun(struct report *report, const struct report_name *name)
+print_unbegun(struct report *report, const struct name *name)
 {
 	char *text = text_printable_copy(name->text, strlen(name->text));
 	struct report_subject subject = {
@@ -369,31 +263,124 @@ key_of(const char *text)
 	return key;
 }
 
-/* Begins the next name: false when it must wait for a slot, or for the same name to end. */
+/* Begins the name that was taken: false when it must wait for a slot, or for the same name to end. */
 static bool
 begin_next(struct report *report)
 {
-	const struct report_name *name = &report->names->items[report->next];
 	struct job *job = free_job(report);
 	char *key;
 
-	if (name->fault != NULL) {
-		print_fault(report, name);
-		report->next++;
+	if (report->next.fault != NULL) {
+		print_fault(report, &report->next);
+		name_clear(&report->next);
 		return true;
 	}
 	if (job == NULL)
 		return false;
-	key = key_of(name->text);
+	key = key_of(report->next.text);
 	if (under_way(report, key)) {
 		free(key);
 		return false;
 	}
-	*job = (struct job){ .key = key, .name = name };
-	post(report, VERB_LOOKUP, name->text);
-	report->next++;
+	*job = (struct job){ .key = key, .name = report->next };
+	report->next = (struct name){ 0 };
+	post(report, VERB_LOOKUP, job->name.text);
 	report->running++;
 	return true;
+}
+
+static void fill(struct report *report);
+
+/* More of a list has arrived. */
+static void
+on_list(void *context, const char *bytes, size_t n)
+{
+	struct report *report = context;
+
+	names_feed(report->names, bytes, n);
+	if (names_full(report->names))
+		loop_hold_input(report->loop);
+	if (!report->over)
+		fill(report);
+}
+
+/* Watches the list at hand, which gives its names when it likes, unless enough of it is here. */
+static void
+watch_list(struct report *report)
+{
+	int fd = names_descriptor(report->names);
+
+	if (fd >= 0 && fd != report->watched)
+		loop_watch_input(report->loop, fd, on_list, report);
+	else if (fd >= 0 && !names_full(report->names))
+		loop_release_input(report->loop);
+	report->watched = fd;
+}
+
+/* A list that cannot be read on: says why; what is under way is finished. */
+static void
+lose_list(struct report *report)
+{
+	erase_progress(report);
+	fprintf(stderr, "mxscope: %s\n", names_trouble(report->names));
+	report->worst = STATUS_INTERNAL;
+	report->ended = true;
+}
+
+/* Takes the next name that is to be asked: false when there is none now. */
+static bool
+take_next(struct report *report)
+{
+	switch (names_next(report->names, &report->next)) {
+	case NAMES_READY:
+		if (held_has(report->settings->held, report->next.text)) {
+			name_clear(&report->next);
+			report->skipped++;
+		}
+		return true;
+	case NAMES_LATER:
+		watch_list(report);
+		return false;
+	case NAMES_END:
+		report->ended = true;
+		return false;
+	case NAMES_TROUBLE:
+		lose_list(report);
+		return false;
+	}
+	return false;
+}
+
+/* Begins what there is room for; ends the loop when nothing is left. */
+static void
+fill(struct report *report)
+{
+	const struct event again = { .kind = EVENT_TICK };
+	int taken = 0;
+
+	while (!report->over && taken++ < NAMES_A_TURN) {
+		if (report->next.text != NULL && !begin_next(report))
+			break;
+		if (report->next.text == NULL && (report->ended || !take_next(report)))
+			break;
+	}
+	if (taken > NAMES_A_TURN)
+		loop_post(report->loop, &again);
+	if (report->over)
+		return;
+	if (report->ended && report->next.text == NULL && report->running == 0)
+		loop_stop(report->loop, report->worst);
+	else
+		show_progress(report);
+}
+
+/* Frees the slot. */
+static void
+free_job_name(struct job *job)
+{
+	free(job->key);
+	name_clear(&job->name);
+	*job = (struct job){ 0 };
 }
 
 /* Looks at one job after the model changed: prints it when it has ended, frees it when it is closed. */
@@ -403,8 +390,7 @@ visit(struct report *report, struct job *job)
 	const struct domain *domain = domain_of(loop_model(report->loop), job);
 
 	if (job->printed && domain == NULL) {
-		free(job->key);
-		*job = (struct job){ 0 };
+		free_job_name(job);
 		return;
 	}
 	if (job->printed || domain == NULL || domain->inquiry == NULL ||
@@ -430,14 +416,7 @@ on_changed(void *context, const struct model *model)
 		if (report->jobs[i].key != NULL)
 			visit(report, &report->jobs[i]);
 	}
-	while (report->next < report->names->count && begin_next(report))
-		;
-	if (report->over)
-		return;
-	if (report->done == report->names->count)
-		loop_stop(report->loop, report->worst);
-	else
-		show_progress(report);
+	fill(report);
 }
 
 /* Trouble that no name is to blame for, such as a history that cannot be written: one line, beside the report. */
@@ -460,9 +439,20 @@ print_interrupted(struct report *report, const struct job *job)
 	const struct domain *domain = domain_of(loop_model(report->loop), job);
 
 	if (domain == NULL || domain->inquiry == NULL)
-		print_unbegun(report, job->name);
+		print_unbegun(report, &job->name);
 	else
 		print_inquiry(report, domain, domain->inquiry->ended_us != 0);
+}
+
+/* Prints what no one has begun, as far as it is here. */
+static void
+print_rest(struct report *report)
+{
+	do {
+		if (report->next.text != NULL)
+			print_unbegun(report, &report->next);
+		name_clear(&report->next);
+	} while (!report->over && !report->ended && take_next(report));
 }
 
 /* SIGINT and the like: prints what is known, marks the rest, and ends with 130. */
@@ -480,16 +470,14 @@ on_signal(void *context, int signal)
 		if (job->key != NULL && !job->printed)
 			print_interrupted(report, job);
 	}
-	for (; report->next < report->names->count; report->next++)
-		print_unbegun(report, &report->names->items[report->next]);
+	print_rest(report);
 	report->over = true;
 	loop_stop(report->loop, STATUS_INTERRUPTED);
 	return true;
 }
 
 int
-report_run(
-    struct loop *loop, const struct report_names *names, const struct report_settings *settings)
+report_run(struct loop *loop, struct names *names, const struct report_settings *settings)
 {
 	struct report report = {
 		.loop = loop,
@@ -497,6 +485,8 @@ report_run(
 		.settings = settings,
 		.jobs = mem_calloc(settings->jobs, sizeof *report.jobs),
 		.redactor = { .key = settings->mask_key },
+		.watched = -1,
+		.begun_us = loop_now(loop),
 	};
 	const struct front_end front_end = {
 		.context = &report,
@@ -512,7 +502,8 @@ report_run(
 	erase_progress(&report);
 	redactor_clear(&report.redactor);
 	for (size_t i = 0; i < settings->jobs; i++)
-		free(report.jobs[i].key);
+		free_job_name(&report.jobs[i]);
+	name_clear(&report.next);
 	free(report.jobs);
 	return status;
 }

@@ -1,0 +1,91 @@
+#!/bin/sh
+# Long lists: parts of a list make the whole, a report that was killed goes on where it stopped, and what
+# comes through a pipe is told of as it comes.
+# usage: lists.sh PROGRAM
+set -u
+program=$1
+out=$(mktemp -d) || exit 1
+trap 'rm -rf "$out"' EXIT
+failures=0
+
+fail() {
+	printf 'FAIL %s\n' "$*"
+	failures=$((failures + 1))
+}
+
+# same FILE FILE...: the names of the reports are those of the list, each once
+same() {
+	list=$1
+	shift
+	cat "$@" | jq -r .name | sort >"$out/got"
+	sort "$list" | cmp -s - "$out/got"
+}
+
+seq -f 'n%.0f.example' 1 3000 >"$out/list"
+report="$program --lab -n --report=json --no-history"
+
+# --- parts ---
+for part in 1 2 3; do
+	$report --shard $part/3 "@$out/list" >"$out/part.$part" 2>"$out/err"
+	[ "$(wc -l <"$out/part.$part")" -eq 1000 ] || fail "part $part of 3 has not a third of the names"
+done
+same "$out/list" "$out"/part.* || fail "three parts do not make the whole"
+
+# --- killed, and gone on with ---
+# The kill comes when some lines are there; the tail is cut in the middle of a line besides.
+rounds=0
+while [ $rounds -lt 5 ]; do
+	rounds=$((rounds + 1))
+	: >"$out/resumed"
+	mkfifo "$out/pipe.$rounds"
+	$report "@$out/list" >"$out/pipe.$rounds" 2>"$out/err" &
+	pid=$!
+	{
+		head -n $((rounds * 400)) >"$out/resumed"
+		kill -9 $pid
+	} <"$out/pipe.$rounds"
+	wait $pid 2>"$out/err"
+	printf '{"schema":1,"name":"n2999.exam' >>"$out/resumed"
+	$report --resume "$out/resumed" "@$out/list" >>"$out/resumed" 2>"$out/err"
+	same "$out/list" "$out/resumed" || fail "resumed after $((rounds * 400)) lines: a name is missing or told of twice"
+done
+$report --resume "$out/resumed" "@$out/list" >"$out/nothing" 2>"$out/err"
+[ -s "$out/nothing" ] && fail "a whole report was gone on with"
+# names that need escapes, and lines that are no name, are held too
+printf 'a"b\\c..x\n"quoted"@three-mx.example\nb\303\274cher.example\n\001\n' >"$out/odd"
+$report "@$out/odd" >"$out/odd.json" 2>"$out/err"
+[ "$(wc -l <"$out/odd.json")" -eq 4 ] || fail "odd names: four lines expected"
+$report --resume "$out/odd.json" "@$out/odd" >"$out/nothing" 2>"$out/err"
+[ -s "$out/nothing" ] && fail "odd names are asked again: $(cat "$out/nothing")"
+# an output that is none
+$report --resume "$out/list" a.example >"$out/nothing" 2>"$out/err"
+[ $? -eq 64 ] || fail "resume from something else: exit status"
+grep -q 'expects the output' "$out/err" || fail "resume from something else: $(cat "$out/err")"
+
+# --- through a pipe ---
+# The second name is written only when the first has been told of.
+mkfifo "$out/in" "$out/told"
+$report @- <"$out/in" >"$out/told" 2>"$out/err" &
+pid=$!
+exec 3>"$out/in" 4<"$out/told"
+echo n1.example >&3
+read -r first <&4
+echo n2.example >&3
+read -r second <&4
+exec 3>&-
+wait $pid
+exec 4<&-
+[ "$(printf '%s\n%s\n' "$first" "$second" | jq -r .name | tr '\n' ' ')" = "n1.example n2.example " ] ||
+	fail "pipe: $first $second"
+
+# --- lines that are no names ---
+{ head -c 200000 /dev/zero | tr '\0' x; echo; echo n1.example; printf 'n2.example'; } >"$out/long"
+$report "@$out/long" >"$out/long.json" 2>"$out/err"
+[ "$(jq -r .verdict "$out/long.json" | sort | tr '\n' ' ')" = "bounce bounce bounce " ] ||
+	fail "a very long line: three lines expected"
+
+if [ "$failures" -gt 0 ]; then
+	printf 'lists: %d failed\n' "$failures"
+	exit 1
+fi
+echo "lists: parts, five kills, a pipe, odd lines"
