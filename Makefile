@@ -10,7 +10,7 @@ CFLAGS  ?= -O2 -g
 util    := buf hash ip log mem rng span text width
 dns     := anchor answer cache chain compose denial dnssec ede idn lookup lookup_end lookup_reply message name proof record resolvconf result reverse standing tlsa walk zone
 smtp    := dialogue extensions facts judge recorder reply session tls_facts transcript
-mail    := address consequence dane detect_dns detect_reverse detect_smtp facts finding gate mx_set phrase plan plan_because plan_limits plan_order posture posture_spf redact reverse rule sender simulate special status sts vantage verdict verdict_end
+mail    := address consequence dane detect_dns detect_reverse detect_smtp facts finding gate imagine mx_draft mx_set phrase plan plan_because plan_limits plan_order posture posture_spf pretence redact reverse rule sender simulate special status sts vantage verdict verdict_end
 history := database store
 net     := certificate channel clock dialler entropy flight list prober resolver socket stream tls tls_dane validator
 lab     := authority catalog certificate denier lab loopback mailserver nameserver scenario script zone_signer
@@ -193,7 +193,7 @@ dialogue-stories: $(dialogue_runner)
 
 # --- plan stories: mail/plan, verdict and findings, told by tests/plan/*.plan ------
 plan_runner := $(BUILD)/tests/plan/runner
-$(plan_runner): $(addprefix tests/plan/,runner.c world.c checks.c senders.c shares.c) tests/plan/story.h \
+$(plan_runner): $(addprefix tests/plan/,runner.c world.c checks.c senders.c shares.c pretend.c) tests/plan/story.h \
 	$(foreach room,$(below_mail),$(call archive_of,$(room)))
 	$(say) TEST plan/runner
 	$(Q)mkdir -p $(@D)

@@ -70,6 +70,7 @@ struct dns_result {
 	int64_t elapsed_us; /* from asking to the end, of the original question */
 	bool from_cache; /* this copy was handed out by the cache */
 	bool over_tcp;
+	const char *pretended; /* what somebody pretends ("servfail"); NULL = as received */
 	unsigned tries; /* messages sent */
 	unsigned strays; /* replies that did not match and were passed over */
 	/* The reply as it came, octet for octet, when a lookup was to keep it; else NULL. */

@@ -64,6 +64,7 @@ struct mail_facts {
 	struct mail_target *targets; /* in order of arrival */
 	size_t target_count, target_capacity;
 	struct posture_record posture[posture_kind_count]; /* what the domain says in TXT */
+	bool imagined; /* something in here is pretended (imagine.h) */
 };
 
 /* Begins with a copy of the subject and nothing known. Clear with mail_facts_clear(). */

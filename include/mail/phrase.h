@@ -16,6 +16,9 @@ enum {
 /* Appends "mx1.example.net [192.0.2.10]", or the name alone where the row has no address. */
 void phrase_host(struct buf *out, const struct mail_facts *facts, const struct plan_row *row);
 
+/* Appends " (pretended)" behind what is, NULL being what is not. */
+void phrase_pretended(struct buf *out, const char *pretended);
+
 /* Appends what a failed attempt met, told as past: "refused the connection". */
 void phrase_failed(struct buf *out, const struct smtp_facts *probe);
 

@@ -101,6 +101,7 @@ struct smtp_facts {
 	/* How long each stage took until done or failed; -1 = not yet, or not entered. */
 	int64_t stage_us[smtp_stage_count];
 	smtp_violations violations;
+	const char *pretended; /* the state that somebody pretends ("down"); NULL = as seen */
 	char *error; /* one sentence: why it ended so; NULL when accepting */
 	struct smtp_transcript transcript;
 };

@@ -118,10 +118,17 @@ add_codes(struct buf *out, const struct smtp_facts *probe)
 }
 
 void
+phrase_pretended(struct buf *out, const char *pretended)
+{
+	buf_adds(out, pretended ? " (pretended)" : "");
+}
+
+void
 phrase_failed(struct buf *out, const struct smtp_facts *probe)
 {
 	buf_adds(out, words_for(probe)->then);
 	add_codes(out, probe);
+	phrase_pretended(out, probe->pretended);
 }
 
 /* Appends " private address 10.0.0.1" for an address that is set aside. */
@@ -148,6 +155,7 @@ add_obstacle(struct buf *out, const struct mail_facts *facts, const struct plan_
 	if (attempted) {
 		buf_adds(out, words_for(target->probe)->now);
 		add_codes(out, target->probe);
+		phrase_pretended(out, target->probe->pretended);
 		return true;
 	}
 	buf_adds(out, obstacle);
@@ -200,6 +208,7 @@ phrase_encryption(
 	if (target->probe->tls.present) {
 		buf_adds(out, "encrypted");
 		add_certificate(out, &target->probe->tls, named);
+		phrase_pretended(out, target->probe->pretended);
 		return;
 	}
 	buf_adds(out, "in clear");
@@ -207,4 +216,5 @@ phrase_encryption(
 		buf_adds(out, " (STARTTLS is offered, then refused)");
 	else if (target->probe->starttls == SMTP_STARTTLS_NOT_OFFERED)
 		buf_adds(out, " (STARTTLS is not offered)");
+	phrase_pretended(out, target->probe->pretended);
 }

@@ -94,7 +94,8 @@ exchange_because(const struct mail_facts *facts, size_t index, enum plan_standin
 	add_name(&because, facts->mx.exchanges[index].text, addresses);
 	buf_adds(&because, endings[standing]);
 	if (standing == PLAN_DNS_TROUBLE && trouble)
-		buf_addf(&because, ": %s", dns_result_reason(trouble));
+		buf_addf(&because, ": %s%s", dns_result_reason(trouble),
+		    trouble->pretended ? " (pretended)" : "");
 	return buf_take(&because);
 }
 

@@ -128,9 +128,9 @@ fate_of_row(const struct judgement *j, const struct plan_row *row)
 		return fate_of_standing(j, row);
 	if (row->exchange == j->passed_exchange)
 		return FATE_NONE;
-	if (!j->settings->probing)
-		return FATE_DELIVERED;
 	probe = j->facts->targets[row->target].probe;
+	if (!j->settings->probing && !(probe && probe->pretended))
+		return FATE_DELIVERED;
 	fate = probe ? fate_of_probe(probe) : FATE_PENDING;
 	return fate == FATE_PENDING ? fate_of_missing(j, FATE_UNKNOWN) : fate;
 }
@@ -315,6 +315,7 @@ verdict_make(struct verdict *verdict, const struct mail_facts *facts, const stru
 	};
 
 	*verdict = (struct verdict){ .row = SIZE_MAX };
+	buf_adds(&judgement.sentence, facts->imagined ? "Pretended: " : "");
 	if (facts->mx_known)
 		kind_judges[facts->mx.kind](&judgement);
 	else

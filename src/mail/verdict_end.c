@@ -168,6 +168,7 @@ decide_delivered(struct judgement *j)
 		add_failures_before(j);
 	} else {
 		buf_adds(&j->sentence, " first, by the DNS alone: it was not probed");
+		add_failures_before(j);
 	}
 	buf_addc(&j->sentence, '.');
 	conclude(j, VERDICT_DELIVER, "2.0.0",
@@ -475,6 +476,6 @@ judgement_error(struct judgement *j)
 	buf_addf(&j->sentence,
 	    "The MX records of %s cannot be found out now: %s. A sender keeps the mail and "
 	    "asks again.",
-	    domain(j), dns_outcome_help(j->facts->mx_result->outcome));
+	    domain(j), dns_result_reason(j->facts->mx_result));
 	conclude(j, VERDICT_INCONCLUSIVE, "4.4.3", RULE_DNS_TEMPORARY);
 }

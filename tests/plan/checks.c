@@ -33,7 +33,7 @@ add_squeezed(struct buf *out, const char *text)
 static void
 add_row(struct buf *out, const struct story *story, const struct plan_row *row)
 {
-	const struct mx_exchange *exchange = &story->facts.mx.exchanges[row->exchange];
+	const struct mx_exchange *exchange = &story->imagined.mx.exchanges[row->exchange];
 	char ip[IP_TEXT_MAX];
 
 	if (row->attempt)
@@ -42,7 +42,7 @@ add_row(struct buf *out, const struct story *story, const struct plan_row *row)
 		buf_addc(out, '-');
 	buf_addf(out, " %u %s", exchange->preference, exchange->text);
 	if (row->target != SIZE_MAX)
-		buf_addf(out, " %s", ip_text(&story->facts.targets[row->target].ip, ip));
+		buf_addf(out, " %s", ip_text(&story->imagined.targets[row->target].ip, ip));
 	if (row->standing != PLAN_ATTEMPT)
 		buf_addf(out, " %s", plan_standing_name(row->standing));
 	buf_addc(out, '\n');
@@ -109,7 +109,7 @@ check_order(struct story *story)
 
 	for (size_t i = 0; i < story->plan.exchange_count; i++)
 		buf_addf(&had, "%s%s", i ? " " : "",
-		    story->facts.mx.exchanges[story->plan.exchange_order[i]].text);
+		    story->imagined.mx.exchanges[story->plan.exchange_order[i]].text);
 	story_expect(story, "order", buf_text(&had), story->now->rest);
 	buf_clear(&had);
 }
@@ -118,7 +118,7 @@ void
 check_kind(struct story *story)
 {
 	story_expect(
-	    story, "kind of MX set", mx_kind_name(story->facts.mx.kind), story->now->rest);
+	    story, "kind of MX set", mx_kind_name(story->imagined.mx.kind), story->now->rest);
 }
 
 void
@@ -242,7 +242,7 @@ check_row_invariants(struct story *story)
 		must(story, row->rule && is_shown(row->because), "every row has its reason");
 	}
 	must(story, plan->attempts == attempts, "all attempts are counted");
-	must(story, plan->count == 0 || plan->exchange_count == story->facts.mx.count,
+	must(story, plan->count == 0 || plan->exchange_count == story->imagined.mx.count,
 	    "every exchange has its place");
 }
 

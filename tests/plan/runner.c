@@ -34,12 +34,21 @@
  *		code=N, enhanced=C	the reply that decided
  *		chain=CHAIN, mismatch	the certificate: expired, self-signed ...; another name
  *		days=N			... its days left
+ *		known			EHLO was answered
  *		starttls=STATE		not-offered, refused, injected ...: no TLS then
  *		offers=KEYWORD[,NUMBER]	an EHLO keyword
  *		violation=NAME		bare-lf ...
  *		text=WORDS		the reply's text, to the end of the line
  *
+ * What is pretended:
+ *	what-if TARGET STATE, what-if clear
+ *	mx add PREF HOST, mx remove HOST, mx prefer HOST PREF
+ *					the edited set; hosts that are new answer from the zone
+ *	refused WORDS: TEXT		what-if WORDS, or mx WORDS, is not taken, and the sentence
+ *					holds the text
+ *
  * What must come out:
+ *	zone-text			of the MX set, on the lines below
  *	rows				all rows in order, on the lines below: TRY PREFERENCE
  *					EXCHANGE ADDRESS, with "-" as TRY and the standing behind
  *					for what is left out ("no such name" ...)
@@ -120,11 +129,12 @@ story_review(struct story *story)
 	rfc.sender = SENDER_RFC5321;
 	if (sender_profile(story->plan_settings.sender)->connects_to_literals)
 		mail_facts_literals(&story->facts);
-	plan_make(&story->plan, &story->facts, &story->plan_settings);
-	plan_make(&reference, &story->facts, &rfc);
-	findings_make(&story->findings, &story->facts, &reference, &story->finding_settings);
+	pretend_imagine(story);
+	plan_make(&story->plan, &story->imagined, &story->plan_settings);
+	plan_make(&reference, &story->imagined, &rfc);
+	findings_make(&story->findings, &story->imagined, &reference, &story->finding_settings);
 	plan_clear(&reference);
-	verdict_make(&story->verdict, &story->facts, &story->plan, &story->findings,
+	verdict_make(&story->verdict, &story->imagined, &story->plan, &story->findings,
 	    &story->verdict_settings);
 	check_invariants(story);
 	senders_review(story);
@@ -136,6 +146,7 @@ reset(struct story *story)
 {
 	drop_review(story);
 	senders_forget(story);
+	pretend_forget(story);
 	mail_facts_clear(&story->facts);
 	dns_records_clear(&story->zone);
 	free(story->title);
@@ -287,6 +298,10 @@ static const struct {
 	{ "answer", world_answer },
 	{ "fail", world_fail },
 	{ "probe", world_probe },
+	{ "what-if", pretend_what_if },
+	{ "mx", pretend_mx },
+	{ "refused", pretend_refused },
+	{ "zone-text", check_zone_text },
 	{ "rows", check_rows },
 	{ "because", check_because },
 	{ "row-rule", check_row_rule },

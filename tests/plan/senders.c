@@ -71,8 +71,8 @@ review_as(struct story *story, enum sender sender)
 	struct plan_settings settings = story->plan_settings;
 
 	settings.sender = sender;
-	plan_make(&story->plan, &story->facts, &settings);
-	verdict_make(&story->verdict, &story->facts, &story->plan, &story->findings,
+	plan_make(&story->plan, &story->imagined, &settings);
+	verdict_make(&story->verdict, &story->imagined, &story->plan, &story->findings,
 	    &story->verdict_settings);
 	check_invariants(story);
 	if (is_answer(story->now->words[0]))

@@ -35,11 +35,11 @@ count_plan(const struct story *story, const struct plan_settings *settings, unsi
 	struct verdict verdict;
 	bool delivered;
 
-	plan_make(&plan, &story->facts, settings);
+	plan_make(&plan, &story->imagined, settings);
 	verdict_make(
-	    &verdict, &story->facts, &plan, &story->findings, &story->verdict_settings);
+	    &verdict, &story->imagined, &plan, &story->findings, &story->verdict_settings);
 	delivered = verdict.kind == VERDICT_DELIVER || verdict.kind == VERDICT_WARN;
-	taken[delivered ? plan.rows[verdict.row].target : story->facts.target_count]++;
+	taken[delivered ? plan.rows[verdict.row].target : story->imagined.target_count]++;
 	verdict_clear(&verdict);
 	plan_clear(&plan);
 }
@@ -49,18 +49,18 @@ static void
 compare(struct story *story, enum sender sender)
 {
 	struct plan_settings settings = story->plan_settings;
-	unsigned *taken = mem_calloc(story->facts.target_count + 1, sizeof *taken);
-	double *simulated = mem_calloc(story->facts.target_count + 1, sizeof *simulated);
+	unsigned *taken = mem_calloc(story->imagined.target_count + 1, sizeof *taken);
+	double *simulated = mem_calloc(story->imagined.target_count + 1, sizeof *simulated);
 	struct simulation simulation;
 
 	settings.sender = sender;
 	for (settings.seed = 1; settings.seed <= PLANS; settings.seed++)
 		count_plan(story, &settings, taken);
-	simulate(&simulation, &story->facts, &settings, DELIVERIES);
+	simulate(&simulation, &story->imagined, &settings, DELIVERIES);
 	for (size_t i = 0; i < simulation.count; i++)
 		simulated[simulation.shares[i].target] += simulation.shares[i].deliveries;
-	simulated[story->facts.target_count] = simulation.untaken;
-	for (size_t i = 0; i <= story->facts.target_count; i++) {
+	simulated[story->imagined.target_count] = simulation.untaken;
+	for (size_t i = 0; i <= story->imagined.target_count; i++) {
 		double share = simulated[i] / DELIVERIES;
 
 		story->checks++;
@@ -92,7 +92,7 @@ deliveries_to(
 	for (size_t i = 0; i < simulation->count; i++) {
 		char text[IP_TEXT_MAX];
 
-		ip_text(&story->facts.targets[simulation->shares[i].target].ip, text);
+		ip_text(&story->imagined.targets[simulation->shares[i].target].ip, text);
 		if (strcmp(text, address) == 0)
 			deliveries += simulation->shares[i].deliveries;
 	}
@@ -105,7 +105,7 @@ check_share(struct story *story)
 	struct simulation simulation;
 	double wanted = atof(story->now->words[2]) / 100, share;
 
-	simulate(&simulation, &story->facts, &story->plan_settings, DELIVERIES);
+	simulate(&simulation, &story->imagined, &story->plan_settings, DELIVERIES);
 	share = deliveries_to(story, &simulation, story->now->words[1]) / (double)DELIVERIES;
 	story->checks++;
 	if (differs(share, wanted, DELIVERIES))

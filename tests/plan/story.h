@@ -12,6 +12,7 @@
 #include "mail/facts.h"
 #include "mail/finding.h"
 #include "mail/gate.h"
+#include "mail/imagine.h"
 #include "mail/plan.h"
 #include "mail/verdict.h"
 
@@ -49,7 +50,11 @@ struct story {
 	const struct statement *now; /* the statement that is carried out */
 	unsigned checks, failures;
 	struct dns_records zone;
-	struct mail_facts facts;
+	struct mail_facts facts; /* as seen */
+	struct what_if what_if;
+	struct mail_facts spare; /* of hosts in the edited MX set */
+	struct mail_facts
+	    imagined; /* with what is pretended: plan and verdict are made of it */
 	struct plan_settings plan_settings;
 	uint16_t port; /* that was probed */
 	struct finding_settings finding_settings;
@@ -79,6 +84,8 @@ void world_zone(struct story *story);
 void world_answer(struct story *story);
 void world_fail(struct story *story);
 void world_probe(struct story *story);
+/* Lets the zone answer all that is open in these facts. */
+void world_answer_all(struct story *story, struct mail_facts *facts);
 
 /* senders.c: what must hold for every sender. */
 void senders_review(struct story *story);
@@ -87,6 +94,14 @@ void senders_forget(struct story *story);
 /* shares.c: many deliveries. */
 void check_simulate(struct story *story);
 void check_share(struct story *story);
+
+/* pretend.c: what is pretended, and that pretending nothing changes nothing. */
+void pretend_what_if(struct story *story);
+void pretend_mx(struct story *story);
+void pretend_refused(struct story *story);
+void pretend_imagine(struct story *story);
+void pretend_forget(struct story *story);
+void check_zone_text(struct story *story);
 
 /* checks.c: what must have come out. */
 void check_rows(struct story *story);

@@ -95,9 +95,8 @@ resolve(const struct dns_records *zone, const struct dns_question *question)
 
 /* Gives the facts a result, which is released: the MX answer, or an exchange's addresses. */
 static void
-give(struct story *story, struct dns_result *result)
+give(struct story *story, struct mail_facts *facts, struct dns_result *result)
 {
-	struct mail_facts *facts = &story->facts;
 	bool given = false;
 
 	if (result->question.type == DNS_TYPE_MX) {
@@ -118,28 +117,26 @@ give(struct story *story, struct dns_result *result)
 
 /* Lets the zone answer for a name and type. */
 static void
-answer(struct story *story, const struct dns_name *name, uint16_t type)
+answer(
+    struct story *story, struct mail_facts *facts, const struct dns_name *name, uint16_t type)
 {
 	const struct dns_question question = { .name = *name, .type = type };
 
-	give(story, resolve(&story->zone, &question));
+	give(story, facts, resolve(&story->zone, &question));
 }
 
-/* Lets the zone answer whatever is open. */
-static void
-answer_all(struct story *story)
+void
+world_answer_all(struct story *story, struct mail_facts *facts)
 {
-	struct mail_facts *facts = &story->facts;
-
 	if (!facts->mx_known)
-		answer(story, &facts->subject.domain, DNS_TYPE_MX);
+		answer(story, facts, &facts->subject.domain, DNS_TYPE_MX);
 	for (size_t i = 0; i < facts->mx.count; i++) {
 		const struct exchange_addresses *asked = &facts->addresses[i];
 
 		if (asked->a_asked && !asked->a)
-			answer(story, &facts->mx.exchanges[i].name, DNS_TYPE_A);
+			answer(story, facts, &facts->mx.exchanges[i].name, DNS_TYPE_A);
 		if (asked->aaaa_asked && !asked->aaaa)
-			answer(story, &facts->mx.exchanges[i].name, DNS_TYPE_AAAA);
+			answer(story, facts, &facts->mx.exchanges[i].name, DNS_TYPE_AAAA);
 	}
 }
 
@@ -183,9 +180,9 @@ world_answer(struct story *story)
 	struct dns_question question;
 
 	if (story->now->count == 1)
-		answer_all(story);
+		world_answer_all(story, &story->facts);
 	else if (read_question(story, &question))
-		give(story, annotate(story, resolve(&story->zone, &question)));
+		give(story, &story->facts, annotate(story, resolve(&story->zone, &question)));
 }
 
 void
@@ -204,7 +201,7 @@ world_fail(struct story *story)
 	}
 	result = dns_result_new(&question);
 	result->outcome = outcome;
-	give(story, result);
+	give(story, &story->facts, result);
 }
 
 /* --- probes --------------------------------------------------------------------- */
@@ -280,6 +277,10 @@ apply_word(struct smtp_facts *probe, const char *word)
 		probe->tls.name_matches = false;
 		return true;
 	}
+	if (!equals && strcmp(word, "known") == 0) {
+		probe->extensions_known = true;
+		return true;
+	}
 	if (!equals)
 		return smtp_stage_parse(word, &probe->stage);
 	name = mem_strndup(word, (size_t)(equals - word));
@@ -307,12 +308,10 @@ make_probe(struct story *story)
 	return probe;
 }
 
-void
-world_probe(struct story *story)
+/* Lets the probe of every address in these facts that is meant end so: returns how many are. */
+static size_t
+probe_all(struct mail_facts *facts, const char *where, const struct smtp_facts *probe)
 {
-	struct mail_facts *facts = &story->facts;
-	const char *where = story->now->count > 1 ? story->now->words[1] : "";
-	struct smtp_facts *probe = make_probe(story);
 	char text[IP_TEXT_MAX];
 	size_t met = 0;
 
@@ -325,7 +324,17 @@ world_probe(struct story *story)
 			mail_facts_probe(facts, i, smtp_facts_clone(probe));
 		met += meant;
 	}
-	if (met == 0)
+	return met;
+}
+
+void
+world_probe(struct story *story)
+{
+	const char *where = story->now->count > 1 ? story->now->words[1] : "";
+	struct smtp_facts *probe = make_probe(story);
+
+	if (probe_all(&story->facts, where, probe) + probe_all(&story->spare, where, probe) ==
+	    0)
 		story_fail(story, "there is no such address");
 	smtp_facts_free(probe);
 }
