@@ -15,7 +15,7 @@ history := database store
 net     := certificate channel clock dialler entropy flight list prober resolver socket stream tls tls_dane validator
 lab     := authority catalog certificate denier lab loopback mailserver nameserver scenario script zone_signer
 app     := effect engine event inquiry loop model report_exchange report_json update update_ask update_domains update_policy update_probe update_settings update_study update_view verb
-cli     := command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc held host_name names options paths prompt_history report report_brief report_markdown report_text script startup
+cli     := autorun command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc held host_name names options paths prompt_history report report_brief report_markdown report_text script startup
 ui      := canvas columns decoder findings help input interface keymap layout mark mx_table overlay pane pane_domains pane_mx pane_smtp paper posture_line prompt_line screen status style theme timeline tty view_findings view_scenarios
 
 rooms      := util dns smtp mail history net lab app cli ui

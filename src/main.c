@@ -169,15 +169,17 @@ run_interface(struct loop *loop, const struct options *options, struct names *na
 	struct interface_settings settings = {
 		.theme = options->theme,
 		.prompt_history = prompt,
-		.config = options->use_config ? config : NULL,
-		.config_optional = named == NULL,
-		.script = options->script,
+		.autorun = {
+			.config = options->use_config ? config : NULL,
+			.config_optional = named == NULL,
+			.script = options->script,
+		},
 	};
 	int status;
 
 	read_names(names, &words);
-	settings.names = (const char *const *)words.items;
-	settings.name_count = (int)words.count;
+	settings.autorun.names = (const char *const *)words.items;
+	settings.autorun.name_count = (int)words.count;
 	if (prompt != NULL)
 		paths_make_parents(prompt);
 	status = interface_run(loop, &settings);

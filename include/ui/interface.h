@@ -7,16 +7,12 @@
 #include <stdbool.h>
 
 #include "app/loop.h"
+#include "cli/autorun.h"
 
 struct interface_settings {
 	const char *theme; /* name or file */
 	const char *prompt_history; /* file, or NULL */
-	const char *
-	    config; /* file of start-up commands, or NULL; a missing one is no error when optional */
-	bool config_optional;
-	const char *script; /* file of commands (--script), or NULL */
-	const char *const *names; /* looked up at the start */
-	int name_count;
+	struct autorun_settings autorun;
 };
 
 /*

@@ -16,10 +16,9 @@
 #include "util/mem.h"
 #include "util/text.h"
 
-#include "cli/command.h"
+#include "cli/autorun.h"
 #include "cli/options.h"
 #include "cli/paths.h"
-#include "cli/script.h"
 #include "ui/input.h"
 #include "ui/interface.h"
 #include "ui/screen.h"
@@ -39,15 +38,10 @@ struct interface {
 	struct canvas canvas;
 	struct theme theme;
 	const struct interface_settings *settings;
-	struct script *config, *script; /* commands: the config file's, then --script's */
-	bool named; /* the names of the command line, which come between, were looked up */
-	bool held; /* the script waits for `wait` or `source` to be carried out */
-	bool waiting; /* `wait` was: go on when nothing is in flight */
+	struct autorun *autorun;
 	int64_t drawn_us; /* when the last frame was drawn */
 	bool at_once; /* a key was pressed: the next change is drawn without delay */
 };
-
-static void run_script(struct interface *interface);
 
 /* Puts what is wrong on the status line; takes the sentence. */
 static void
@@ -105,87 +99,11 @@ on_changed(void *context, const struct model *model)
 	struct interface *interface = context;
 	int64_t next = interface->drawn_us + FRAME_US;
 
-	if (interface->waiting && model->in_flight == 0) {
-		interface->waiting = interface->held = false;
-		run_script(interface);
-	}
+	autorun_changed(interface->autorun, model);
 	if (interface->at_once || loop_now(interface->loop) >= next)
 		draw(interface);
 	else
 		loop_at(interface->loop, LOOP_TIMER_FRAME, next, on_frame, interface);
-}
-
-/* --- scripts ------------------------------------------------------------------------------ */
-
-/* The commands that are read now. */
-static struct script *
-current_script(const struct interface *interface)
-{
-	return interface->named ? interface->script : interface->config;
-}
-
-/* Queues a command with one argument. */
-static void
-post_command(struct interface *interface, enum verb verb, const char *argument)
-{
-	const struct event event = {
-		.kind = EVENT_COMMAND,
-		.command = { .verb = verb,
-		    .arguments = { mem_strdup(argument) },
-		    .argument_count = 1 },
-	};
-
-	loop_post(interface->loop, &event);
-}
-
-/* Queues the names of the command line: the first of them is on top and selected. */
-static void
-look_up_names(struct interface *interface)
-{
-	const struct interface_settings *settings = interface->settings;
-
-	for (int i = settings->name_count - 1; i >= 0; i--)
-		post_command(interface, VERB_LOOKUP, settings->names[i]);
-	if (settings->name_count > 0)
-		post_command(interface, VERB_FOCUS, "mx");
-	interface->named = true;
-}
-
-/* Queues one line of a file; `wait` and `source` hold back the next until they are carried out. */
-static void
-run_line(struct interface *interface, const char *line, const char *where)
-{
-	struct event event = { .kind = EVENT_COMMAND };
-	struct buf sentence = BUF_INIT;
-	bool empty;
-	char *error = command_parse(line, &event.command, &empty);
-
-	if (error != NULL) {
-		buf_addf(&sentence, "%s: %s", where, error);
-		complain(interface, buf_take(&sentence));
-		free(error);
-	} else if (!empty) {
-		interface->held =
-		    event.command.verb == VERB_WAIT || event.command.verb == VERB_SOURCE;
-		loop_post(interface->loop, &event);
-	}
-}
-
-/* Queues what is to be done at the start, as far as nothing holds it back. */
-static void
-run_script(struct interface *interface)
-{
-	const char *line, *where;
-
-	while (!interface->held) {
-		line = script_next(current_script(interface), &where);
-		if (line != NULL)
-			run_line(interface, line, where);
-		else if (!interface->named)
-			look_up_names(interface);
-		else
-			return;
-	}
 }
 
 /* --- effects ------------------------------------------------------------------------------ */
@@ -293,13 +211,11 @@ static void
 carry_source(
     struct interface *interface, const struct effect *effect, const struct model *model)
 {
-	char *error = script_push(current_script(interface), effect->text, effect->text);
+	char *error = autorun_source(interface->autorun, effect->text);
 
 	(void)model;
 	if (error != NULL)
 		complain(interface, error);
-	interface->held = false;
-	run_script(interface);
 }
 
 static void
@@ -307,7 +223,7 @@ carry_wait(struct interface *interface, const struct effect *effect, const struc
 {
 	(void)effect;
 	(void)model;
-	interface->waiting = true;
+	autorun_wait(interface->autorun);
 }
 
 static void
@@ -459,21 +375,6 @@ on_drained(void *context)
 
 /* --- beginning and end ---------------------------------------------------------------------------- */
 
-/* Reads the theme and the files of commands: NULL, or a sentence. */
-static char *
-read_files(struct interface *interface)
-{
-	const struct interface_settings *settings = interface->settings;
-	char *error = find_theme(interface, settings->theme);
-
-	if (error == NULL && settings->script != NULL)
-		error = script_push(interface->script, settings->script, settings->script);
-	if (error == NULL && settings->config != NULL &&
-	    (!settings->config_optional || access(settings->config, F_OK) == 0))
-		error = script_push(interface->config, "config", settings->config);
-	return error;
-}
-
 /* Opens prompt and terminal, in this order: libedit and ncurses share what they know of terminals. */
 static char *
 open_terminal(struct interface *interface)
@@ -510,7 +411,7 @@ begin(struct interface *interface)
 	post_size(interface);
 	if (mouse.fresh)
 		on_effect(interface, &mouse, loop_model(interface->loop));
-	run_script(interface);
+	autorun_go_on(interface->autorun);
 }
 
 /* Frees everything; the terminal is as it was. */
@@ -520,8 +421,7 @@ close_interface(struct interface *interface)
 	tty_close(interface->tty);
 	input_free(interface->input);
 	screen_free(interface->screen);
-	script_free(interface->config);
-	script_free(interface->script);
+	autorun_free(interface->autorun);
 	canvas_clear(&interface->canvas);
 }
 
@@ -532,8 +432,6 @@ interface_run(struct loop *loop, const struct interface_settings *settings)
 		.loop = loop,
 		.settings = settings,
 		.screen = screen_new(),
-		.config = script_new(),
-		.script = script_new(),
 	};
 	const struct front_end front_end = {
 		.context = &interface,
@@ -544,7 +442,9 @@ interface_run(struct loop *loop, const struct interface_settings *settings)
 	int status = EXIT_USAGE;
 
 	canvas_init(&interface.canvas, tty_unicode());
-	error = read_files(&interface);
+	error = find_theme(&interface, settings->theme);
+	if (error == NULL)
+		interface.autorun = autorun_new(loop, &settings->autorun, &error);
 	if (error == NULL)
 		error = open_terminal(&interface);
 	if (error == NULL) {

@@ -1,0 +1,43 @@
+/*
+ * Commands that nobody types: those of the config file, the names of the command line, those of
+ * --script, and of files that `source` names, in this order. Each line is posted to the loop as if it had
+ * been typed; `wait` and `source` hold the next ones back until they are carried out.
+ */
+#ifndef CLI_AUTORUN_H
+#define CLI_AUTORUN_H
+
+#include <stdbool.h>
+
+#include "app/loop.h"
+
+struct autorun;
+
+struct autorun_settings {
+	const char *config; /* file, or NULL; a missing one is no error when optional */
+	bool config_optional;
+	const char *script; /* file, or NULL */
+	const char *const *names; /* looked up between the two; the first is selected */
+	int name_count;
+};
+
+/* Reads the files; the settings must live as long. NULL and a sentence (caller frees) on failure. */
+struct autorun *autorun_new(
+    struct loop *loop, const struct autorun_settings *settings, char **error);
+void autorun_free(struct autorun *autorun);
+
+/* Posts what can be posted now. */
+void autorun_go_on(struct autorun *autorun);
+
+/* `wait` was carried out: nothing more until nothing is in flight. */
+void autorun_wait(struct autorun *autorun);
+
+/* `source FILE` was carried out: its commands come next. NULL, or a sentence (caller frees). */
+char *autorun_source(struct autorun *autorun, const char *file);
+
+/* The model changed: goes on when what was waited for is there. */
+void autorun_changed(struct autorun *autorun, const struct model *model);
+
+/* True while commands are left, or held back. */
+bool autorun_busy(const struct autorun *autorun);
+
+#endif
