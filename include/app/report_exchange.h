@@ -17,4 +17,11 @@ const char *report_exchange_outcome(const struct mail_facts *facts, size_t excha
 const struct dns_result *report_exchange_result(
     const struct mail_facts *facts, size_t exchange);
 
+/*
+ * What DNSSEC says of the exchange's addresses: of two answers with addresses the less certain one's
+ * word, else that of report_exchange_result(), which is given here and not NULL.
+ */
+enum dns_security report_exchange_security(
+    const struct mail_facts *facts, size_t exchange, const struct dns_result *result);
+
 #endif

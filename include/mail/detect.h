@@ -38,9 +38,9 @@ typedef void detector(struct sight *sight);
 /* From the DNS: detect_dns.c. */
 detector detect_mx_none, detect_mx_null_mixed, detect_mx_null_preference, detect_mx_localhost,
     detect_mx_literal, detect_mx_unresolvable, detect_mx_special_address, detect_mx_alias,
-    detect_mx_duplicate, detect_dns_temporary, detect_dns_suspicious, detect_dns_remark,
-    detect_domain_alias, detect_mx_implicit, detect_mx_single, detect_mx_single_address,
-    detect_mx_many, detect_mx_ttl;
+    detect_mx_duplicate, detect_dns_bogus, detect_dns_temporary, detect_dns_suspicious,
+    detect_dns_remark, detect_domain_alias, detect_mx_implicit, detect_mx_single,
+    detect_mx_single_address, detect_mx_many, detect_mx_ttl;
 
 /* From the names of addresses: detect_reverse.c. */
 detector detect_ptr_missing, detect_ptr_mismatch;

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "dns/result.h"
 #include "mail/finding.h"
 #include "mail/verdict.h"
 #include "smtp/facts.h"
@@ -59,6 +60,9 @@ enum mark mark_of_standing(enum plan_standing standing);
 
 /* ... and of a finding. */
 enum mark mark_of_severity(enum finding_severity severity);
+
+/* The mark of what DNSSEC says of an answer (NULL = not asked yet). */
+enum mark mark_of_security(const struct dns_result *result);
 
 const char *glyph_text(enum glyph glyph, bool unicode);
 

@@ -35,6 +35,24 @@ report_exchange_result(const struct mail_facts *facts, size_t exchange)
 	return addresses->a;
 }
 
+enum dns_security
+report_exchange_security(
+    const struct mail_facts *facts, size_t exchange, const struct dns_result *result)
+{
+	/* from the least certain on; what is not checked says nothing of the others */
+	static const enum dns_security order[] = { DNS_UNCHECKED, DNS_SECURITY_BOGUS,
+		DNS_INDETERMINATE, DNS_INSECURE, DNS_SECURE };
+	const struct exchange_addresses *addresses =
+	    &facts->addresses[first_with_name(facts, exchange)];
+	const struct dns_result *aaaa = addresses->aaaa;
+
+	for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+		if (result->dnssec == order[i] || (answered(aaaa) && aaaa->dnssec == order[i]))
+			return order[i];
+	}
+	return result->dnssec;
+}
+
 /* The outcome of two questions neither of which found an address: what leaves more open wins. */
 static const char *
 without_address(const struct dns_result *a, const struct dns_result *aaaa)

@@ -428,7 +428,8 @@ exchange_object(const struct inquiry *inquiry, size_t order, size_t exchange)
 	put_text(object, "outcome", report_exchange_outcome(facts, exchange));
 	put_alias(object, result);
 	if (result != NULL)
-		put_text(object, "dnssec", dns_security_name(result->dnssec));
+		put_text(object, "dnssec",
+		    dns_security_name(report_exchange_security(facts, exchange, result)));
 	if (result != NULL && dns_result_is_final(result))
 		put_number(object, "ttl", result->ttl);
 	put_tlsa(object, facts, exchange);

@@ -192,6 +192,8 @@ add_mx(struct page *page, const struct mail_facts *facts)
 	    &words, "%s (%s)", mx_kind_name(facts->mx.kind), dns_outcome_name(result->outcome));
 	if (dns_result_is_final(result))
 		buf_addf(&words, ", TTL %u", (unsigned)result->ttl);
+	if (result->dnssec != DNS_UNCHECKED)
+		buf_addf(&words, ", DNSSEC %s", dns_security_name(result->dnssec));
 	if (result->server.ip.family != 0)
 		buf_addf(&words, ", asked %s", endpoint_text(&result->server, server));
 	add_paragraph(page, "  MX: ", 4, buf_text(&words));

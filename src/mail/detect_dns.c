@@ -176,7 +176,7 @@ detect_mx_alias(struct sight *sight)
 static void
 report_trouble(struct sight *sight, size_t exchange, const struct dns_result *result)
 {
-	if (!result || dns_result_is_final(result))
+	if (!result || dns_result_is_final(result) || result->outcome == DNS_BOGUS)
 		return;
 	detect_report(sight, (long)exchange,
 	    "the %s addresses of %s cannot be found out now: %s",
@@ -189,7 +189,7 @@ detect_dns_temporary(struct sight *sight)
 {
 	const struct mail_facts *facts = sight->facts;
 
-	if (facts->mx.kind == MX_ERROR)
+	if (facts->mx.kind == MX_ERROR && facts->mx_result->outcome != DNS_BOGUS)
 		detect_report(sight, DETECT_DOMAIN,
 		    "the MX records of %s cannot be found out now: %s", facts->subject.ascii,
 		    dns_result_reason(facts->mx_result));
@@ -225,6 +225,22 @@ name_of(const struct sight *sight, long exchange)
 {
 	return exchange == DETECT_DOMAIN ? sight->facts->subject.ascii
 					 : sight->facts->mx.exchanges[exchange].text;
+}
+
+/* Reports an answer whose signatures do not hold. */
+static void
+report_bogus(
+    struct sight *sight, long exchange, const char *what, const struct dns_result *result)
+{
+	if (result->outcome == DNS_BOGUS)
+		detect_report(sight, exchange, "the %s of %s are bogus: %s", what,
+		    name_of(sight, exchange), dns_result_reason(result));
+}
+
+void
+detect_dns_bogus(struct sight *sight)
+{
+	each_answer(sight, report_bogus);
 }
 
 /* Reports replies that were no answer to our question (RFC 5452 9.1). */

@@ -33,6 +33,11 @@ static const struct rule rules[rule_count] = {
 	[RULE_DNS_TEMPORARY] = { "dns-temporary", "RFC 5321 5.1",
 	    "A DNS error that may pass means waiting: the message is queued, and no answer is "
 	    "never taken for \"no MX\"." },
+	[RULE_DNS_BOGUS] = { "dns-bogus", "RFC 4035 5.5",
+	    "An answer whose signatures do not hold must not be used: a resolver that "
+	    "validates "
+	    "answers SERVFAIL, so a sender behind one waits, and never takes it for \"no "
+	    "MX\"." },
 	[RULE_IMPLICIT_MX] = { "implicit-mx", "RFC 5321 5.1",
 	    "A domain without MX records is its own exchange, with preference 0." },
 	[RULE_MX_ONLY] = { "mx-only", "RFC 5321 5.1",

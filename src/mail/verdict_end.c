@@ -468,11 +468,26 @@ tell_error(struct judgement *j)
 	return false;
 }
 
+/* Ends on an answer that DNSSEC refutes; it may be one forger's, so nothing is certain. */
+static void
+tell_bogus(struct judgement *j)
+{
+	buf_addf(&j->sentence,
+	    "The MX records of %s are bogus: %s. A sender behind a resolver that validates "
+	    "keeps the mail and asks again.",
+	    domain(j), dns_result_reason(j->facts->mx_result));
+	conclude(j, VERDICT_INCONCLUSIVE, "4.4.3", RULE_DNS_BOGUS);
+}
+
 void
 judgement_error(struct judgement *j)
 {
 	if (tell_error(j))
 		return;
+	if (j->facts->mx_result->outcome == DNS_BOGUS) {
+		tell_bogus(j);
+		return;
+	}
 	buf_addf(&j->sentence,
 	    "The MX records of %s cannot be found out now: %s. A sender keeps the mail and "
 	    "asks again.",

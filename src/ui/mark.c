@@ -144,6 +144,21 @@ mark_of_probe(const struct smtp_facts *probe)
 }
 
 enum mark
+mark_of_security(const struct dns_result *result)
+{
+	static const enum mark by_security[dns_security_count] = {
+		[DNS_UNCHECKED] = MARK_NOT_TRIED,
+		[DNS_SECURE] = MARK_GOOD,
+		[DNS_INSECURE] = MARK_NONE,
+		[DNS_INDETERMINATE] = MARK_UNSURE,
+		[DNS_SECURITY_BOGUS] = MARK_BAD,
+	};
+
+	return result == NULL || result->provisional ? MARK_PROGRESS
+						     : by_security[result->dnssec];
+}
+
+enum mark
 mark_of_severity(enum finding_severity severity)
 {
 	return severity_marks[severity];

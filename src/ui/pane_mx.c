@@ -151,11 +151,22 @@ draw_inquiry(struct pane_drawing *drawing, struct area inside, const struct inqu
 
 /* What the frame tells of the answer, the most telling first. */
 enum fact {
+	FACT_SECURITY,
 	FACT_KIND,
 	FACT_ORDER,
 	FACT_TTL,
 	fact_count
 };
+
+/* Says what DNSSEC says of the answer, where it was asked. */
+static void
+say_security(const struct dns_result *result, struct buf *fact)
+{
+	if (result && result->provisional)
+		buf_adds(fact, "validating");
+	else if (result && result->dnssec != DNS_UNCHECKED)
+		buf_adds(fact, dns_security_name(result->dnssec));
+}
 
 /* Says of what kind the set is, and how many records it has. */
 static void
@@ -210,7 +221,8 @@ static struct area
 draw_frame(struct pane_drawing *drawing, const struct domain *domain)
 {
 	const struct inquiry *inquiry = domain ? domain->inquiry : NULL;
-	struct buf title = BUF_INIT, facts[fact_count] = { BUF_INIT, BUF_INIT, BUF_INIT };
+	struct buf title = BUF_INIT,
+		   facts[fact_count] = { BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT };
 	const char *texts[fact_count + 1] = { NULL };
 	struct area inside;
 
@@ -218,6 +230,7 @@ draw_frame(struct pane_drawing *drawing, const struct domain *domain)
 	if (domain)
 		buf_addf(&title, "  %s", pane_domain(drawing->canvas, domain));
 	if (inquiry && inquiry->facts.mx_known) {
+		say_security(inquiry->facts.mx_result, &facts[FACT_SECURITY]);
 		say_kind(&inquiry->facts, &facts[FACT_KIND]);
 		say_answer_order(&inquiry->plan, &facts[FACT_ORDER]);
 		say_ttl(inquiry->facts.mx_result, drawing->model->now_us, &facts[FACT_TTL]);

@@ -24,12 +24,13 @@ enum {
 
 /* Appends the nameserver that answered, or those that will be asked. */
 static void
-say_server(const struct model *model, struct buf *out)
+say_server(const struct canvas *canvas, const struct model *model, struct buf *out)
 {
 	const struct inquiry *inquiry = model_selected_inquiry(model);
 	const struct dns_result *result = inquiry ? inquiry->facts.mx_result : NULL;
 	char text[ENDPOINT_TEXT_MAX];
 
+	(void)canvas;
 	if (result && result->server.ip.family != 0)
 		buf_adds(out, endpoint_text(&result->server, text));
 	else if (model->settings.server)
@@ -38,17 +39,31 @@ say_server(const struct model *model, struct buf *out)
 		buf_truncate(out, out->length - 3);
 }
 
+/* Says what DNSSEC says of the selected domain's MX records, where it was asked. */
+static void
+say_dnssec(const struct canvas *canvas, const struct model *model, struct buf *out)
+{
+	const struct inquiry *inquiry = model_selected_inquiry(model);
+	const struct dns_result *result = inquiry ? inquiry->facts.mx_result : NULL;
+
+	if (result && (result->provisional || result->dnssec != DNS_UNCHECKED))
+		buf_addf(out, "DNSSEC %s",
+		    mark_text(mark_of_security(result), canvas->unicode, model->spinner));
+}
+
 /* Says that nothing here is real. */
 static void
-say_lab(const struct model *model, struct buf *out)
+say_lab(const struct canvas *canvas, const struct model *model, struct buf *out)
 {
+	(void)canvas;
 	buf_adds(out, model->settings.lab ? "LAB" : "");
 }
 
 /* Says whose plan it is, unless it is the RFC's. */
 static void
-say_sender(const struct model *model, struct buf *out)
+say_sender(const struct canvas *canvas, const struct model *model, struct buf *out)
 {
+	(void)canvas;
 	if (model->settings.sender != SENDER_RFC5321)
 		buf_addf(out, "sender %s", sender_name(model->settings.sender));
 	else
@@ -57,10 +72,11 @@ say_sender(const struct model *model, struct buf *out)
 
 /* Says where the sender stands, unless it is a stranger. */
 static void
-say_vantage(const struct model *model, struct buf *out)
+say_vantage(const struct canvas *canvas, const struct model *model, struct buf *out)
 {
 	char text[VANTAGE_TEXT_MAX];
 
+	(void)canvas;
 	if (model->settings.vantage.kind != VANTAGE_STRANGER)
 		buf_addf(out, "seen from %s", vantage_text(&model->settings.vantage, text));
 	else
@@ -69,10 +85,11 @@ say_vantage(const struct model *model, struct buf *out)
 
 /* Says which families are probed, and which this machine has no route for. */
 static void
-say_families(const struct model *model, struct buf *out)
+say_families(const struct canvas *canvas, const struct model *model, struct buf *out)
 {
 	const struct settings *settings = &model->settings;
 
+	(void)canvas;
 	if (settings->ipv4 && settings->ipv6)
 		buf_adds(out,
 		    model->no_ipv6       ? "IPv4, no IPv6 route"
@@ -84,10 +101,11 @@ say_families(const struct model *model, struct buf *out)
 
 /* Says which port is probed, and whether this network lets that out where it is the usual one. */
 static void
-say_port(const struct model *model, struct buf *out)
+say_port(const struct canvas *canvas, const struct model *model, struct buf *out)
 {
 	enum port_gate gate = gate_state(&model->gate);
 
+	(void)canvas;
 	if (model->settings.port != GATE_PORT)
 		buf_addf(out, "port %u", model->settings.port);
 	else if (gate != PORT_GATE_UNKNOWN)
@@ -98,8 +116,9 @@ say_port(const struct model *model, struct buf *out)
 
 /* Says what is switched off. */
 static void
-say_probes(const struct model *model, struct buf *out)
+say_probes(const struct canvas *canvas, const struct model *model, struct buf *out)
 {
+	(void)canvas;
 	if (!model->settings.network)
 		buf_adds(out, "network off");
 	else
@@ -108,10 +127,11 @@ say_probes(const struct model *model, struct buf *out)
 
 /* The facts at the right, in the order of the line; the lowest rank goes first. */
 static const struct {
-	void (*say)(const struct model *, struct buf *);
+	void (*say)(const struct canvas *, const struct model *, struct buf *);
 	int rank;
 } top_facts[] = {
 	{ say_server, 2 },
+	{ say_dnssec, 4 },
 	{ say_lab, TOP_RANK },
 	{ say_sender, 5 },
 	{ say_vantage, 5 },
@@ -131,7 +151,7 @@ join_facts(const struct canvas *canvas, const struct model *model, int rank, str
 
 		if (top_facts[i].rank < rank)
 			continue;
-		top_facts[i].say(model, &fact);
+		top_facts[i].say(canvas, model, &fact);
 		if (fact.length > 0 && line->length > 0)
 			buf_adds(line, glyph_text(GLYPH_SEPARATOR, canvas->unicode));
 		buf_adds(line, buf_text(&fact));
