@@ -13,7 +13,7 @@ smtp    := dialogue extensions facts judge recorder reply session tls_facts tran
 mail    := address consequence dane detect_dns detect_reverse detect_smtp facts finding gate imagine mx_draft mx_set phrase plan plan_because plan_limits plan_order posture posture_spf pretence redact reverse rule sender simulate special status sts vantage verdict verdict_end
 history := database store
 net     := certificate channel clock dialler entropy flight list prober resolver socket stream tls tls_dane validator
-lab     := authority catalog certificate denier lab loopback mailserver nameserver scenario script zone_signer
+lab     := authority catalog certificate delegation denier lab loopback mailserver nameserver registry scenario script zone_signer
 app     := effect engine event inquiry loop model report_exchange report_json update update_ask update_domains update_policy update_probe update_settings update_study update_view verb
 cli     := autorun command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc held host_name names options paths prompt_history report report_brief report_markdown report_text script startup
 ui      := canvas columns decoder findings help input interface keymap layout mark mx_table overlay pane pane_domains pane_mx pane_smtp paper posture_line prompt_line screen status style theme timeline tty view_findings view_scenarios
@@ -82,7 +82,7 @@ scenarios := three-mx equal-preference primary-down primary-silent implicit-mx n
              greylisting greeting-554 starttls-good starttls-expired starttls-wrong-name \
              starttls-self-signed starttls-missing starttls-refused tls-broken \
              starttls-injection null-mx-mixed mx-literal private-address localhost-mx many idn \
-             slow tarpit truncated hostile-greeting \
+             slow tarpit truncated hostile-greeting posture posture-broken ns-broken ns-differ \
              unsigned opt-out dnssec-expired dnssec-early dnssec-mismatch dnssec-wrong-key \
              dnssec-stripped dnssec-altered dnssec-denied dnssec-slow
 $(eval $(call embed_rule,lab/scenarios.inc,$(scenarios:%=src/lab/scenarios/%.lab),domain title lesson,lab/lab))

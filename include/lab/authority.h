@@ -57,6 +57,12 @@ void authority_add_records(struct authority *authority, const struct dns_records
 void authority_add_zone(
     struct authority *authority, const struct dns_name *apex, enum lab_signing signing);
 
+/*
+ * Says which servers the zone above names for this apex, where they are not the zone's own: copies of
+ * NS records, all of one owner.
+ */
+void authority_add_delegation(struct authority *authority, const struct dns_records *records);
+
 /* Adds a fault; of several for one question the first counts. */
 void authority_add_fault(struct authority *authority, const struct lab_fault *fault);
 
@@ -65,6 +71,14 @@ void authority_seal(struct authority *authority);
 
 /* Appends the DNSKEY record of the root zone, which a chain of trust begins with. */
 void authority_trust_anchors(const struct authority *authority, struct dns_records *anchors);
+
+/* The NS records that the zone above has for the apex, NULL = the zone's own. */
+const struct dns_records *authority_delegation(
+    const struct authority *authority, const struct dns_name *apex);
+
+/* What there is, for lab/delegation. */
+struct catalog;
+const struct catalog *authority_catalog(const struct authority *authority);
 
 /* The fault that strikes this question, or NULL. */
 const struct lab_fault *authority_fault(

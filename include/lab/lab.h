@@ -45,6 +45,9 @@ void lab_stop(struct lab *lab);
  */
 struct endpoint lab_nameserver(const struct lab *lab);
 
+/* Appends the root's NS records and the addresses of its servers, with which a trace begins. */
+void lab_root_hints(const struct lab *lab, struct dns_records *hints);
+
 /* Appends the trust anchor of the laboratory's DNS: the key of its own root zone. */
 void lab_trust_anchors(const struct lab *lab, struct dns_records *anchors);
 

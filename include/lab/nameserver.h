@@ -10,15 +10,17 @@
 
 struct event_base;
 struct authority;
+struct lab_role;
 struct nameserver;
 
 /*
- * Starts a nameserver on this loop; the authority must outlive it. Returns NULL and a
+ * Starts a nameserver on this loop that answers from the authority, everything like a recursive
+ * one, or as the role says when that is not NULL; both must outlive it. Returns NULL and a
  * sentence in *error (the caller frees it) when there are no sockets for it. Free it with
  * nameserver_free() (NULL is fine).
  */
-struct nameserver *nameserver_new(
-    struct event_base *base, const struct authority *authority, char **error);
+struct nameserver *nameserver_new(struct event_base *base, const struct authority *authority,
+    const struct lab_role *role, char **error);
 void nameserver_free(struct nameserver *server);
 
 /* Where it listens, for UDP and TCP alike. */

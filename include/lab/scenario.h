@@ -19,6 +19,14 @@
  *	dnssec  HOW [NAME]           how DOMAIN, or a zone within it, is signed
  *	                             (lab/zone_signer.h); DOMAIN is secure if nothing else is said,
  *	                             unless it is an alias or does not exist
+ *	nameserver HOST ADDRESS...   a name server of DOMAIN, beside its NS records; without any,
+ *	                             the laboratory's own serve it. Tabbed lines are zone text in
+ *	                             place of what its fellows have, and
+ *	                         lacks NAME TYPE                what it has not got
+ *	lame    HOST ADDRESS...      a name server that knows nothing of DOMAIN
+ *	mute    HOST ADDRESS...      a name server that never answers
+ *	delegation HOST...           the servers that the zone above names, where they are others
+ *	nameless ADDRESS...          an address of a mail server that has no name (PTR)
  *	absent  HOST...              an exchange that has no address, on purpose
  *	fault   KIND NAME TYPE [TIME]  a question that goes wrong (lab/authority.h)
  */
@@ -68,6 +76,24 @@ struct lab_zone {
 	enum lab_signing signing;
 };
 
+/* What a name server does with questions about the domain. */
+#define LAB_CONDUCTS(X) \
+	X(LAB_ANSWERS, "nameserver", "answers with authority") \
+	X(LAB_LAME, "lame", "refuses") \
+	X(LAB_MUTE, "mute", "is silent")
+NAMES_DECLARE(lab_conduct, LAB_CONDUCTS)
+
+/* A name server of the domain. */
+struct lab_nameserver {
+	struct dns_name name;
+	enum lab_conduct conduct;
+	struct ip_addr *addresses;
+	size_t address_count, address_capacity;
+	struct dns_records own; /* in place of the zone's */
+	struct dns_question *lacks;
+	size_t lack_count, lack_capacity;
+};
+
 struct scenario {
 	struct dns_name domain;
 	struct dns_records records;
@@ -77,6 +103,11 @@ struct scenario {
 	size_t fault_count, fault_capacity;
 	struct lab_host *hosts;
 	size_t host_count, host_capacity;
+	struct lab_nameserver *nameservers;
+	size_t nameserver_count, nameserver_capacity;
+	struct dns_records delegation; /* NS records of the zone above; none = the zone's own */
+	struct ip_addr *nameless;
+	size_t nameless_count, nameless_capacity;
 	struct dns_name *absent;
 	size_t absent_count, absent_capacity;
 };

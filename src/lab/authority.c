@@ -35,6 +35,8 @@ struct authority {
 	struct catalog *catalog;
 	struct lab_fault *faults;
 	size_t fault_count, fault_capacity;
+	struct dns_records *delegations; /* each of one owner */
+	size_t delegation_count, delegation_capacity;
 };
 
 /* An answer under way. */
@@ -65,6 +67,9 @@ authority_free(struct authority *authority)
 		return;
 	catalog_free(authority->catalog);
 	free(authority->faults);
+	for (size_t i = 0; i < authority->delegation_count; i++)
+		dns_records_clear(&authority->delegations[i]);
+	free(authority->delegations);
 	free(authority);
 }
 
@@ -79,6 +84,37 @@ authority_add_zone(
     struct authority *authority, const struct dns_name *apex, enum lab_signing signing)
 {
 	catalog_add_zone(authority->catalog, apex, signing);
+}
+
+void
+authority_add_delegation(struct authority *authority, const struct dns_records *records)
+{
+	struct dns_records *copy;
+
+	if (records->count == 0)
+		return;
+	authority->delegations = mem_grow(authority->delegations, authority->delegation_count,
+	    &authority->delegation_capacity, sizeof *authority->delegations);
+	copy = &authority->delegations[authority->delegation_count++];
+	*copy = (struct dns_records){ 0 };
+	for (size_t i = 0; i < records->count; i++)
+		dns_records_copy(copy, &records->items[i]);
+}
+
+const struct dns_records *
+authority_delegation(const struct authority *authority, const struct dns_name *apex)
+{
+	for (size_t i = 0; i < authority->delegation_count; i++) {
+		if (dns_name_equal(&authority->delegations[i].items[0].owner, apex))
+			return &authority->delegations[i];
+	}
+	return NULL;
+}
+
+const struct catalog *
+authority_catalog(const struct authority *authority)
+{
+	return authority->catalog;
 }
 
 void

@@ -85,8 +85,8 @@ static void
 complete_zone(struct catalog *catalog, const struct catalog_zone *zone)
 {
 	static const char soa[] =
-	    "@ SOA ns.lab.example. hostmaster.lab.example. 2026112101 7200 3600 1209600 300\n";
-	static const char ns[] = "@ NS ns.lab.example.\n";
+	    "@ SOA ns1.lab.example. hostmaster.lab.example. 2026112101 7200 3600 1209600 300\n";
+	static const char ns[] = "@ NS ns1.lab.example.\n@ NS ns2.lab.example.\n";
 
 	if (!has_added(catalog, &zone->apex, DNS_TYPE_SOA))
 		free(dns_zone_parse(soa, &zone->apex, TTL, &catalog->records));

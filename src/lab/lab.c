@@ -15,7 +15,9 @@
 #include "util/buf.h"
 #include "util/mem.h"
 
+#include "dns/dnssec.h"
 #include "dns/idn.h"
+#include "dns/reverse.h"
 #include "dns/zone.h"
 
 #include "net/dialler.h"
@@ -26,6 +28,7 @@
 #include "lab/loopback.h"
 #include "lab/mailserver.h"
 #include "lab/nameserver.h"
+#include "lab/registry.h"
 #include "lab/scenario.h"
 #include "lab/script.h"
 
@@ -53,7 +56,8 @@ struct lab {
 	struct event_base *base;
 	struct dialler *dialler;
 	struct authority *authority;
-	struct nameserver *nameserver;
+	struct nameserver *nameserver; /* that resolves everything */
+	struct registry *registry; /* those with authority */
 	struct certifier *certifier;
 	struct script usual; /* the default dialogue */
 	struct scenario worlds[SCENARIOS]; /* the first `opened` of them are read */
@@ -128,6 +132,8 @@ static const struct {
 	{ ".", LAB_SIGNED },
 	{ "example", LAB_SIGNED },
 	{ "test", LAB_SIGNED_OPT_OUT },
+	{ "in-addr.arpa", LAB_SIGNED },
+	{ "ip6.arpa", LAB_SIGNED },
 };
 
 /* Opens the zones above those of the scenarios. */
@@ -158,6 +164,54 @@ read_shared(struct lab *lab)
 	return sentence ? internal_error("mailserver.script", sentence) : NULL;
 }
 
+/* True when the address is on the list. */
+static bool
+is_listed(const struct ip_addr *list, size_t count, const struct ip_addr *ip)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (ip_equal(&list[i], ip))
+			return true;
+	}
+	return false;
+}
+
+/* True when the scenario says itself which name the address has. */
+static bool
+is_named(const struct scenario *world, const struct dns_name *reverse)
+{
+	return dnssec_has(&world->records, reverse, DNS_TYPE_PTR);
+}
+
+/* Gives the address the name of its host (RFC 1035 3.5). */
+static void
+name_address(struct lab *lab, const struct scenario *world, const struct lab_host *host,
+    const struct ip_addr *ip)
+{
+	const struct dns_name reverse = dns_reverse_name(ip);
+	struct dns_records records = { 0 };
+	struct buf line = BUF_INIT;
+
+	if (is_listed(world->nameless, world->nameless_count, ip) || is_named(world, &reverse))
+		return;
+	buf_addf(&line, "@ PTR %s.\n", host->name);
+	free(dns_zone_parse(buf_text(&line), &reverse, LAB_TTL, &records));
+	authority_add_records(lab->authority, &records);
+	dns_records_clear(&records);
+	buf_clear(&line);
+}
+
+/* Gives the addresses of all hosts of the scenario their names. */
+static void
+name_addresses(struct lab *lab, const struct scenario *world)
+{
+	for (size_t i = 0; i < world->host_count; i++) {
+		const struct lab_host *host = &world->hosts[i];
+
+		for (size_t j = 0; j < host->address_count; j++)
+			name_address(lab, world, host, &host->addresses[j]);
+	}
+}
+
 /* Reads all scenarios into the name space. Returns NULL or a sentence. */
 static char *
 read_scenarios(struct lab *lab)
@@ -170,6 +224,8 @@ read_scenarios(struct lab *lab)
 			return internal_error(scenarios[i].name, sentence);
 		lab->opened++;
 		authority_add_records(lab->authority, &world->records);
+		authority_add_delegation(lab->authority, &world->delegation);
+		name_addresses(lab, world);
 		for (size_t j = 0; j < world->zone_count; j++)
 			authority_add_zone(
 			    lab->authority, &world->zones[j].apex, world->zones[j].signing);
@@ -269,19 +325,21 @@ lab_nameserver(const struct lab *lab)
 	return (struct endpoint){ .ip = ip_from_bytes(address, 4), .port = PORT_DNS };
 }
 
-/* Opens the nameserver. Returns NULL or a sentence. */
+/* Opens the name servers. Returns NULL or a sentence. */
 static char *
 open_nameserver(struct lab *lab)
 {
 	struct endpoint wanted = lab_nameserver(lab), real;
 	char *sentence = NULL;
 
-	lab->nameserver = nameserver_new(lab->base, lab->authority, &sentence);
+	lab->nameserver = nameserver_new(lab->base, lab->authority, NULL, &sentence);
 	if (!lab->nameserver)
 		return sentence;
 	real = nameserver_endpoint(lab->nameserver);
 	dialler_map(lab->dialler, &wanted, &real);
-	return NULL;
+	lab->registry = registry_open(
+	    lab->base, lab->dialler, lab->authority, lab->worlds, lab->opened, &sentence);
+	return sentence;
 }
 
 struct lab *
@@ -317,6 +375,7 @@ lab_stop(struct lab *lab)
 		mailserver_free(lab->servers[i]);
 	free(lab->servers);
 	nameserver_free(lab->nameserver);
+	registry_close(lab->registry);
 	certifier_free(lab->certifier);
 	authority_free(lab->authority);
 	if (lab->nobody >= 0)
@@ -337,4 +396,10 @@ const char *
 lab_root_certificate(const struct lab *lab)
 {
 	return certifier_root(lab->certifier);
+}
+
+void
+lab_root_hints(const struct lab *lab, struct dns_records *hints)
+{
+	registry_hints(lab->authority, hints);
 }

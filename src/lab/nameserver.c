@@ -27,6 +27,7 @@
 #include "net/list.h"
 
 #include "lab/authority.h"
+#include "lab/delegation.h"
 #include "lab/loopback.h"
 #include "lab/nameserver.h"
 
@@ -67,6 +68,7 @@ struct held {
 
 struct nameserver {
 	const struct authority *authority;
+	const struct lab_role *role; /* NULL = it answers everything */
 	struct event_base *base;
 	struct endpoint endpoint;
 	int udp; /* its socket, or -1 */
@@ -172,7 +174,11 @@ answer_query(
 
 	if (fault && fault->kind == LAB_FAULT_DROP)
 		return;
-	authority_answer(server->authority, query, clock_wall_time(), &reply);
+	if (server->role)
+		delegation_answer(
+		    server->authority, server->role, query, clock_wall_time(), &reply);
+	else
+		authority_answer(server->authority, query, clock_wall_time(), &reply);
 	if (fault && fault->kind == LAB_FAULT_TRUNCATE && !asker->client)
 		truncate_reply(&reply);
 	dns_message_write(&reply, reply_limit(asker, query), &wire);
@@ -371,12 +377,14 @@ open_sockets(struct nameserver *server)
 }
 
 struct nameserver *
-nameserver_new(struct event_base *base, const struct authority *authority, char **error)
+nameserver_new(struct event_base *base, const struct authority *authority,
+    const struct lab_role *role, char **error)
 {
 	struct nameserver *server = mem_alloc(sizeof *server);
 
 	server->base = base;
 	server->authority = authority;
+	server->role = role;
 	server->udp = -1;
 	list_init(&server->clients);
 	list_init(&server->held);

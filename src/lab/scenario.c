@@ -20,6 +20,7 @@
 #include "lab/scenario.h"
 
 NAMES_DEFINE(lab_reach, LAB_REACHES)
+NAMES_DEFINE(lab_conduct, LAB_CONDUCTS)
 
 struct directive;
 
@@ -43,6 +44,7 @@ struct directive {
 	char *(*begin)(struct parse *parse, const struct directive *directive, char *rest);
 	char *(*more)(struct parse *parse, char *line);
 	enum lab_reach reach; /* of the host directives */
+	enum lab_conduct conduct; /* of the name server directives */
 	bool needed, once;
 };
 
@@ -126,20 +128,19 @@ more_zone(struct parse *parse, char *line)
 	return NULL;
 }
 
-/* Adds the addresses to the host. Returns NULL or a sentence. */
+/* Adds the addresses to a list, at least one. Returns NULL or a sentence. */
 static char *
-read_addresses(struct lab_host *host, char *rest)
+read_addresses(struct ip_addr **addresses, size_t *count, size_t *capacity, char *rest)
 {
 	char *word;
 
 	while ((word = next_word(&rest)) != NULL) {
-		host->addresses = mem_grow(host->addresses, host->address_count,
-		    &host->address_capacity, sizeof *host->addresses);
-		if (!ip_parse(&host->addresses[host->address_count], word))
+		*addresses = mem_grow(*addresses, *count, capacity, sizeof **addresses);
+		if (!ip_parse(&(*addresses)[*count], word))
 			return complain("an IPv4 or IPv6 address is expected behind the host");
-		host->address_count++;
+		(*count)++;
 	}
-	return host->address_count > 0 ? NULL : complain("a host has at least one address");
+	return *count > 0 ? NULL : complain("a host has at least one address");
 }
 
 /* server, refused, silent, unreachable HOST ADDRESS... */
@@ -160,7 +161,8 @@ begin_host(struct parse *parse, const struct directive *directive, char *rest)
 	*host = (struct lab_host){ .name = mem_strdup(dns_name_text(&name, text)),
 		.reach = directive->reach,
 		.latency_ms = LAB_LATENCY };
-	return read_addresses(host, rest);
+	return read_addresses(
+	    &host->addresses, &host->address_count, &host->address_capacity, rest);
 }
 
 /* offers KEYWORD | KEYWORD ... */
@@ -276,6 +278,88 @@ begin_dnssec(struct parse *parse, const struct directive *directive, char *rest)
 	return NULL;
 }
 
+/* nameserver, lame, mute HOST ADDRESS... */
+static char *
+begin_nameserver(struct parse *parse, const struct directive *directive, char *rest)
+{
+	struct scenario *scenario = parse->scenario;
+	struct lab_nameserver *server;
+	struct dns_name name;
+	char *sentence = read_name(next_word(&rest), &name);
+
+	if (sentence)
+		return sentence;
+	scenario->nameservers = mem_grow(scenario->nameservers, scenario->nameserver_count,
+	    &scenario->nameserver_capacity, sizeof *scenario->nameservers);
+	server = &scenario->nameservers[scenario->nameserver_count++];
+	*server = (struct lab_nameserver){ .name = name, .conduct = directive->conduct };
+	return read_addresses(
+	    &server->addresses, &server->address_count, &server->address_capacity, rest);
+}
+
+/* lacks NAME TYPE, in the block of a name server; NAME may be @. */
+static char *
+read_lack(const struct scenario *scenario, struct lab_nameserver *server, char *rest)
+{
+	struct dns_question lack = { .name = scenario->domain };
+	const char *name = next_word(&rest), *type = next_word(&rest);
+	char *sentence = name && strcmp(name, "@") == 0 ? NULL : read_name(name, &lack.name);
+
+	if (sentence)
+		return sentence;
+	if (!type || !dns_type_parse(type, &lack.type))
+		return complain("lacks names the type of the records that are missing");
+	server->lacks = mem_grow(
+	    server->lacks, server->lack_count, &server->lack_capacity, sizeof *server->lacks);
+	server->lacks[server->lack_count++] = lack;
+	return NULL;
+}
+
+/* One line of a name server's block: what it lacks, or a record that it has otherwise. */
+static char *
+more_nameserver(struct parse *parse, char *line)
+{
+	struct scenario *scenario = parse->scenario;
+	struct lab_nameserver *server = &scenario->nameservers[scenario->nameserver_count - 1];
+	static const char lacks[] = "lacks ";
+
+	if (strncmp(line, lacks, strlen(lacks)) == 0)
+		return read_lack(scenario, server, line + strlen(lacks));
+	return dns_zone_parse(line, &scenario->domain, LAB_TTL, &server->own);
+}
+
+/* delegation HOST... */
+static char *
+begin_delegation(struct parse *parse, const struct directive *directive, char *rest)
+{
+	struct scenario *scenario = parse->scenario;
+	char *word, *sentence = NULL;
+
+	(void)directive;
+	while (!sentence && (word = next_word(&rest)) != NULL) {
+		struct buf line = BUF_INIT;
+
+		buf_addf(&line, "@ NS %s.\n", word);
+		sentence = dns_zone_parse(
+		    buf_text(&line), &scenario->domain, LAB_TTL, &scenario->delegation);
+		buf_clear(&line);
+	}
+	if (!sentence && scenario->delegation.count == 0)
+		return complain("delegation names the servers that the zone above has");
+	return sentence;
+}
+
+/* nameless ADDRESS... */
+static char *
+begin_nameless(struct parse *parse, const struct directive *directive, char *rest)
+{
+	struct scenario *scenario = parse->scenario;
+
+	(void)directive;
+	return read_addresses(
+	    &scenario->nameless, &scenario->nameless_count, &scenario->nameless_capacity, rest);
+}
+
 /* absent HOST... */
 static char *
 begin_absent(struct parse *parse, const struct directive *directive, char *rest)
@@ -353,6 +437,14 @@ static const struct directive directives[] = {
 	{ .word = "silent", .begin = begin_host, .reach = LAB_SILENT },
 	{ .word = "unreachable", .begin = begin_host, .reach = LAB_UNREACHABLE },
 	{ .word = "absent", .begin = begin_absent },
+	{ .word = "nameserver",
+	    .begin = begin_nameserver,
+	    .more = more_nameserver,
+	    .conduct = LAB_ANSWERS },
+	{ .word = "lame", .begin = begin_nameserver, .conduct = LAB_LAME },
+	{ .word = "mute", .begin = begin_nameserver, .conduct = LAB_MUTE },
+	{ .word = "delegation", .begin = begin_delegation, .once = true },
+	{ .word = "nameless", .begin = begin_nameless },
 	{ .word = "fault", .begin = begin_fault },
 	{ .word = "dnssec", .begin = begin_dnssec },
 };
@@ -383,7 +475,8 @@ begin_directive(struct parse *parse, char *line)
 	}
 	return complain(
 	    "a line starts with domain, title, lesson, zone, server, refused, silent, "
-	    "unreachable, absent, fault or dnssec, or with a tab");
+	    "unreachable, absent, fault, dnssec, nameserver, lame, mute, delegation or "
+	    "nameless, or with a tab");
 }
 
 /* Reads one line, which may be cut up. Returns NULL or a sentence. */
@@ -507,6 +600,15 @@ clear_host(struct lab_host *host)
 	script_clear(&host->script);
 }
 
+/* Frees what a name server holds. */
+static void
+clear_nameserver(struct lab_nameserver *server)
+{
+	free(server->addresses);
+	free(server->lacks);
+	dns_records_clear(&server->own);
+}
+
 void
 scenario_clear(struct scenario *scenario)
 {
@@ -516,6 +618,11 @@ scenario_clear(struct scenario *scenario)
 	free(scenario->faults);
 	free(scenario->zones);
 	free(scenario->absent);
+	for (size_t i = 0; i < scenario->nameserver_count; i++)
+		clear_nameserver(&scenario->nameservers[i]);
+	free(scenario->nameservers);
+	free(scenario->nameless);
+	dns_records_clear(&scenario->delegation);
 	dns_records_clear(&scenario->records);
 	*scenario = (struct scenario){ 0 };
 }

@@ -45,12 +45,32 @@ null-mx-mixed.example|1|warn|2.0.0|explicit|null|-
 mx-literal.example|1|warn|2.0.0|explicit|literal|-
 localhost-mx.example|3|bounce|5.4.6|explicit|localhost|-
 truncated.example|0|deliver|2.0.0|explicit|answer|accepting
+posture.example|0|deliver|2.0.0|explicit|answer|accepting
+ns-broken.example|0|deliver|2.0.0|explicit|answer|accepting
+ns-differ.example|0|deliver|2.0.0|explicit|answer|accepting
 unsigned.example|0|deliver|2.0.0|explicit|answer|accepting
 opt-out.test|0|deliver|2.0.0|explicit|answer|accepting
 dnssec-expired.example|2|inconclusive|4.4.3|error|-|-
 dnssec-mismatch.example|2|inconclusive|4.4.3|error|-|-
 dnssec-altered.example|1|warn|2.0.0|explicit|bogus|-
 dnssec-denied.example|2|inconclusive|4.4.3|error|-|-
+TABLE
+
+# What the domain says in TXT, and the names of its addresses.
+while IFS='~' read -r name filter want; do
+	case $name in '' | '#'*) continue ;; esac
+	got=$("$program" --lab --seed 1 --timeout 1 --report=json "$name" 2>"$out/err" | jq -c "$filter")
+	[ "$got" = "$want" ] || fail "$name: $filter is $got, expected $want"
+done <<'TABLE'
+posture.example~[.spf.outcome,.spf.all,.dmarc.outcome,.dmarc.policy,.tlsrpt.outcome]~["present","-all","present","reject","present"]
+posture.example~.tlsrpt.rua~["mailto:tls@posture.example","https://report.posture.example/v1"]
+posture-broken.example~[.spf.outcome,.dmarc.outcome,.tlsrpt.outcome]~["multiple","malformed","malformed"]
+posture-broken.example~[.exchanges[0].addresses[]|.fcrdns]~[false,false]
+posture-broken.example~[.exchanges[0].addresses[]|.ptr]~[[],["other.posture-broken.example"]]
+posture-broken.example~[.findings[].id]|map(select(startswith("ptr")))~["ptr-missing","ptr-mismatch"]
+three-mx.example~[.exchanges[].addresses[].fcrdns]|unique~[true]
+three-mx.example~.exchanges[0].addresses[0].ptr~["mx1.three-mx.example"]
+three-mx.example~.spf.outcome~"absent"
 TABLE
 
 # The shape: every scenario in one run, one line each, each field of the right type.

@@ -414,6 +414,12 @@ static const struct {
 	    "answer tcp | 10 mx1 192.0.2.38 accepting ok trusted; "
 	    "| 20 mx2 198.51.100.38 accepting ok trusted;" },
 	{ "hostile-greeting", "answer | 10 mx1 192.0.2.39 accepting ok trusted;" },
+	{ "posture", "answer | 10 mx1 203.0.113.64 accepting ok trusted;" },
+	{ "posture-broken",
+	    "answer | 10 mx1 203.0.113.65 accepting ok trusted; 203.0.113.66 accepting ok "
+	    "trusted;" },
+	{ "ns-broken", "answer | 10 mx1 203.0.113.63 accepting ok trusted;" },
+	{ "ns-differ", "answer | 10 mx1 203.0.113.61 accepting ok trusted;" },
 	{ "unsigned", "answer insecure | 10 mx1 192.0.2.40 accepting ok trusted;" },
 	{ "opt-out", "answer insecure | 10 mx1 192.0.2.41 accepting ok trusted;" },
 	{ "dnssec-expired", "bogus bogus" },

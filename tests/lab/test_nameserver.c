@@ -101,7 +101,7 @@ open_fixture(void **state)
 	bench_open(&f->bench);
 	f->authority = authority_new();
 	fill_authority(f->authority);
-	f->server = nameserver_new(f->bench.base, f->authority, &error);
+	f->server = nameserver_new(f->bench.base, f->authority, NULL, &error);
 	if (!f->server)
 		fail_msg("%s", error);
 	settings.lookup.servers[0] = nameserver_endpoint(f->server);

@@ -131,6 +131,21 @@ close_world(struct world *world)
 		scenario_clear(&world->scenarios[i]);
 }
 
+/* How many name servers of the scenario have this address. */
+static size_t
+nameservers_at(const struct scenario *scenario, const struct ip_addr *ip)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < scenario->nameserver_count; i++) {
+		const struct lab_nameserver *server = &scenario->nameservers[i];
+
+		for (size_t j = 0; j < server->address_count; j++)
+			found += ip_equal(&server->addresses[j], ip);
+	}
+	return found;
+}
+
 /* How many hosts of the world have this address. */
 static size_t
 hosts_at(const struct world *world, const struct ip_addr *ip)
@@ -138,6 +153,7 @@ hosts_at(const struct world *world, const struct ip_addr *ip)
 	size_t found = 0;
 
 	for (size_t i = 0; i < world->count; i++) {
+		found += nameservers_at(&world->scenarios[i], ip);
 		for (size_t j = 0; j < world->scenarios[i].host_count; j++) {
 			const struct lab_host *host = &world->scenarios[i].hosts[j];
 
@@ -312,7 +328,13 @@ a_scenario_is_read_in_full(void **state)
 				   "fault delay mx1.x.example A 600ms\n"
 				   "fault drop x.example *\n"
 				   "dnssec nsec3\n"
-				   "dnssec unsigned c.x.example\n";
+				   "dnssec unsigned c.x.example\n"
+				   "nameserver ns1.x.example 192.0.2.3 2001:db8::3\n"
+				   "\t@ MX 10 other\n\tlacks @ A\n"
+				   "lame ns2.x.example 192.0.2.4\n"
+				   "mute ns3.x.example 192.0.2.5\n"
+				   "delegation ns1.x.example ns9.x.example\n"
+				   "nameless 192.0.2.1 2001:db8::1\n";
 	struct scenario scenario;
 	char name[DNS_NAME_TEXT_MAX];
 
@@ -322,6 +344,14 @@ a_scenario_is_read_in_full(void **state)
 	assert_string_equal(
 	    dns_name_text(&scenario.records.items[2].owner, name), "mx1.x.example");
 	assert_int_equal(scenario.records.items[2].ttl, LAB_TTL);
+	assert_int_equal(scenario.nameserver_count, 3);
+	assert_int_equal(scenario.nameservers[0].address_count, 2);
+	assert_int_equal(scenario.nameservers[0].own.count, 1);
+	assert_int_equal(scenario.nameservers[0].lack_count, 1);
+	assert_int_equal(scenario.nameservers[1].conduct, LAB_LAME);
+	assert_int_equal(scenario.nameservers[2].conduct, LAB_MUTE);
+	assert_int_equal(scenario.delegation.count, 2);
+	assert_int_equal(scenario.nameless_count, 2);
 	assert_int_equal(scenario.host_count, 2);
 	assert_string_equal(scenario.hosts[0].name, "mx1.x.example");
 	assert_int_equal(scenario.hosts[0].reach, LAB_SERVED);
@@ -408,6 +438,14 @@ static const struct {
 	{ HEAD ZONE "dnssec safe\n", "line 6: dnssec is secure, nsec3" },
 	{ HEAD ZONE "dnssec secure a..b\n", "line 6: " },
 	{ HEAD ZONE "dnssec secure\ndnssec nsec3\n", "line 7: dnssec stands behind domain" },
+	{ HEAD ZONE "nameserver ns.x.example\n", "line 6: a host has at least one address" },
+	{ HEAD ZONE "nameserver ns.x.example 192.0.2.1\n\t@ MX ten mx1\n", "line 7: " },
+	{ HEAD ZONE "mute ns.x.example 192.0.2.1\n\tlacks @ MX\n",
+	    "line 7: no tabbed line is expected here" },
+	{ HEAD ZONE "nameserver ns.x.example 192.0.2.1\n\tlacks @\n",
+	    "line 7: lacks names the type" },
+	{ HEAD ZONE "delegation\n", "line 6: delegation names the servers" },
+	{ HEAD ZONE "nameless mx1\n", "line 6: an IPv4 or IPv6 address" },
 	{ "dnssec secure\n" HEAD ZONE, "line 1: dnssec stands behind domain" },
 };
 

@@ -207,7 +207,7 @@ open_fixture(void **state)
 	fill_authority(f->authority);
 	authority_trust_anchors(f->authority, &anchors);
 	assert_int_equal(anchors.count, 1);
-	f->server = nameserver_new(f->bench.base, f->authority, &error);
+	f->server = nameserver_new(f->bench.base, f->authority, NULL, &error);
 	if (!f->server)
 		fail_msg("%s", error);
 	settings.lookup.servers[0] = nameserver_endpoint(f->server);
