@@ -10,13 +10,13 @@ CFLAGS  ?= -O2 -g
 util    := buf hash ip log mem rng span text width
 dns     := anchor answer cache chain compose denial dnssec ede idn lookup lookup_end lookup_reply message name proof record resolvconf result reverse standing tlsa walk zone
 smtp    := dialogue extensions facts judge recorder reply session tls_facts transcript
-mail    := address consequence dane detect_dns detect_reverse detect_smtp facts finding gate imagine mx_draft mx_set phrase plan plan_because plan_limits plan_order posture posture_spf pretence redact reverse rule sender simulate special status sts vantage verdict verdict_end
+mail    := address clock consequence dane detect_dns detect_reverse detect_smtp facts finding gate imagine mx_draft mx_set phrase plan plan_because plan_limits plan_order posture posture_spf pretence redact retry reverse rule sender simulate special status sts vantage verdict verdict_end
 history := database store
 net     := certificate channel clock dialler entropy flight list prober resolver socket stream tls tls_dane validator
 lab     := authority catalog certificate delegation denier lab loopback mailserver nameserver registry scenario script zone_signer
-app     := effect engine event inquiry loop model report_exchange report_json update update_ask update_domains update_policy update_probe update_settings update_study update_view verb
+app     := effect engine event forecast inquiry loop model report_exchange report_json update update_ask update_domains update_forecast update_policy update_probe update_settings update_study update_view verb
 cli     := autorun command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc held host_name names options paths prompt_history report report_brief report_markdown report_text script startup
-ui      := canvas columns decoder findings help input interface keymap layout mark mx_table overlay pane pane_domains pane_mx pane_smtp paper posture_line prompt_line screen status style theme timeline tty view_findings view_scenarios
+ui      := canvas columns decoder findings help input interface keymap layout mark mx_table overlay pane pane_domains pane_mx pane_smtp paper posture_line prompt_line screen status style theme timeline tty view_clock view_findings view_scenarios view_simulate
 
 rooms      := util dns smtp mail history net lab app cli ui
 objects_of  = $(patsubst %,$(BUILD)/$(1)/%.o,$($(1)))
@@ -193,7 +193,7 @@ dialogue-stories: $(dialogue_runner)
 
 # --- plan stories: mail/plan, verdict and findings, told by tests/plan/*.plan ------
 plan_runner := $(BUILD)/tests/plan/runner
-$(plan_runner): $(addprefix tests/plan/,runner.c world.c checks.c senders.c shares.c pretend.c) tests/plan/story.h \
+$(plan_runner): $(wildcard tests/plan/*.c) tests/plan/story.h \
 	$(foreach room,$(below_mail),$(call archive_of,$(room)))
 	$(say) TEST plan/runner
 	$(Q)mkdir -p $(@D)

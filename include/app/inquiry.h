@@ -22,6 +22,7 @@ struct inquiry {
 	struct plan plan;
 	struct findings findings;
 	struct verdict verdict;
+	unsigned reviews; /* how often plan, findings and verdict were made */
 	int64_t asked_us, ended_us; /* monotonic; ended_us is 0 while something is in flight */
 	int64_t asked_time; /* wall-clock */
 	size_t lookups, probes; /* in flight */

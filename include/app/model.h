@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/forecast.h"
 #include "app/inquiry.h"
 #include "app/view.h"
 #include "mail/gate.h"
@@ -89,6 +90,7 @@ struct model {
 	enum view view; /* what lies over the panes */
 	size_t view_selected; /* a row of it, or its top line */
 	size_t view_rows, view_total; /* lines visible and lines there are, as last drawn */
+	struct forecast forecast; /* what `simulate` and `clock` show */
 	char *help_topic; /* NULL = everything */
 	struct pane_view panes[pane_count];
 	bool

@@ -31,6 +31,8 @@ void study_open(struct update *update, struct domain *domain);
 struct domain *study_find(struct model *model, uint64_t ticket);
 /* The selected domain, to be changed; NULL when there is none. */
 struct domain *study_selected(struct model *model);
+/* How plans are made, by the settings. */
+struct plan_settings study_plan_settings(const struct model *model);
 /* True when the network is on; otherwise says how to switch it on. */
 bool study_network_on(struct update *update);
 /* Begins again, showing no answer before it is judged: one that was shown is bogus. */
@@ -118,6 +120,12 @@ void view_domain_closed(struct update *update);
 void view_select_domain(struct update *update, size_t domain);
 /* The facts of the selected inquiry changed: keeps its selection and scrolling within bounds. */
 void view_facts_changed(struct update *update);
+
+/* update_forecast.c: many deliveries, and one over days. */
+void forecast_simulate(struct update *update, const struct command *command);
+void forecast_clock(struct update *update, const struct command *command);
+/* Makes what the open view shows of them anew, when the facts it was made of have changed. */
+void forecast_refresh(struct update *update);
 
 /* update_settings.c: what the user sets. */
 void setting_sender(struct update *update, const struct command *command);

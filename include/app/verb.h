@@ -22,6 +22,8 @@ enum verb {
 	VERB_OPEN,
 	VERB_BACK, /* [stay]: close the view, leave zoom, go one pane back, then quit */
 	VERB_VIEW, /* NAME */
+	VERB_SIMULATE, /* [N] */
+	VERB_CLOCK, /* [+TIME|TARGET down FROM UNTIL [sent TIME]|clear] */
 	VERB_ZOOM,
 	VERB_MOUSE, /* on|off, or turned */
 	VERB_SET, /* OPTION VALUE */

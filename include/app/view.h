@@ -11,7 +11,9 @@
 	X(VIEW_NONE, "panes", "the three panes") \
 	X(VIEW_HELP, "help", "keys, commands, marks") \
 	X(VIEW_SCENARIOS, "scenarios", "what the laboratory offers") \
-	X(VIEW_FINDINGS, "findings", "every finding with its rule and what mends it")
+	X(VIEW_FINDINGS, "findings", "every finding with its rule and what mends it") \
+	X(VIEW_SIMULATE, "simulate", "the share of each address over many deliveries") \
+	X(VIEW_CLOCK, "clock", "one message over days, by every sender's retry schedule")
 NAMES_DECLARE(view, VIEWS)
 
 #endif

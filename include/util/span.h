@@ -6,6 +6,7 @@
 #ifndef UTIL_SPAN_H
 #define UTIL_SPAN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define SPAN_SECOND INT64_C(1000000)
@@ -29,5 +30,17 @@ const char *span_ms(int64_t us, char out[SPAN_TEXT_MAX]);
 
 /* Writes the UTC time in RFC 3339 form, "2026-11-21T21:32:10Z". Returns out. */
 const char *span_rfc3339(int64_t wall_time, char out[SPAN_TEXT_MAX]);
+
+/*
+ * Reads a duration, "90s", "15m", "1h", "2d", or several in one word, "1h30m"; a bare number is
+ * minutes. False, storing nothing, for anything else and for more than a year.
+ */
+bool span_parse(const char *text, int64_t *seconds);
+
+/* Reads a time of the day, "9:00" or "15:30", as seconds since midnight; false for others. */
+bool span_parse_of_day(const char *text, int64_t *seconds);
+
+/* A duration in units that can be read aloud: "0", "5m", "1h20m", "2d3h", "6m40s". Returns out. */
+const char *span_words(int64_t seconds, char out[SPAN_TEXT_MAX]);
 
 #endif

@@ -73,4 +73,5 @@ inquiry_review(struct inquiry *inquiry, const struct review_settings *settings)
 	find(inquiry, settings);
 	verdict_make(&inquiry->verdict, &inquiry->facts, &inquiry->plan, &inquiry->findings,
 	    &verdict_settings);
+	inquiry->reviews++;
 }

@@ -28,6 +28,7 @@ model_init(struct model *model, const struct settings *settings)
 		.next_ticket = 1,
 		.dirty = true,
 	};
+	forecast_init(&model->forecast);
 }
 
 void
@@ -44,6 +45,7 @@ model_clear(struct model *model)
 	}
 	free(model->domains);
 	free(model->visible);
+	forecast_clear(&model->forecast);
 	free(model->help_topic);
 	free(model->filter);
 	free(model->message);

@@ -128,6 +128,8 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 	[VERB_OPEN] = view_open,
 	[VERB_BACK] = view_back,
 	[VERB_VIEW] = view_command,
+	[VERB_SIMULATE] = forecast_simulate,
+	[VERB_CLOCK] = forecast_clock,
 	[VERB_ZOOM] = view_zoom,
 	[VERB_MOUSE] = setting_mouse,
 	[VERB_SET] = setting_set,
@@ -228,4 +230,5 @@ app_update(
 	model->now_time = now.time;
 	model->dirty = true;
 	events[event->kind](&update, event);
+	forecast_refresh(&update);
 }

@@ -50,6 +50,12 @@ static const struct view_row views[view_count] = {
 	[VIEW_FINDINGS] = { .title = "Findings",
 	    .note = note_domain,
 	    .write = view_findings_write },
+	[VIEW_SIMULATE] = { .title = "Simulation",
+	    .note = note_domain,
+	    .write = view_simulate_write },
+	[VIEW_CLOCK] = { .title = "Retry clock",
+	    .note = note_domain,
+	    .write = view_clock_write },
 };
 
 /* Returns the overlay's place: the middle of the body. */

@@ -63,6 +63,10 @@
  *	findings SEVERITY:ID ...	all findings in order; "none"
  *	finding ID SUBJECT TEXT		one that is about this and whose text holds that
  *	share ADDRESS|none PERCENT	what the address takes, what none takes, of many deliveries
+ *	clock [TARGET FROM UNTIL]	events of the retry clock that begin so, in order, on the
+ *					lines below; with servers down between these ages
+ *	course END AGE ATTEMPTS EXCHANGE|none [TARGET FROM UNTIL]
+ *					how it ends ("_" is a blank)
  *	simulate			for every sender many deliveries are what many plans say
  */
 #include <stdarg.h>
@@ -315,6 +319,8 @@ static const struct {
 	{ "finding", check_finding },
 	{ "simulate", check_simulate },
 	{ "share", check_share },
+	{ "clock", check_clock },
+	{ "course", check_course },
 };
 
 /* Carries out one statement. */

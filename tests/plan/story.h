@@ -103,6 +103,10 @@ void pretend_imagine(struct story *story);
 void pretend_forget(struct story *story);
 void check_zone_text(struct story *story);
 
+/* clocks.c: one message over days. */
+void check_clock(struct story *story);
+void check_course(struct story *story);
+
 /* checks.c: what must have come out. */
 void check_rows(struct story *story);
 void check_because(struct story *story);

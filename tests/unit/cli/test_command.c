@@ -73,9 +73,7 @@ static const struct {
 } bad[] = {
 	{ "frobnicate", "There is no command \"frobnicate\"" },
 	{ "fo\x1b[31mo bar", "\\x1b" },
-	{ "s",
-	    "\"s\" could be stop or sender or seed or sort or set or screen or source or "
-	    "suspend." },
+	{ "so", "\"so\" could be sort or source." },
 	{ "sort", "Expected `sort time|name|verdict`" },
 	{ "sort colour", "Expected `sort time|name|verdict`" },
 	{ "reload everything", "Expected `reload [all]`" },

@@ -45,6 +45,12 @@ static const struct {
 	{ span_ms, 9999 * SPAN_MS, "9999" },
 	{ span_ms, 10 * SPAN_SECOND, "10.0s" },
 	{ span_ms, 12399 * SPAN_MS, "12.3s" },
+	{ span_words, -1, "0" },
+	{ span_words, 0, "0" },
+	{ span_words, 300, "5m" },
+	{ span_words, 4800, "1h20m" },
+	{ span_words, 400, "6m40s" },
+	{ span_words, 5 * 86400 + 3 * 3600 + 61, "5d3h1m" },
 	{ span_rfc3339, 0, "1970-01-01T00:00:00Z" },
 	{ span_rfc3339, 1795296730, "2026-11-21T21:32:10Z" },
 	{ span_rfc3339, 1709210096, "2024-02-29T12:34:56Z" },
@@ -63,11 +69,57 @@ spans_read_well(void **state)
 		assert_string_equal(spans[i].function(spans[i].value, out), spans[i].text);
 }
 
+/* What span_parse() and span_parse_of_day() read; -1 = nothing. */
+static const struct {
+	bool (*function)(const char *text, int64_t *seconds);
+	const char *text;
+	int64_t seconds;
+} readings[] = {
+	{ span_parse, "90s", 90 },
+	{ span_parse, "15", 900 },
+	{ span_parse, "15m", 900 },
+	{ span_parse, "1h", 3600 },
+	{ span_parse, "1h30m", 5400 },
+	{ span_parse, "2d3h", 183600 },
+	{ span_parse, "0", 0 },
+	{ span_parse, "", -1 },
+	{ span_parse, "h", -1 },
+	{ span_parse, "1x", -1 },
+	{ span_parse, "-1h", -1 },
+	{ span_parse, "1h ", -1 },
+	{ span_parse, "400d", -1 },
+	{ span_parse, "99999999999999999999", -1 },
+	{ span_parse_of_day, "9:00", 32400 },
+	{ span_parse_of_day, "09:00", 32400 },
+	{ span_parse_of_day, "23:59", 86340 },
+	{ span_parse_of_day, "24:00", -1 },
+	{ span_parse_of_day, "9:60", -1 },
+	{ span_parse_of_day, "9", -1 },
+	{ span_parse_of_day, "9:0", -1 },
+	{ span_parse_of_day, "9:000", -1 },
+	{ span_parse_of_day, ":00", -1 },
+	{ span_parse_of_day, "", -1 },
+};
+
+static void
+spans_are_read(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof readings / sizeof *readings; i++) {
+		int64_t seconds = -1;
+
+		assert_int_equal(
+		    readings[i].function(readings[i].text, &seconds), readings[i].seconds >= 0);
+		assert_int_equal(seconds, readings[i].seconds);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(spans_read_well),
+		cmocka_unit_test(spans_are_read),
 	};
 
 	return cmocka_run_group_tests_name("util/span", tests, NULL, NULL);
