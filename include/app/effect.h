@@ -16,7 +16,7 @@
 
 enum effect_kind {
 	EFFECT_ASK, /* .ticket .tag .question .fresh .early */
-	EFFECT_PROBE, /* .ticket .tag .target .host */
+	EFFECT_PROBE, /* .ticket .tag .target .host .mail_from .rcpt .size */
 	EFFECT_DROP, /* .ticket: forget its lookups and probes */
 	EFFECT_VERIFY, /* .ticket .tag .tls .result .names .name_count: by TLSA records */
 	EFFECT_SAVE, /* .entry */
@@ -47,6 +47,8 @@ struct effect {
 	bool early; /* also before the answer is validated: see resolver_ask_early() */
 	struct endpoint target;
 	char *host;
+	char *mail_from, *rcpt; /* of PROBE; rcpt NULL = it stops before MAIL */
+	uint64_t size; /* of PROBE: octets of the message; 0 = not told */
 	struct history_entry entry;
 	char *text, *more;
 	struct tls_facts *tls; /* what a handshake showed */

@@ -42,6 +42,9 @@ struct settings {
 	struct vantage vantage; /* where that sender stands */
 	bool mouse;
 	bool lab; /* the laboratory is on */
+	bool rcpt; /* probes about an address go on to RCPT */
+	char *mail_from; /* the sender they name; NULL = the null sender */
+	uint64_t size; /* octets of the message they speak of; 0 = not told */
 	char *server; /* "127.0.0.1@53, ...": for the top line */
 };
 

@@ -21,6 +21,12 @@ struct setting_row {
 /* All rows, in the order of the help. */
 const struct setting_row *settings_table(size_t *count);
 
+/*
+ * Reads the sender that probes name in MAIL: "user@example.net", or "<>" or nothing for the null
+ * sender, which is stored as NULL; the old string is freed.
+ */
+bool settings_parse_sender(const char *text, char **mail_from);
+
 /* Reads the seed of the draw: a whole number of 64 bits, nothing around it. */
 bool settings_parse_seed(const char *text, uint64_t *seed);
 

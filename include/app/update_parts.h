@@ -25,6 +25,8 @@ void study_lookup(struct update *update, const struct command *command);
 void study_reload(struct update *update, const struct command *command);
 void study_close(struct update *update, const struct command *command);
 void study_stop(struct update *update, const struct command *command);
+/* rcpt ADDRESS: studies the address, or probes it again, as far as RCPT. */
+void study_rcpt(struct update *update, const struct command *command);
 /* Begins a study of what the row of the domains pane only remembers. */
 void study_open(struct update *update, struct domain *domain);
 /* The domain whose inquiry has this ticket, or NULL: the one place where late results end. */
@@ -70,6 +72,8 @@ void ask_answered(struct update *update, const struct event *event);
 
 /* update_probe.c: probes and their reports. */
 void probe_command(struct update *update, const struct command *command);
+/* Probes every target of the domain's inquiry again, but those that are being probed. */
+void probe_all(struct update *update, struct domain *domain);
 /* Probes every target from this index on, where probing is on. */
 void probe_from(struct update *update, struct inquiry *inquiry, size_t first);
 /* Adds the addresses that stand as names, where the sender connects to such. */

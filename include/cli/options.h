@@ -46,6 +46,8 @@ struct options {
 	bool ipv4, ipv6;
 	long port;
 	const char *helo; /* NULL = this host's name */
+	const char *mail_from; /* NULL = the null sender */
+	bool rcpt;
 	const char *ca_file;
 	struct special_policy special;
 	double timeout,

@@ -31,6 +31,7 @@ struct probe_request {
 	const char *host; /* the exchange, for SNI and name match; NULL = a literal; copied */
 	const char *mail_from; /* "" = null sender; copied */
 	const char *rcpt; /* NULL = stop before MAIL; copied */
+	uint64_t size; /* octets of the message, told in MAIL where SIZE is offered; 0 = none */
 };
 
 /* The facts belong to the prober and change with the next report: copy what is to be kept. */

@@ -34,6 +34,7 @@ NAMES_DECLARE(smtp_state, SMTP_STATES)
 
 struct smtp_dialogue {
 	char *helo, *mail_from, *rcpt; /* rcpt NULL = stop before MAIL */
+	uint64_t size; /* of the message; 0 = not told */
 	int64_t patience_us;
 	enum smtp_state state;
 	int64_t deadline_us; /* of the state */

@@ -23,6 +23,7 @@ struct smtp_session_settings {
 	const char *helo; /* the name given in EHLO: ASCII; copied */
 	const char *mail_from; /* reverse-path without <>, "" for the null sender; copied */
 	const char *rcpt; /* forward-path without <>; NULL = stop before MAIL; copied */
+	uint64_t size; /* octets of the message, told where SIZE is offered; 0 = not told */
 	/*
 	 * How long one step may take: connect, each whole reply, the handshake. What comes
 	 * after the outcome is decided (RSET, QUIT) gets at most 2 s of it.

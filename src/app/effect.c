@@ -22,6 +22,8 @@ effects_clear(struct effects *effects)
 		struct effect *effect = &effects->items[i];
 
 		free(effect->host);
+		free(effect->mail_from);
+		free(effect->rcpt);
 		free(effect->text);
 		free(effect->more);
 		history_entry_clear(&effect->entry);

@@ -220,7 +220,9 @@ carry_probe(struct engine *engine, const struct effect *effect)
 		.tag = effect->tag,
 		.target = effect->target,
 		.host = effect->host,
-		.mail_from = "",
+		.mail_from = effect->mail_from,
+		.rcpt = effect->rcpt,
+		.size = effect->size,
 	};
 
 	prober_start(engine->prober, &request);

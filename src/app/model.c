@@ -49,6 +49,7 @@ model_clear(struct model *model)
 	free(model->help_topic);
 	free(model->filter);
 	free(model->message);
+	free(model->settings.mail_from);
 	free(model->settings.server);
 	*model = (struct model){ 0 };
 }

@@ -273,6 +273,18 @@ final_outcome(const struct smtp_facts *probe)
 	return probe->outcome == SMTP_IN_PROGRESS ? SMTP_INCONCLUSIVE : probe->outcome;
 }
 
+/* What became of RCPT. */
+static json_t *
+rcpt_object(const struct smtp_facts *probe)
+{
+	json_t *object = json_object();
+
+	put_number(object, "code", probe->rcpt_code);
+	put_enhanced(object, "enhanced", probe->rcpt_enhanced);
+	put_text(object, "text", probe->rcpt_text);
+	return object;
+}
+
 static json_t *
 probe_object(const struct smtp_facts *probe, enum sender sender)
 {
@@ -296,6 +308,8 @@ probe_object(const struct smtp_facts *probe, enum sender sender)
 	put_text(object, "starttls", smtp_starttls_name(probe->starttls));
 	if (probe->tls.present)
 		json_object_set_new(object, "tls", tls_object(&probe->tls));
+	if (probe->rcpt_code != 0)
+		json_object_set_new(object, "rcpt", rcpt_object(probe));
 	json_object_set_new(object, "timing", timing_object(probe));
 	if (probe->violations != 0)
 		json_object_set_new(object, "violations", violations_array(probe->violations));

@@ -117,6 +117,7 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 	[VERB_CLOSE] = study_close,
 	[VERB_PROBE] = probe_command,
 	[VERB_STOP] = study_stop,
+	[VERB_RCPT] = study_rcpt,
 	[VERB_SENDER] = setting_sender,
 	[VERB_VANTAGE] = setting_vantage,
 	[VERB_SEED] = setting_seed,

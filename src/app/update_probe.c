@@ -65,6 +65,9 @@ probe_target(struct update *update, struct inquiry *inquiry, size_t target)
 		.tag = (uint32_t)target,
 		.target = { .ip = at->ip, .port = settings->port },
 		.host = exchange->name.length > 0 ? mem_strdup(exchange->text) : NULL,
+		.mail_from = mem_strdup(settings->mail_from ? settings->mail_from : ""),
+		.rcpt = inquiry->rcpt ? model_key(&inquiry->facts.subject) : NULL,
+		.size = settings->size,
 	};
 	effects_add(update->effects, &effect);
 	begun = mem_alloc(sizeof *begun);
@@ -138,6 +141,15 @@ probe_named(struct update *update, struct inquiry *inquiry, const char *word)
 	return begun;
 }
 
+/* Probes of an inquiry have begun anew. */
+static void
+reopen(struct update *update, struct domain *domain)
+{
+	domain->inquiry->ended_us = 0;
+	domain->inquiry->stopped = false;
+	study_review(update, domain);
+}
+
 void
 probe_command(struct update *update, const struct command *command)
 {
@@ -159,11 +171,16 @@ probe_command(struct update *update, const struct command *command)
 		update_message(update, MESSAGE_ERROR, "This exchange has no address to probe.");
 	else if ((begun = probe_again(update, inquiry, row->target)) == 0)
 		update_message(update, MESSAGE_INFO, "That probe is under way already.");
-	if (begun == 0)
-		return;
-	inquiry->ended_us = 0;
-	inquiry->stopped = false;
-	study_review(update, domain);
+	if (begun > 0)
+		reopen(update, domain);
+}
+
+void
+probe_all(struct update *update, struct domain *domain)
+{
+	for (size_t i = 0; i < domain->inquiry->facts.target_count; i++)
+		probe_again(update, domain->inquiry, i);
+	reopen(update, domain);
 }
 
 /* --- what comes back --------------------------------------------------------------- */

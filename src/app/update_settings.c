@@ -2,6 +2,7 @@
  * Settings that can be changed while the program runs: one row each, with the sentence that says
  * what is expected. A change re-makes the plans at once; probes are sent anew only on request.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +51,23 @@ set_port(struct settings *settings, const char *value)
 }
 
 static bool
+set_from(struct settings *settings, const char *value)
+{
+	return settings_parse_sender(value, &settings->mail_from);
+}
+
+static bool
+set_size(struct settings *settings, const char *value)
+{
+	long size;
+
+	if (!text_number(value, 0, LONG_MAX, &size))
+		return false;
+	settings->size = (uint64_t)size;
+	return true;
+}
+
+static bool
 set_seed(struct settings *settings, const char *value)
 {
 	return settings_parse_seed(value, &settings->seed);
@@ -61,6 +79,9 @@ static const struct setting_row rows[] = {
 	{ "ipv4", "on or off", "probe IPv4 addresses", set_ipv4 },
 	{ "ipv6", "on or off", "probe IPv6 addresses", set_ipv6 },
 	{ "port", "a port, 1 to 65535", "SMTP port of probes", set_port },
+	{ "from", "an address, or <>", "sender in MAIL, where probes go on to RCPT", set_from },
+	{ "size", "octets, or 0", "size of the message in MAIL, where SIZE is offered",
+	    set_size },
 	{ "seed", "a whole number", "seed of the draw among equal preferences", set_seed },
 };
 
@@ -69,6 +90,28 @@ settings_table(size_t *count)
 {
 	*count = sizeof rows / sizeof *rows;
 	return rows;
+}
+
+bool
+settings_parse_sender(const char *text, char **mail_from)
+{
+	struct mail_subject subject;
+	char *error, *path = NULL;
+
+	if (*text != '\0' && strcmp(text, "<>") != 0) {
+		error = mail_subject_parse(&subject, text);
+		free(error);
+		if (error != NULL)
+			return false;
+		if (subject.local_part != NULL)
+			path = model_key(&subject);
+		mail_subject_clear(&subject);
+		if (path == NULL)
+			return false;
+	}
+	free(*mail_from);
+	*mail_from = path;
+	return true;
 }
 
 bool
@@ -107,7 +150,8 @@ setting_set(struct update *update, const struct command *command)
 		return;
 	}
 	update_message(update, MESSAGE_ERROR,
-	    "There is no option \"%s\": expected probes, ipv4, ipv6, port or seed.", name);
+	    "There is no option \"%s\": expected probes, ipv4, ipv6, port, from, size or seed.",
+	    name);
 }
 
 void

@@ -129,24 +129,39 @@ drop(struct update *update, struct inquiry *inquiry)
 
 /* --- beginning ----------------------------------------------------------------- */
 
+/* How a study is to be made. */
+struct manner {
+	bool fresh; /* questions go past the cache */
+	bool rcpt; /* probes go on to RCPT */
+};
+
+/* How studies of such a subject are made unless something else is asked for. */
+static struct manner
+usual_manner(const struct model *model, const struct mail_subject *subject)
+{
+	return (struct manner){ .rcpt = model->settings.rcpt && subject->local_part != NULL };
+}
+
 /* Begins the inquiry in this row, in place of an older one. */
 static void
-begin_inquiry(struct update *update, struct domain *domain, struct inquiry *inquiry, bool fresh)
+begin_inquiry(
+    struct update *update, struct domain *domain, struct inquiry *inquiry, struct manner manner)
 {
 	const struct mail_subject *subject = &inquiry->facts.subject;
 
 	if (domain->inquiry != NULL)
 		drop(update, domain->inquiry);
 	inquiry_free(domain->inquiry);
+	inquiry->rcpt = manner.rcpt;
 	domain->inquiry = inquiry;
 	domain->time = update->now.time;
 	if (subject->literal.family != 0) {
 		mail_facts_mx(&inquiry->facts, NULL);
-		ask_reverse(update, inquiry, 0, fresh);
+		ask_reverse(update, inquiry, 0, manner.fresh);
 		probe_from(update, inquiry, 0);
 	} else {
-		ask_mx(update, inquiry, fresh);
-		ask_posture(update, inquiry, fresh);
+		ask_mx(update, inquiry, manner.fresh);
+		ask_posture(update, inquiry, manner.fresh);
 	}
 	study_review(update, domain);
 }
@@ -154,12 +169,12 @@ begin_inquiry(struct update *update, struct domain *domain, struct inquiry *inqu
 /* Begins a study of the subject in this row, in place of an older one. */
 static void
 begin(struct update *update, struct domain *domain, const struct mail_subject *subject,
-    bool fresh)
+    struct manner manner)
 {
 	struct inquiry *inquiry = inquiry_new(
 	    subject, update->model->next_ticket++, update->now.us, update->now.time);
 
-	begin_inquiry(update, domain, inquiry, fresh);
+	begin_inquiry(update, domain, inquiry, manner);
 }
 
 void
@@ -170,31 +185,51 @@ study_begin_cautiously(struct update *update, struct domain *domain)
 	    update->model->next_ticket++, before->asked_us, before->asked_time);
 
 	inquiry->cautious = true;
-	begin_inquiry(update, domain, inquiry, false);
+	begin_inquiry(update, domain, inquiry, (struct manner){ .rcpt = before->rcpt });
 }
 
-/* Looks the subject up in a row of its own, old or new, and selects it. */
+/* Begins a study of the subject in a row of its own, old or new, and selects it. */
 static void
-look_up(struct update *update, const struct mail_subject *subject)
+begin_row(struct update *update, const struct mail_subject *subject, struct manner manner)
 {
 	struct model *model = update->model;
 	char *key = model_key(subject);
 	size_t i = domains_find(model, key);
 
-	if (i != SIZE_MAX && model->domains[i].inquiry != NULL) {
-		free(key);
-		view_select_domain(update, i);
-		update_message(update, MESSAGE_INFO,
-		    "%s is here already; `reload` (r) asks again.", model->domains[i].name);
-		return;
-	}
 	if (i == SIZE_MAX)
 		i = domains_add(model, mem_strdup(subject->typed), key, update->now.time);
 	else
 		free(key);
-	begin(update, &model->domains[i], subject, false);
+	begin(update, &model->domains[i], subject, manner);
 	view_domains_changed(update);
 	view_select_domain(update, i);
+}
+
+/* The row in which the subject is studied already, or SIZE_MAX. */
+static size_t
+find_studied(const struct model *model, const struct mail_subject *subject)
+{
+	char *key = model_key(subject);
+	size_t i = domains_find(model, key);
+
+	free(key);
+	return i != SIZE_MAX && model->domains[i].inquiry != NULL ? i : SIZE_MAX;
+}
+
+/* Looks the subject up, or selects it where it is studied already. */
+static void
+look_up(struct update *update, const struct mail_subject *subject)
+{
+	struct model *model = update->model;
+	size_t i = find_studied(model, subject);
+
+	if (i == SIZE_MAX) {
+		begin_row(update, subject, usual_manner(model, subject));
+		return;
+	}
+	view_select_domain(update, i);
+	update_message(update, MESSAGE_INFO, "%s is here already; `reload` (r) asks again.",
+	    model->domains[i].name);
 }
 
 void
@@ -223,6 +258,47 @@ study_lookup(struct update *update, const struct command *command)
 	mail_subject_clear(&subject);
 }
 
+/* Asks the servers of the address for it, whether it is studied already or not. */
+static void
+ask_recipient(struct update *update, const struct mail_subject *subject)
+{
+	struct model *model = update->model;
+	size_t i = find_studied(model, subject);
+
+	if (i == SIZE_MAX) {
+		begin_row(update, subject, (struct manner){ .rcpt = true });
+	} else {
+		view_select_domain(update, i);
+		model->domains[i].inquiry->rcpt = true;
+		probe_all(update, &model->domains[i]);
+	}
+	update_message(update, MESSAGE_INFO,
+	    "Each server is asked for %s by MAIL and RCPT, then RSET; no message is sent.",
+	    subject->typed);
+}
+
+void
+study_rcpt(struct update *update, const struct command *command)
+{
+	struct mail_subject subject;
+	char *error;
+
+	if (!study_network_on(update))
+		return;
+	error = mail_subject_parse(&subject, command->arguments[0]);
+	if (error != NULL) {
+		update_message(update, MESSAGE_ERROR, "%s", error);
+		free(error);
+		return;
+	}
+	if (subject.local_part == NULL)
+		update_message(update, MESSAGE_ERROR,
+		    "Expected an address with a local part: `rcpt user@%s`.", subject.ascii);
+	else
+		ask_recipient(update, &subject);
+	mail_subject_clear(&subject);
+}
+
 void
 study_open(struct update *update, struct domain *domain)
 {
@@ -237,7 +313,7 @@ study_open(struct update *update, struct domain *domain)
 		free(error);
 		return;
 	}
-	begin(update, domain, &subject, false);
+	begin(update, domain, &subject, usual_manner(update->model, &subject));
 	mail_subject_clear(&subject);
 	view_domains_changed(update);
 }
@@ -253,7 +329,8 @@ reload(struct update *update, struct domain *domain)
 		return;
 	}
 	mail_subject_copy(&subject, &domain->inquiry->facts.subject);
-	begin(update, domain, &subject, true);
+	begin(update, domain, &subject,
+	    (struct manner){ .fresh = true, .rcpt = domain->inquiry->rcpt });
 	mail_subject_clear(&subject);
 }
 

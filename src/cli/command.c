@@ -34,6 +34,8 @@ static const struct command_row rows[] = {
 	{ VERB_PROBE, "probe", "[all|EXCHANGE|ADDRESS]", "probe again: the selected address, all, or these",
 	    COMPLETES_EXCHANGE, NULL, 0, 1, false },
 	{ VERB_STOP, "stop", "", "cancel what is in flight for the selected domain", COMPLETES_NOTHING, NULL, 0, 0, false },
+	{ VERB_RCPT, "rcpt", "ADDRESS", "ask the servers for this recipient: MAIL, RCPT, RSET; never a message",
+	    COMPLETES_DOMAIN, NULL, 1, 1, true },
 	{ VERB_SENDER, "sender", "[NAME]", "sender profile whose plan and verdict are shown; alone: the next one",
 	    COMPLETES_SENDER, sender_words, 0, 1, false },
 	{ VERB_VANTAGE, "vantage", "NAME|ADDRESS", "where the sender stands: stranger, ipv4-only, ipv6-only, no-dnssec, or the host that it is",

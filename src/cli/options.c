@@ -165,6 +165,26 @@ apply_helo(struct options *options, const char *argument)
 }
 
 static char *
+apply_from(struct options *options, const char *argument)
+{
+	char *mail_from = NULL;
+
+	if (!settings_parse_sender(argument, &mail_from))
+		return expected("from", "an address such as user@example.net, or <>", argument);
+	free(mail_from);
+	options->mail_from = argument;
+	return NULL;
+}
+
+static char *
+apply_rcpt(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->rcpt = true;
+	return NULL;
+}
+
+static char *
 apply_ca_file(struct options *options, const char *argument)
 {
 	options->ca_file = argument;
@@ -332,6 +352,8 @@ static const struct option_row rows[] = {
 	{ '4', NULL, NULL, false, "probe IPv4 addresses only", apply_ipv4 },
 	{ '6', NULL, NULL, false, "probe IPv6 addresses only", apply_ipv6 },
 	{ 0, "helo", "NAME", false, "name given in EHLO (this host's)", apply_helo },
+	{ 0, "from", "ADDR", false, "sender named in MAIL, with --rcpt (<>)", apply_from },
+	{ 0, "rcpt", NULL, false, "for an ADDRESS go on to MAIL and RCPT; never a message", apply_rcpt },
 	{ 0, "ca-file", "FILE", false, "PEM trust store for TLS (the system's)", apply_ca_file },
 	{ 0, "allow-special", "PREFIX,...", true,
 	    "probe special-purpose addresses too: all, or these prefixes", apply_allow_special },

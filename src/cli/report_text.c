@@ -145,6 +145,8 @@ add_probe(struct page *page, const struct smtp_facts *probe, enum sender sender)
 
 	add_outcome(&words, probe);
 	add_tls(&words, probe);
+	if (probe->rcpt_code != 0)
+		buf_addf(&words, ", RCPT %d", probe->rcpt_code);
 	if (probe->greeting != NULL)
 		buf_addf(&words, "; greeting \"%s\"", probe->greeting);
 	add_paragraph(page, INDENT, sizeof INDENT - 1, buf_text(&words));

@@ -14,6 +14,7 @@
 #include "dns/anchor.h"
 #include "dns/resolvconf.h"
 
+#include "app/settings.h"
 #include "cli/host_name.h"
 #include "cli/paths.h"
 #include "cli/startup.h"
@@ -75,6 +76,7 @@ startup_model(struct settings *settings, const struct options *options,
 		.ipv4 = options->ipv4,
 		.ipv6 = options->ipv6,
 		.port = (uint16_t)options->port,
+		.rcpt = options->rcpt,
 		.special = options->special,
 		.sender = options->sender,
 		.seed = options->seed,
@@ -82,6 +84,8 @@ startup_model(struct settings *settings, const struct options *options,
 		.server = server_label(&engine->lookup),
 	};
 
+	if (options->mail_from != NULL)
+		settings_parse_sender(options->mail_from, &settings->mail_from);
 	if (!options->seeded &&
 	    getrandom(&settings->seed, sizeof settings->seed, 0) != sizeof settings->seed)
 		settings->seed = (uint64_t)getpid();

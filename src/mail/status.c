@@ -18,8 +18,6 @@ struct code_row {
 };
 
 static const struct code_row codes[] = {
-	{ 0, "6.7",
-	    "6.7" }, /* no reply: an address beyond ASCII, and no SMTPUTF8 (RFC 6531 3.5) */
 	{ 421, "3.2", "3.2" }, /* service not available, closing */
 	{ 450, "7.1", "2.0" }, /* not now by policy; mailbox busy */
 	{ 451, "3.0", "3.0" }, /* local error */

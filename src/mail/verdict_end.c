@@ -183,7 +183,11 @@ decide_returned(struct judgement *j)
 	char status[MAIL_STATUS_MAX];
 
 	phrase_host(&j->sentence, j->facts, &j->plan->rows[j->verdict->row]);
-	if (probe->code == 0)
+	if (probe->code == 0 && probe->enhanced.subject == 3)
+		buf_addf(&j->sentence,
+		    " takes no message of this size for %s: it goes back to its sender.",
+		    domain(j));
+	else if (probe->code == 0)
 		buf_addf(&j->sentence,
 		    " does not offer SMTPUTF8, which this address at %s needs: the message "
 		    "goes back to its sender.",

@@ -61,6 +61,7 @@ struct probe {
 	uint32_t tag;
 	struct endpoint target;
 	char *host, *mail_from, *rcpt;
+	uint64_t size;
 	struct smtp_session *session; /* NULL while waiting, and when leaving */
 	struct stream *stream; /* NULL when there is no connection */
 	struct event *timer;
@@ -436,6 +437,7 @@ start(struct probe *probe)
 		.helo = prober->settings.helo,
 		.mail_from = probe->mail_from,
 		.rcpt = probe->rcpt,
+		.size = probe->size,
 		.patience_us = prober->settings.patience_us,
 	};
 
@@ -540,6 +542,7 @@ prober_start(struct prober *prober, const struct probe_request *request)
 	probe->host = mem_strdup(request->host);
 	probe->mail_from = mem_strdup(request->mail_from ? request->mail_from : "");
 	probe->rcpt = mem_strdup(request->rcpt);
+	probe->size = request->size;
 	probe->place = get_place(prober, &request->target.ip);
 	list_append(&probe->place->waiting, &probe->queue);
 	list_append(&prober->probes, &probe->all);

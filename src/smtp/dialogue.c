@@ -154,25 +154,66 @@ is_international(const char *text)
 	return false;
 }
 
+/* What the server's keywords tell about our envelope: that it cannot be, with our own codes. */
+struct obstacle {
+	struct smtp_enhanced enhanced;
+	const char *sentence; /* NULL = there is none */
+};
+
 /*
- * Says MAIL; an international address may not go to a server without SMTPUTF8 (RFC 6531 3.5).
+ * Why there is no point in saying MAIL: an international address may not go to a server without
+ * SMTPUTF8 (RFC 6531 3.5), nor a message to one that tells a lower limit (RFC 1870 6.1).
  */
+static struct obstacle
+envelope_obstacle(const struct smtp_dialogue *dialogue, bool utf8)
+{
+	const struct smtp_extensions *offered = &dialogue->recorder.facts.extensions;
+	uint64_t limit;
+
+	if (utf8 && !smtp_extension(offered, "SMTPUTF8"))
+		return (struct obstacle){ { 5, 6, 7 },
+			"rejected: the address is not ASCII, and the server does not offer "
+			"SMTPUTF8 (RFC 6531 3.5)" };
+	if (smtp_extension_size(offered, &limit) && limit > 0 && dialogue->size > limit)
+		return (struct obstacle){ { 5, 3, 4 },
+			"rejected: the message is larger than the server's SIZE allows "
+			"(RFC 1870 6.1)" };
+	return (struct obstacle){ { 0, 0, 0 }, NULL };
+}
+
+/* Writes the parameters of MAIL into *out: what the server offers, and the message needs. */
+static void
+add_mail_parameters(const struct smtp_dialogue *dialogue, bool utf8, struct buf *out)
+{
+	uint64_t limit;
+
+	buf_adds(out, ">");
+	if (dialogue->size > 0 &&
+	    smtp_extension_size(&dialogue->recorder.facts.extensions, &limit))
+		buf_addf(out, " SIZE=%llu", (unsigned long long)dialogue->size);
+	if (utf8)
+		buf_adds(out, " SMTPUTF8");
+}
+
+/* Says MAIL, or why it cannot be said. */
 static void
 say_mail(struct smtp_dialogue *dialogue)
 {
-	const struct smtp_extensions *offered = &dialogue->recorder.facts.extensions;
 	bool utf8 = is_international(dialogue->mail_from) || is_international(dialogue->rcpt);
+	const struct obstacle obstacle = envelope_obstacle(dialogue, utf8);
+	struct buf rest = BUF_INIT;
 
 	smtp_record_stage(&dialogue->recorder, SMTP_STAGE_MAIL);
-	if (utf8 && !smtp_extension(offered, "SMTPUTF8")) {
-		smtp_dialogue_break_off(dialogue, SMTP_REJECTING,
-		    mem_strdup("rejected: the address is not ASCII, and the server does not "
-			       "offer SMTPUTF8 (RFC 6531 3.5)"));
+	if (obstacle.sentence) {
+		smtp_dialogue_break_off(
+		    dialogue, SMTP_REJECTING, mem_strdup(obstacle.sentence));
+		dialogue->recorder.facts.enhanced = obstacle.enhanced;
 		say_quit(dialogue);
 		return;
 	}
-	say(dialogue, SMTP_STATE_MAIL, "MAIL FROM:<", dialogue->mail_from,
-	    utf8 ? "> SMTPUTF8" : ">");
+	add_mail_parameters(dialogue, utf8, &rest);
+	say(dialogue, SMTP_STATE_MAIL, "MAIL FROM:<", dialogue->mail_from, rest.data);
+	buf_clear(&rest);
 }
 
 /* Keywords and TLS are settled: to MAIL where asked for, or to the end. */
@@ -356,6 +397,7 @@ smtp_dialogue_init(struct smtp_dialogue *dialogue, const struct smtp_session_set
 		.helo = argument_copy(settings->helo),
 		.mail_from = argument_copy(settings->mail_from ? settings->mail_from : ""),
 		.rcpt = settings->rcpt ? argument_copy(settings->rcpt) : NULL,
+		.size = settings->size,
 		.patience_us = settings->patience_us > 0 ? settings->patience_us : 0,
 	};
 	smtp_recorder_init(&dialogue->recorder, now_us);

@@ -226,6 +226,13 @@ do_rcpt(struct story *story, const char *text)
 	story->rcpt = mem_strdup(text);
 }
 
+/* Sets the size of the message, in octets. */
+static void
+do_size(struct story *story, const char *text)
+{
+	story->settings.size = strtoull(text, NULL, 10);
+}
+
 /* Sets the patience of one step. */
 static void
 do_patience(struct story *story, const char *text)
@@ -416,6 +423,7 @@ static const struct {
 	{ "helo", do_helo },
 	{ "from", do_from },
 	{ "rcpt", do_rcpt },
+	{ "size", do_size },
 	{ "patience", do_patience },
 	{ "connected", do_connected },
 	{ "refused", do_refused },

@@ -82,6 +82,7 @@ refused 'no scenario' --lab=nosuch
 refused 'server' --lab --server 192.0.2.53 a.example
 refused 'prefix' --allow-special=10.0.0.0/33 a.example
 refused 'helo' --helo 'two words' a.example
+refused 'from expects an address' --from nobody --rcpt a@a.example
 refused 'cannot be read' @missing
 refused 'cannot be read' --report @missing
 refused 'certificate' --report --ca-file bad.pem a.example
@@ -110,6 +111,11 @@ if command -v script >/dev/null; then
 fi
 
 reports 0 '.[0].verdict == "deliver" and .[0].status == "2.0.0"' three-mx.example
+reports 0 '[.[0].exchanges[].addresses[].probe | .rcpt.code, .rcpt.enhanced] | unique == ["2.1.5", 250] or unique == [250, "2.1.5"]' \
+    --rcpt --from me@example.org someone@three-mx.example
+reports 0 '[.[0].exchanges[].addresses[].probe.rcpt] | unique == [null]' --rcpt three-mx.example
+reports 2 '.[0].exchanges[0].addresses[0].probe | .outcome == "inconclusive" and .doubt == "greylisted" and .rcpt.code == 450 and (.consequence | test("comes again"))' \
+    --rcpt someone@greylisting.example
 reports 3 '.[0].verdict == "bounce" and .[0].mx.kind == "null"' null-mx.example
 reports 0 '.[0].sender == "rfc5321" and ([.[0].exchanges[].addresses[].order] == [1, 2, 3, 4, 5])' equal-preference.example
 reports 0 '.[0].sender == "exim" and ([.[0].exchanges[].addresses[].order] == [1, 3, 2, 4, 5])' --sender exim equal-preference.example

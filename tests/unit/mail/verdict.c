@@ -93,7 +93,6 @@ static const struct {
 	{ SMTP_REJECTING, SMTP_STAGE_RCPT, 553, { 0 }, "5.1.3" },
 	{ SMTP_REJECTING, SMTP_STAGE_RCPT, 554, { 0 }, "5.0.0" },
 	{ SMTP_REJECTING, SMTP_STAGE_RCPT, 556, { 0 }, "5.1.10" },
-	{ SMTP_REJECTING, SMTP_STAGE_MAIL, 0, { 0 }, "5.6.7" },
 };
 
 static void
