@@ -144,6 +144,11 @@ $(BUILD)/tests/lab/test_%: tests/lab/test_%.c $(lab_support) $(foreach room,$(be
 lab-tests: $(lab_tests)
 	$(Q)for t in $(lab_tests); do $$t || exit 1; done
 
+## fault-matrix  every stage of a probe against every fault, as a table
+fault-matrix: $(BUILD)/tests/lab/test_faults
+	$(Q)FAULT_TABLE=1 $<
+.PHONY: fault-matrix
+
 # the report on every scenario, seen from outside
 report-stories: $(BUILD)/mxscope
 	$(Q)sh tests/lab/report.sh $(BUILD)/mxscope

@@ -33,7 +33,9 @@ NAMES_DECLARE(lab_certificate, LAB_CERTIFICATES)
 /* The newest version of TLS that a mail server speaks. */
 #define LAB_TLS_VERSIONS(X) \
 	X(LAB_TLS_1_3, "1.3", "TLS 1.3") \
-	X(LAB_TLS_1_2, "1.2", "TLS 1.2")
+	X(LAB_TLS_1_2, "1.2", "TLS 1.2") \
+	X(LAB_TLS_1_1, "1.1", "TLS 1.1, which RFC 8996 ended") \
+	X(LAB_TLS_1_0, "1.0", "TLS 1.0, which RFC 8996 ended")
 NAMES_DECLARE(lab_tls, LAB_TLS_VERSIONS)
 
 /*

@@ -6,6 +6,7 @@
  *
  *	S: 220 %h ESMTP Postfix          before the first C: - on connecting
  *	C: RCPT TO:*                     a command, whatever its case; * = whatever follows
+ *	T: EHLO *                        the same, only inside TLS
  *	delay 300ms                      wait
  *	S: 450 4.7.1 Please come back    say this line
  *
@@ -26,7 +27,9 @@
 	X(SCRIPT_RAW, "raw", "say the text, without a line end") \
 	X(SCRIPT_DRIP, "drip", "say the line, one byte every so many milliseconds") \
 	X(SCRIPT_KEYWORDS, "keywords", "answer EHLO with 250 and the server's keywords") \
+	X(SCRIPT_ENDLESS, "endless", "say the text again and again, without a line end") \
 	X(SCRIPT_DELAY, "delay", "wait") \
+	X(SCRIPT_AWAIT, "await", "wait until the client sends something, and throw it away") \
 	X(SCRIPT_STARTTLS, "starttls", "start the TLS handshake") \
 	X(SCRIPT_SILENCE, "silence", "say nothing any more, whatever the client sends") \
 	X(SCRIPT_CLOSE, "close", "close the connection") \
@@ -40,13 +43,14 @@ enum {
 struct script_step {
 	enum script_verb verb;
 	unsigned ms; /* of DELAY, and between the bytes of DRIP */
-	char
-	    *text; /* of SAY, RAW and DRIP: escapes undone, with its line end; %h still in it */
+	char *
+	    text; /* of SAY, RAW, DRIP and ENDLESS: escapes undone, with its line end; %h still in it */
 	size_t length;
 };
 
 struct script_rule {
 	char *pattern; /* what the client sends; NULL = it has just connected */
+	bool encrypted; /* only inside TLS */
 	struct script_step *steps;
 	size_t count, capacity;
 };
@@ -68,10 +72,11 @@ char *script_parse(struct script *script, const char *text);
 void script_clear(struct script *script);
 
 /*
- * The first rule for what the client sent (NULL: it has just connected); NULL when there is
- * none.
+ * The first rule for what the client sent (NULL: it has just connected), in clear or inside TLS;
+ * NULL when there is none.
  */
-const struct script_rule *script_find(const struct script *script, const char *command);
+const struct script_rule *script_find(
+    const struct script *script, const char *command, bool encrypted);
 
 /* Reads "300ms" or "2s", at most SCRIPT_DELAY_MAX: false for anything else. */
 bool script_time(const char *text, unsigned *ms);

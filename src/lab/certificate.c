@@ -67,6 +67,8 @@ static const char *const signer_names[] = {
 static const int newest_version[] = {
 	[LAB_TLS_1_3] = TLS1_3_VERSION,
 	[LAB_TLS_1_2] = TLS1_2_VERSION,
+	[LAB_TLS_1_1] = TLS1_1_VERSION,
+	[LAB_TLS_1_0] = TLS1_VERSION,
 };
 
 struct certifier {
@@ -187,7 +189,8 @@ make_context(void)
 
 	if (!context)
 		return NULL;
-	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+	SSL_CTX_set_min_proto_version(context, TLS1_VERSION);
+	SSL_CTX_set_security_level(context, 0); /* old versions sign with SHA-1 */
 	SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
 	SSL_CTX_set_num_tickets(context, 0);
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);

@@ -32,6 +32,7 @@
 
 enum {
 	INPUT_MAX = 4096, /* octets of a client that wait to be read */
+	REPEAT_MIN = 8192, /* octets that are said at once of what has no end */
 	IDLE_SECONDS = 300, /* RFC 5321 4.5.3.2.7 */
 	CONNECTIONS_MAX = 64, /* of one server */
 };
@@ -46,6 +47,7 @@ enum connection_state {
 	CONNECTION_PAUSED, /* for its timer; a rule is being played */
 	CONNECTION_FLUSHING, /* for its output to be gone; a rule is being played */
 	CONNECTION_HANDSHAKING, /* for TLS */
+	CONNECTION_AWAITING, /* for anything from the client; a rule is being played */
 	CONNECTION_SILENT, /* for the client to give up */
 };
 
@@ -85,15 +87,13 @@ static void play(struct connection *connection);
 
 /* --- the end of a connection -------------------------------------------------------- */
 
-/* Closes the connection, with a TLS close notification where there is TLS, and frees it. */
+/* Closes the connection without another word, and frees it. */
 static void
-connection_free(struct connection *connection)
+connection_drop(struct connection *connection)
 {
 	struct ssl_st *session = bufferevent_openssl_get_ssl(connection->stream);
 	evutil_socket_t fd = bufferevent_getfd(connection->stream);
 
-	if (session)
-		identity_farewell(session);
 	list_remove(&connection->link);
 	connection->server->connection_count--;
 	bufferevent_free(connection->stream);
@@ -102,6 +102,17 @@ connection_free(struct connection *connection)
 	event_free(connection->timer);
 	buf_clear(&connection->dripping);
 	free(connection);
+}
+
+/* Closes the connection, with a TLS close notification where there is TLS, and frees it. */
+static void
+connection_free(struct connection *connection)
+{
+	struct ssl_st *session = bufferevent_openssl_get_ssl(connection->stream);
+
+	if (session)
+		identity_farewell(session);
+	connection_drop(connection);
 }
 
 /* --- what is said ------------------------------------------------------------------- */
@@ -225,9 +236,9 @@ on_readable(struct bufferevent *stream, void *context)
 	struct connection *connection = context;
 	struct evbuffer *input = bufferevent_get_input(stream);
 
-	if (connection->state == CONNECTION_SILENT)
+	if (connection->state == CONNECTION_SILENT || connection->state == CONNECTION_AWAITING)
 		evbuffer_drain(input, evbuffer_get_length(input));
-	if (connection->state == CONNECTION_READY)
+	if (connection->state == CONNECTION_READY || connection->state == CONNECTION_AWAITING)
 		play(connection);
 }
 
@@ -342,6 +353,31 @@ fall_silent(struct connection *connection)
 	return PROGRESS_WAIT;
 }
 
+/* Waits until the client has sent something, which is thrown away. */
+static enum progress
+await(struct connection *connection)
+{
+	struct evbuffer *input = bufferevent_get_input(connection->stream);
+	size_t length = evbuffer_get_length(input);
+
+	evbuffer_drain(input, length);
+	if (length > 0)
+		return PROGRESS_ON;
+	connection->state = CONNECTION_AWAITING;
+	return PROGRESS_WAIT;
+}
+
+/* Says the step's text, again whenever what was said is gone. */
+static enum progress
+repeat(struct connection *connection, const struct script_step *step)
+{
+	struct evbuffer *output = bufferevent_get_output(connection->stream);
+
+	while (step->length > 0 && evbuffer_get_length(output) < REPEAT_MIN)
+		say(connection, step);
+	return flush_first(connection);
+}
+
 /* Ends the connection so that the client sees a reset, behind everything said. */
 static enum progress
 reset(struct connection *connection)
@@ -352,7 +388,7 @@ reset(struct connection *connection)
 		return flush_first(connection);
 	setsockopt(bufferevent_getfd(connection->stream), SOL_SOCKET, SO_LINGER, &at_once,
 	    sizeof at_once);
-	connection_free(connection);
+	connection_drop(connection);
 	return PROGRESS_GONE;
 }
 
@@ -369,6 +405,10 @@ play_step(struct connection *connection, const struct script_step *step)
 	case SCRIPT_KEYWORDS:
 		say_keywords(connection);
 		return PROGRESS_ON;
+	case SCRIPT_ENDLESS:
+		return repeat(connection, step);
+	case SCRIPT_AWAIT:
+		return await(connection);
 	case SCRIPT_DELAY:
 		return pause_for(connection, step->ms);
 	case SCRIPT_STARTTLS:
@@ -393,13 +433,14 @@ static const struct script_rule *
 find_rule(const struct connection *connection, const char *command)
 {
 	const struct mailserver *server = connection->server;
-	const struct script_rule *rule = script_find(&server->host->script, command);
+	const struct script_rule *rule =
+	    script_find(&server->host->script, command, connection->encrypted);
 
 	if (rule)
 		return rule;
 	if (command && text_equal_nocase(command, "STARTTLS") && !offers_starttls(connection))
 		command = "";
-	return script_find(server->usual, command);
+	return script_find(server->usual, command, connection->encrypted);
 }
 
 /*

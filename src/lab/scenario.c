@@ -197,7 +197,8 @@ set_certificate(struct lab_host *host, const char *value)
 static char *
 set_tls(struct lab_host *host, const char *value)
 {
-	return lab_tls_parse(value, &host->tls) ? NULL : complain("tls is 1.2 or 1.3");
+	return lab_tls_parse(value, &host->tls) ? NULL
+						: complain("tls is 1.0, 1.1, 1.2 or 1.3");
 }
 
 /* latency TIME */

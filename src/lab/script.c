@@ -32,7 +32,9 @@ static const struct {
 	[SCRIPT_RAW] = { ARGUMENT_TEXT, "" },
 	[SCRIPT_DRIP] = { ARGUMENT_TIME_TEXT, "\r\n" },
 	[SCRIPT_KEYWORDS] = { ARGUMENT_NONE, "" },
+	[SCRIPT_ENDLESS] = { ARGUMENT_TEXT, "" },
 	[SCRIPT_DELAY] = { ARGUMENT_TIME, "" },
+	[SCRIPT_AWAIT] = { ARGUMENT_NONE, "" },
 	[SCRIPT_STARTTLS] = { ARGUMENT_NONE, "" },
 	[SCRIPT_SILENCE] = { ARGUMENT_NONE, "" },
 	[SCRIPT_CLOSE] = { ARGUMENT_NONE, "" },
@@ -169,9 +171,9 @@ add_rule(struct script *script, char *pattern)
 	return rule;
 }
 
-/* Opens the rule of a C: line. Returns NULL or a sentence. */
+/* Opens the rule of a C: or T: line. Returns NULL or a sentence. */
 static char *
-add_pattern(struct script *script, const char *pattern)
+add_pattern(struct script *script, const char *pattern, bool encrypted)
 {
 	const char *star = strchr(pattern, '*');
 
@@ -179,7 +181,7 @@ add_pattern(struct script *script, const char *pattern)
 		return complain("C: is followed by the command that the client sends");
 	if (star && star[1] != '\0')
 		return complain("* may only stand at the end of a command");
-	add_rule(script, mem_strdup(pattern));
+	add_rule(script, mem_strdup(pattern))->encrypted = encrypted;
 	return NULL;
 }
 
@@ -191,12 +193,12 @@ script_add(struct script *script, const char *line)
 	const char *rest;
 	char *sentence;
 
-	if (strncmp(line, "C: ", 3) == 0)
-		return add_pattern(script, line + 3);
+	if (strncmp(line, "C: ", 3) == 0 || strncmp(line, "T: ", 3) == 0)
+		return add_pattern(script, line + 3, *line == 'T');
 	if (!find_verb(line, &step.verb, &rest))
 		return complain(
-		    "a line of a script starts with C:, S:, raw, drip, keywords, delay, "
-		    "starttls, silence, close or reset");
+		    "a line of a script starts with C:, T:, S:, raw, drip, keywords, endless, "
+		    "delay, await, starttls, silence, close or reset");
 	sentence = parse_argument(&step, rest);
 	if (sentence)
 		return sentence;
@@ -260,14 +262,15 @@ matches(const char *pattern, const char *command)
 }
 
 const struct script_rule *
-script_find(const struct script *script, const char *command)
+script_find(const struct script *script, const char *command, bool encrypted)
 {
 	for (size_t i = 0; i < script->count; i++) {
 		const struct script_rule *rule = &script->rules[i];
 
 		if (!command && !rule->pattern)
 			return rule;
-		if (command && rule->pattern && matches(rule->pattern, command))
+		if (command && rule->pattern && (encrypted || !rule->encrypted) &&
+		    matches(rule->pattern, command))
 			return rule;
 	}
 	return NULL;

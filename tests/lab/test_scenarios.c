@@ -422,7 +422,8 @@ static const struct {
 	{ HEAD "zone\n\t@ MX ten mx1\n", "line " },
 	{ HEAD ZONE "server y.example\n", "line 6: a host has at least one address" },
 	{ HEAD ZONE "refused y.example 192.0.2\n", "line 6: an IPv4 or IPv6 address" },
-	{ HEAD ZONE "server y.example 192.0.2.1\n\ttls 1.1\n", "line 7: tls is 1.2 or 1.3" },
+	{ HEAD ZONE "server y.example 192.0.2.1\n\ttls 1.4\n",
+	    "line 7: tls is 1.0, 1.1, 1.2 or 1.3" },
 	{ HEAD ZONE "server y.example 192.0.2.1\n\tcertificate bad\n",
 	    "line 7: certificate is" },
 	{ HEAD ZONE "server y.example 192.0.2.1\n\tlatency 3\n", "line 7: latency is a time" },
@@ -486,13 +487,27 @@ commands_meet_the_first_rule_that_fits(void **state)
 	    "# greeting\nS: 220 hi\n\nC: EHLO *\nS: 250 short\nC: EHLO x\nS: 250 never\n"
 	    "C: QUIT\nS: 221 bye\nC: *\nS: 500 else\n"));
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		const struct script_rule *rule = script_find(&script, cases[i].command);
+		const struct script_rule *rule = script_find(&script, cases[i].command, false);
 
 		assert_non_null(rule);
 		assert_string_equal(rule->steps[0].text, cases[i].said);
 	}
 	script_clear(&script);
-	assert_null(script_find(&script, "QUIT"));
+	assert_null(script_find(&script, "QUIT", false));
+}
+
+/* What stands behind T: is for clients inside TLS alone. */
+static void
+some_rules_are_for_tls_alone(void **state)
+{
+	struct script script = { 0 };
+
+	(void)state;
+	assert_null(script_parse(&script, "T: EHLO *\nS: 250 in\nC: EHLO *\nS: 250 out\n"));
+	assert_string_equal(script_find(&script, "EHLO x", true)->steps[0].text, "250 in\r\n");
+	assert_string_equal(
+	    script_find(&script, "EHLO x", false)->steps[0].text, "250 out\r\n");
+	script_clear(&script);
 }
 
 static void
@@ -516,6 +531,8 @@ lines_of_a_script_become_steps(void **state)
 		{ "silence", SCRIPT_SILENCE, NULL, 0, 0 },
 		{ "starttls", SCRIPT_STARTTLS, NULL, 0, 0 },
 		{ "keywords", SCRIPT_KEYWORDS, NULL, 0, 0 },
+		{ "endless 250-x\\x0a", SCRIPT_ENDLESS, "250-x\n", 6, 0 },
+		{ "await", SCRIPT_AWAIT, NULL, 0, 0 },
 	};
 
 	(void)state;
@@ -538,8 +555,8 @@ static void
 wrong_lines_of_a_script_are_told(void **state)
 {
 	static const char *const lines[] = { "", "S:220", "hello", "C: ", "C: EHLO * now",
-		"delay", "delay 5", "delay 601s", "delay -1s", "delay 1s 2", "drip 220 x",
-		"close now", "S: \\n", "S: \\x1", "raw \\" };
+		"T: ", "await 1s", "delay", "delay 5", "delay 601s", "delay -1s", "delay 1s 2",
+		"drip 220 x", "close now", "S: \\n", "S: \\x1", "raw \\" };
 	struct script script = { 0 };
 
 	(void)state;
@@ -569,6 +586,7 @@ main(void)
 		cmocka_unit_test(a_domain_is_a_signed_zone_if_it_can_be_one),
 		cmocka_unit_test(wrong_scenarios_are_told_by_line),
 		cmocka_unit_test(commands_meet_the_first_rule_that_fits),
+		cmocka_unit_test(some_rules_are_for_tls_alone),
 		cmocka_unit_test(lines_of_a_script_become_steps),
 		cmocka_unit_test(wrong_lines_of_a_script_are_told),
 	};
