@@ -45,6 +45,11 @@ detector detect_mx_none, detect_mx_null_mixed, detect_mx_null_preference, detect
 /* From the names of addresses: detect_reverse.c. */
 detector detect_ptr_missing, detect_ptr_mismatch;
 
+/* About TLS policies: detect_policy.c. */
+detector detect_dane_mismatch, detect_dane_lookup, detect_dane_unusable,
+    detect_dane_insecure_mx, detect_sts_mismatch, detect_sts_backup_mismatch,
+    detect_sts_invalid, detect_sts_unreachable;
+
 /* From the probes: detect_smtp.c. */
 detector detect_starttls_injection, detect_starttls_missing, detect_tls_expired,
     detect_tls_expiring, detect_tls_mismatch, detect_rate_limited, detect_greylisted,

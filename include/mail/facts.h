@@ -15,6 +15,7 @@
 #include "mail/mx_set.h"
 #include "mail/posture.h"
 #include "mail/reverse.h"
+#include "mail/sts.h"
 #include "smtp/facts.h"
 #include "util/ip.h"
 
@@ -63,6 +64,7 @@ struct mail_facts {
 	struct exchange_tlsa *tlsa; /* likewise */
 	struct mail_target *targets; /* in order of arrival */
 	size_t target_count, target_capacity;
+	struct sts_facts sts; /* the MTA-STS policy that it announces there */
 	struct posture_record posture[posture_kind_count]; /* what the domain says in TXT */
 	bool imagined; /* something in here is pretended (imagine.h) */
 };

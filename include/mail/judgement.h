@@ -18,6 +18,7 @@ enum fate {
 	FATE_KEPT, /* the sender asks no other and keeps the message */
 	FATE_PENDING, /* not known yet */
 	FATE_UNKNOWN, /* not known, and nothing more will come */
+	FATE_REFUSED, /* a policy that the sender follows forbids it */
 	FATE_DEFERRED, /* an attempt failed for now */
 	FATE_DNS_TROUBLE, /* an exchange could not be looked up */
 	FATE_SPECIAL, /* public mail cannot reach the address, but a sender would try */

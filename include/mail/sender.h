@@ -132,6 +132,8 @@ struct sender_profile {
 	enum sender_self self;
 	bool connects_to_literals; /* to an exchange that is spelled as an address */
 	bool never_encrypts; /* knows no STARTTLS */
+	bool follows_dane; /* RFC 7672: TLSA records stop it */
+	bool follows_sts; /* RFC 8461: an enforced MTA-STS policy stops it */
 	bool primary_only; /* tries the lowest preference and nothing else */
 	const char *draw; /* how it orders equal preferences, a clause with its evidence */
 	const char *limit; /* why a capped address is not tried; NULL = it has no cap */

@@ -41,6 +41,7 @@ mail_facts_clear(struct mail_facts *facts)
 	free(facts->tlsa);
 	free(facts->targets);
 	mx_set_clear(&facts->mx);
+	sts_facts_clear(&facts->sts);
 	dns_result_release(facts->mx_result);
 	mail_subject_clear(&facts->subject);
 	*facts = (struct mail_facts){ 0 };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "mail/phrase.h"
+#include "mail/policy.h"
 
 /* How a failure is told: while it lasts, and when the mail found another way. */
 struct failure_words {
@@ -142,16 +143,22 @@ add_special(struct buf *out, const struct ip_addr *ip)
 
 /* Appends what stands against one row: false, and nothing, when nothing does. */
 static bool
-add_obstacle(struct buf *out, const struct mail_facts *facts, const struct plan_row *row)
+add_obstacle(struct buf *out, const struct mail_facts *facts, const struct plan_row *row,
+    enum sender sender)
 {
 	const struct mail_target *target =
 	    row->target == SIZE_MAX ? NULL : &facts->targets[row->target];
 	const char *obstacle = obstacles[row->standing];
 	bool attempted = row->standing == PLAN_ATTEMPT;
+	const char *forbidden = attempted ? policy_rule(facts, row->target, sender).why : NULL;
 
-	if (attempted ? !target->probe : !obstacle)
+	if (attempted ? !target->probe && !forbidden : !obstacle)
 		return false;
 	buf_addf(out, "%s ", facts->mx.exchanges[row->exchange].text);
+	if (forbidden) {
+		buf_adds(out, forbidden);
+		return true;
+	}
 	if (attempted) {
 		buf_adds(out, words_for(target->probe)->now);
 		add_codes(out, target->probe);
@@ -172,7 +179,7 @@ phrase_failures(struct buf *out, const struct mail_facts *facts, const struct pl
 
 	for (size_t i = 0; i < plan->count; i++) {
 		buf_truncate(&piece, 0);
-		if (!add_obstacle(&piece, facts, &plan->rows[i]) ||
+		if (!add_obstacle(&piece, facts, &plan->rows[i], plan->sender) ||
 		    strcmp(buf_text(&piece), buf_text(&last)) == 0)
 			continue;
 		if (++count <= PHRASE_HOSTS_MAX)

@@ -18,6 +18,8 @@ static const struct sender_profile profiles[sender_count] = {
 		.order = SENDER_ORDER_NAMES,
 		.families = SENDER_IPV4_FIRST,
 		.duplicates = SENDER_DROPS_NAMES,
+		.follows_dane = true,
+		.follows_sts = true,
 		.draw = "the draw put",
 	},
 	[SENDER_POSTFIX] = {
@@ -77,6 +79,7 @@ static const struct sender_profile profiles[sender_count] = {
 		.cap = SENDER_CAP_EACH_PREFERENCE,
 		.addresses = 5,
 		.self = SENDER_SELF_BY_IPV6,
+		.follows_dane = true,
 		.draw = "Exim draws among exchanges, then moves IPv6 before IPv4 in one pass "
 			"(measured)",
 		.limit = "Exim tries 5 addresses, and one of each further preference "
@@ -241,6 +244,8 @@ static const struct sender_profile profiles[sender_count] = {
 		.order = SENDER_ORDER_NAMES,
 		.families = SENDER_IPV4_FIRST,
 		.duplicates = SENDER_DROPS_NAMES,
+		.follows_dane = true,
+		.follows_sts = true,
 		.primary_only = true,
 		.draw = "the draw put",
 	},

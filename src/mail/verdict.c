@@ -14,6 +14,7 @@
 #include "util/mem.h"
 
 #include "mail/judgement.h"
+#include "mail/policy.h"
 #include "mail/status.h"
 
 NAMES_DEFINE(verdict_kind, VERDICTS)
@@ -117,6 +118,24 @@ fate_of_standing(const struct judgement *j, const struct plan_row *row)
 	return standing_fates[row->standing];
 }
 
+/* What becomes of a fate under the policy that the sender follows at this row. */
+static enum fate
+fate_by_policy(const struct judgement *j, const struct plan_row *row, enum fate fate)
+{
+	switch (policy_rule(j->facts, row->target, j->plan->sender).answer) {
+	case POLICY_SILENT:
+	case POLICY_PASSED:
+		return fate;
+	case POLICY_OPEN:
+		return fate == FATE_DELIVERED || fate == FATE_RETURNED ? FATE_PENDING : fate;
+	case POLICY_FAILED:
+		return FATE_REFUSED;
+	case POLICY_LOST:
+		return FATE_DNS_TROUBLE;
+	}
+	return fate;
+}
+
 /* What a row means. */
 static enum fate
 fate_of_row(const struct judgement *j, const struct plan_row *row)
@@ -132,6 +151,7 @@ fate_of_row(const struct judgement *j, const struct plan_row *row)
 	if (!j->settings->probing && !(probe && probe->pretended))
 		return FATE_DELIVERED;
 	fate = probe ? fate_of_probe(probe) : FATE_PENDING;
+	fate = fate_by_policy(j, row, j->settings->probing ? fate : FATE_DELIVERED);
 	return fate == FATE_PENDING ? fate_of_missing(j, FATE_UNKNOWN) : fate;
 }
 
@@ -176,6 +196,7 @@ count_fate(struct judgement *j, enum fate fate, size_t row)
 	j->verdict->probed = j->verdict->probed || (probe && j->settings->probing);
 	if ((fate == FATE_DEFERRED || fate == FATE_REJECTED) && probe)
 		count_failure(j, judgement_met(probe));
+	j->moved_on += fate == FATE_REFUSED;
 }
 
 /* True when the sender makes no further try after this session, though it could. */
@@ -262,7 +283,7 @@ walk(struct judgement *j)
 	free(last_rows);
 	if (end != FATE_NONE)
 		return end;
-	for (enum fate fate = FATE_DEFERRED; fate < FATE_NONE; fate++) {
+	for (enum fate fate = FATE_REFUSED; fate < FATE_NONE; fate++) {
 		if (j->tally[fate] > 0)
 			return fate;
 	}

@@ -7,6 +7,7 @@
 
 #include "mail/judgement.h"
 #include "mail/phrase.h"
+#include "mail/policy.h"
 #include "mail/status.h"
 
 /* The rule by which an attempt's outcome is judged. */
@@ -123,6 +124,19 @@ tell_ending(struct judgement *j, enum sender_end end, enum rule_id rule)
 
 /* --- ends of a walk ---------------------------------------------------------------- */
 
+/* Tells how the attempt of a row failed: by policy, or by what the server did. */
+static void
+add_failure(struct judgement *j, size_t row)
+{
+	struct ruling ruling =
+	    policy_rule(j->facts, j->plan->rows[row].target, j->plan->sender);
+
+	if (ruling.answer == POLICY_FAILED || ruling.answer == POLICY_LOST)
+		buf_addf(&j->sentence, "failed %s", policy_name(ruling.policy));
+	else
+		phrase_failed(&j->sentence, probe_of(j, row));
+}
+
 /* Tells which attempts came before the one that succeeded. */
 static void
 add_failures_before(struct judgement *j)
@@ -136,7 +150,7 @@ add_failures_before(struct judgement *j)
 	buf_adds(&j->sentence, ", after ");
 	phrase_host(&j->sentence, j->facts, &j->plan->rows[row]);
 	buf_addc(&j->sentence, ' ');
-	phrase_failed(&j->sentence, probe_of(j, row));
+	add_failure(j, row);
 	if (j->moved_on > 1)
 		buf_addf(&j->sentence, " and %zu more failed", j->moved_on - 1);
 }
@@ -145,8 +159,14 @@ add_failures_before(struct judgement *j)
 static void
 add_encryption(struct judgement *j, const struct mail_target *target)
 {
+	struct ruling ruling =
+	    policy_rule(j->facts, (size_t)(target - j->facts->targets), j->plan->sender);
+
 	buf_adds(&j->sentence, ", ");
-	if (j->profile->never_encrypts)
+	if (ruling.answer == POLICY_PASSED && ruling.rule != RULE_DANE_UNUSABLE)
+		buf_addf(
+		    &j->sentence, "encrypted and verified by %s", policy_name(ruling.policy));
+	else if (j->profile->never_encrypts)
 		buf_addf(&j->sentence, "in clear (%s knows no STARTTLS)", j->profile->title);
 	else if (target->probe->outcome == SMTP_TLS_FAILED)
 		buf_addf(&j->sentence, "in clear (%s connects anew after a failed handshake)",
@@ -245,6 +265,21 @@ decide_unknown(struct judgement *j)
 	buf_addf(&j->sentence,
 	    " was not probed to the end, so it is not known where mail to %s goes.", domain(j));
 	conclude(j, VERDICT_INCONCLUSIVE, unsettled_status, RULE_NEXT_ADDRESS);
+}
+
+/* A policy that the sender follows leaves no server: without it there would be one. */
+static void
+decide_refused(struct judgement *j)
+{
+	struct ruling ruling =
+	    policy_rule(j->facts, j->plan->rows[j->verdict->row].target, j->plan->sender);
+
+	buf_addf(&j->sentence, "No server of %s may have its mail: ", domain(j));
+	phrase_failures(&j->sentence, j->facts, j->plan);
+	buf_addf(&j->sentence,
+	    ". A sender that follows %s keeps it, tries for days, and gives up.",
+	    policy_name(ruling.policy));
+	conclude(j, VERDICT_REFUSE, ruling.status, ruling.rule);
 }
 
 /* Every attempt timed out at connect: the network around us is the likely reason. */
@@ -380,6 +415,7 @@ static void (*const decisions[])(struct judgement *) = {
 	[FATE_KEPT] = decide_kept,
 	[FATE_PENDING] = decide_pending,
 	[FATE_UNKNOWN] = decide_unknown,
+	[FATE_REFUSED] = decide_refused,
 	[FATE_DEFERRED] = decide_deferred,
 	[FATE_DNS_TROUBLE] = decide_dns_trouble,
 	[FATE_SPECIAL] = decide_special,

@@ -252,7 +252,7 @@ static const char classes[] = {
 	[VERDICT_WARN] = '2',
 	[VERDICT_INCONCLUSIVE] = '4',
 	[VERDICT_BOUNCE] = '5',
-	[VERDICT_REFUSE] = '5',
+	[VERDICT_REFUSE] = '4',
 	[VERDICT_PENDING] = '\0',
 };
 

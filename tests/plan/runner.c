@@ -47,6 +47,13 @@
  *	refused WORDS: TEXT		what-if WORDS, or mx WORDS, is not taken, and the sentence
  *					holds the text
  *
+ *	dnssec SECURITY			from here on answers are secure, insecure, ... : unchecked at
+ *					the start
+ *	dane ADDRESS verified|failed	what came of holding the certificates shown there against
+ *					the TLSA records; "*" is every address that waits for that
+ *	sts MODE NAME ...		the MTA-STS policy: enforce, testing, none; what it names
+ *	sts OUTCOME			... or pending, unreachable, invalid
+ *
  * What must come out:
  *	zone-text			of the MX set, on the lines below
  *	rows				all rows in order, on the lines below: TRY PREFERENCE
@@ -306,6 +313,9 @@ static const struct {
 	{ "mx", pretend_mx },
 	{ "refused", pretend_refused },
 	{ "zone-text", check_zone_text },
+	{ "dnssec", world_dnssec },
+	{ "dane", world_dane },
+	{ "sts", world_sts },
 	{ "rows", check_rows },
 	{ "because", check_because },
 	{ "row-rule", check_row_rule },

@@ -50,6 +50,7 @@ struct story {
 	const struct statement *now; /* the statement that is carried out */
 	unsigned checks, failures;
 	struct dns_records zone;
+	enum dns_security security; /* of the answers to come */
 	struct mail_facts facts; /* as seen */
 	struct what_if what_if;
 	struct mail_facts spare; /* of hosts in the edited MX set */
@@ -86,6 +87,14 @@ void world_fail(struct story *story);
 void world_probe(struct story *story);
 /* Lets the zone answer all that is open in these facts. */
 void world_answer_all(struct story *story, struct mail_facts *facts);
+
+/* policies.c: what TLS policies say. */
+void world_dnssec(struct story *story);
+void world_dane(struct story *story);
+void world_sts(struct story *story);
+/* The question about TLSA records that is to be asked next about the exchange; false = none. */
+bool world_wants_tlsa(
+    const struct mail_facts *facts, size_t exchange, struct dns_question *question);
 
 /* senders.c: what must hold for every sender. */
 void senders_review(struct story *story);

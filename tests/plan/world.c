@@ -74,11 +74,13 @@ follow_alias(const struct dns_records *zone, struct dns_result *result, struct d
 
 /* Returns what the zone says to the question. */
 static struct dns_result *
-resolve(const struct dns_records *zone, const struct dns_question *question)
+resolve(const struct dns_records *zone, const struct dns_question *question,
+    enum dns_security security)
 {
 	struct dns_result *result = dns_result_new(question);
 	struct dns_name name = question->name;
 
+	result->dnssec = security;
 	while (!find_records(zone, &name, question->type, result)) {
 		if (result->alias_count > CHAIN_MAX) {
 			result->outcome = DNS_ALIAS_LOOP;
@@ -93,6 +95,21 @@ resolve(const struct dns_records *zone, const struct dns_question *question)
 	return result;
 }
 
+/* Gives the facts the answer to the question about TLSA that the exchange waits for. */
+static bool
+give_tlsa(struct mail_facts *facts, size_t exchange, const struct dns_result *result)
+{
+	struct dns_question wanted;
+
+	if (!world_wants_tlsa(facts, exchange, &wanted) ||
+	    wanted.type != result->question.type ||
+	    !dns_name_equal(&wanted.name, &result->question.name))
+		return false;
+	mail_facts_tlsa_asked(facts, exchange);
+	mail_facts_tlsa(facts, exchange, result);
+	return true;
+}
+
 /* Gives the facts a result, which is released: the MX answer, or an exchange's addresses. */
 static void
 give(struct story *story, struct mail_facts *facts, struct dns_result *result)
@@ -103,6 +120,8 @@ give(struct story *story, struct mail_facts *facts, struct dns_result *result)
 		mail_facts_mx(facts, result);
 		given = true;
 	}
+	for (size_t i = 0; !given && i < facts->mx.count; i++)
+		given = give_tlsa(facts, i, result);
 	for (size_t i = 0; !given && i < facts->mx.count; i++) {
 		if (dns_name_equal(&facts->mx.exchanges[i].name, &result->question.name) &&
 		    !facts->mx.exchanges[i].duplicate) {
@@ -122,7 +141,7 @@ answer(
 {
 	const struct dns_question question = { .name = *name, .type = type };
 
-	give(story, facts, resolve(&story->zone, &question));
+	give(story, facts, resolve(&story->zone, &question, story->security));
 }
 
 void
@@ -137,6 +156,12 @@ world_answer_all(struct story *story, struct mail_facts *facts)
 			answer(story, facts, &facts->mx.exchanges[i].name, DNS_TYPE_A);
 		if (asked->aaaa_asked && !asked->aaaa)
 			answer(story, facts, &facts->mx.exchanges[i].name, DNS_TYPE_AAAA);
+	}
+	for (size_t i = 0; i < facts->mx.count; i++) {
+		struct dns_question wanted;
+
+		while (world_wants_tlsa(facts, i, &wanted))
+			answer(story, facts, &wanted.name, wanted.type);
 	}
 }
 
@@ -182,7 +207,8 @@ world_answer(struct story *story)
 	if (story->now->count == 1)
 		world_answer_all(story, &story->facts);
 	else if (read_question(story, &question))
-		give(story, &story->facts, annotate(story, resolve(&story->zone, &question)));
+		give(story, &story->facts,
+		    annotate(story, resolve(&story->zone, &question, story->security)));
 }
 
 void
@@ -296,7 +322,7 @@ make_probe(struct story *story)
 	const struct statement *now = story->now;
 	struct smtp_facts *probe = mem_alloc(sizeof *probe);
 
-	smtp_facts_init(probe, 0);
+	smtp_facts_init(probe, story->now->line); /* each probe is another one */
 	if (now->count < 3 || !smtp_outcome_parse(now->words[2], &probe->outcome))
 		story_fail(story, "expected an outcome of a probe");
 	if (probe->outcome == SMTP_ACCEPTING)
