@@ -85,6 +85,8 @@ scenarios := three-mx equal-preference primary-down primary-silent implicit-mx n
              slow tarpit truncated hostile-greeting posture posture-broken ns-broken ns-differ \
              unsigned opt-out dnssec-expired dnssec-early dnssec-mismatch dnssec-wrong-key \
              dnssec-stripped dnssec-altered dnssec-denied dnssec-slow
+scenarios += dane-good dane-mismatch dane-rollover dane-unusable dane-no-starttls \
+             dane-lookup-fails dane-insecure-mx
 $(eval $(call embed_rule,lab/scenarios.inc,$(scenarios:%=src/lab/scenarios/%.lab),domain title lesson,lab/lab))
 $(eval $(call embed_rule,lab/shared.inc,src/lab/world.zone src/lab/mailserver.script,,lab/lab))
 $(eval $(call embed_rule,ui/themes.inc,$(sort $(wildcard themes/*.theme)),,ui/theme))

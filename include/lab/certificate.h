@@ -11,6 +11,9 @@
 #ifndef LAB_CERTIFICATE_H
 #define LAB_CERTIFICATE_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "util/names.h"
 
 struct ssl_st;
@@ -47,6 +50,17 @@ void certifier_free(struct certifier *certifier);
 
 /* The root's certificate as PEM; valid while the certifier lives. */
 const char *certifier_root(const struct certifier *certifier);
+
+enum {
+	CERTIFIER_DIGEST_MAX = 64,
+};
+
+/*
+ * Writes the digest of the key that all hosts have, as TLSA records of selector 1 hold it:
+ * SHA-256 for matching type 1, SHA-512 for 2. Returns its length, 0 when OpenSSL failed.
+ */
+size_t certifier_host_key(
+    const struct certifier *certifier, uint8_t matching, uint8_t digest[CERTIFIER_DIGEST_MAX]);
 
 /* The identity of a host (its name in ASCII). Free it with identity_free() (NULL is fine). */
 struct identity *identity_new(

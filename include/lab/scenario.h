@@ -12,6 +12,8 @@
  *	                         offers KEYWORD | KEYWORD ...   EHLO keywords, not the usual
  *	                         certificate KIND               shown after STARTTLS
  *	                         tls 1.2                        at most this version of TLS
+ *	                         tlsa 3 1 1 [old]               its key in the DNS, for DANE; or
+ *	                                                        one that it used before
  *	                         latency 20ms                   before each reply
  *	refused HOST ADDRESS...      nobody listens: connections are refused
  *	silent  HOST ADDRESS...      packets vanish: connections are never answered
@@ -33,7 +35,9 @@
 #ifndef LAB_SCENARIO_H
 #define LAB_SCENARIO_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "dns/name.h"
 #include "dns/record.h"
@@ -45,6 +49,7 @@
 
 enum {
 	LAB_TTL = 3600, /* seconds, where zone text gives none */
+	LAB_TLSA_MAX = 4, /* of one host */
 	LAB_OFFERS_MAX = 32, /* EHLO keywords of one host */
 	LAB_LATENCY = 15, /* milliseconds before a reply, unless the scenario says otherwise */
 };
@@ -57,6 +62,12 @@ enum {
 	X(LAB_UNREACHABLE, "unreachable", "no route leads there")
 NAMES_DECLARE(lab_reach, LAB_REACHES)
 
+/* A TLSA record of a host: usage 3, selector 1, its key (RFC 7672 3.1). */
+struct lab_tlsa {
+	uint8_t matching; /* 1 or 2 */
+	bool old; /* not the key that it uses now */
+};
+
 struct lab_host {
 	char *name; /* as the greeting and the certificate say it */
 	enum lab_reach reach;
@@ -66,6 +77,8 @@ struct lab_host {
 	size_t offer_count, offer_capacity;
 	enum lab_certificate certificate;
 	enum lab_tls tls;
+	struct lab_tlsa tlsa[LAB_TLSA_MAX];
+	size_t tlsa_count;
 	unsigned latency_ms;
 	struct script script;
 };

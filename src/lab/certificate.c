@@ -249,6 +249,21 @@ certifier_root(const struct certifier *certifier)
 	return certifier->pem;
 }
 
+size_t
+certifier_host_key(
+    const struct certifier *certifier, uint8_t matching, uint8_t digest[CERTIFIER_DIGEST_MAX])
+{
+	const EVP_MD *kind = matching == 1 ? EVP_sha256() : EVP_sha512();
+	unsigned char *der = NULL;
+	unsigned length = 0;
+	int n = i2d_PUBKEY(certifier->host_key, &der);
+
+	if (n <= 0 || EVP_Digest(der, (size_t)n, digest, &length, kind, NULL) != 1)
+		length = 0;
+	OPENSSL_free(der);
+	return length;
+}
+
 /* --- identities --------------------------------------------------------------------- */
 
 /* Returns the certificate of a kind for the host, or NULL. */

@@ -212,6 +212,41 @@ name_addresses(struct lab *lab, const struct scenario *world)
 	}
 }
 
+/* Publishes one TLSA record of the host. Returns NULL or a sentence. */
+static char *
+publish_tlsa(struct lab *lab, const struct lab_host *host, const struct lab_tlsa *tlsa)
+{
+	uint8_t digest[CERTIFIER_DIGEST_MAX];
+	size_t n = certifier_host_key(lab->certifier, tlsa->matching, digest);
+	struct dns_records records = { 0 };
+	struct buf text = BUF_INIT;
+	char *sentence;
+
+	buf_addf(&text, "_%d._tcp.%s. TLSA 3 1 %u ", PORT_SMTP, host->name, tlsa->matching);
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&text, "%02x", tlsa->old ? digest[i] ^ 0xff : digest[i]);
+	sentence = dns_zone_parse(buf_text(&text), NULL, LAB_TTL, &records);
+	authority_add_records(lab->authority, &records);
+	dns_records_clear(&records);
+	buf_clear(&text);
+	return sentence;
+}
+
+/* Publishes the TLSA records of a scenario's hosts. Returns NULL or a sentence. */
+static char *
+publish_keys(struct lab *lab, const struct scenario *world)
+{
+	char *sentence = NULL;
+
+	for (size_t i = 0; i < world->host_count; i++) {
+		const struct lab_host *host = &world->hosts[i];
+
+		for (size_t j = 0; j < host->tlsa_count && !sentence; j++)
+			sentence = publish_tlsa(lab, host, &host->tlsa[j]);
+	}
+	return sentence;
+}
+
 /* Reads all scenarios into the name space. Returns NULL or a sentence. */
 static char *
 read_scenarios(struct lab *lab)
@@ -226,6 +261,9 @@ read_scenarios(struct lab *lab)
 		authority_add_records(lab->authority, &world->records);
 		authority_add_delegation(lab->authority, &world->delegation);
 		name_addresses(lab, world);
+		sentence = publish_keys(lab, world);
+		if (sentence)
+			return internal_error(scenarios[i].name, sentence);
 		for (size_t j = 0; j < world->zone_count; j++)
 			authority_add_zone(
 			    lab->authority, &world->zones[j].apex, world->zones[j].signing);

@@ -201,6 +201,30 @@ set_tls(struct lab_host *host, const char *value)
 						: complain("tls is 1.0, 1.1, 1.2 or 1.3");
 }
 
+/* tlsa 3 1 MATCHING [old] */
+static char *
+set_tlsa(struct lab_host *host, const char *value)
+{
+	static const struct {
+		const char *text;
+		struct lab_tlsa tlsa;
+	} records[] = {
+		{ "3 1 1", { 1, false } },
+		{ "3 1 2", { 2, false } },
+		{ "3 1 1 old", { 1, true } },
+		{ "3 1 2 old", { 2, true } },
+	};
+
+	for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
+		if (strcmp(value, records[i].text) == 0 && host->tlsa_count < LAB_TLSA_MAX) {
+			host->tlsa[host->tlsa_count++] = records[i].tlsa;
+			return NULL;
+		}
+	}
+	return complain("tlsa is 3 1 1 or 3 1 2, with \"old\" behind it or without, four times "
+			"at most");
+}
+
 /* latency TIME */
 static char *
 set_latency(struct lab_host *host, const char *value)
@@ -218,6 +242,7 @@ static const struct {
 	{ "offers ", set_offers },
 	{ "certificate ", set_certificate },
 	{ "tls ", set_tls },
+	{ "tlsa ", set_tlsa },
 	{ "latency ", set_latency },
 };
 
