@@ -71,6 +71,9 @@ struct sts_facts {
 
 void sts_facts_clear(struct sts_facts *sts);
 
+/* Makes *to a copy of what is known, in place of whatever bits are there. */
+void sts_facts_copy(struct sts_facts *to, const struct sts_facts *from);
+
 /*
  * Begins with what the TXT record says. True when there is a policy to fetch: the addresses of
  * sts->host are to be asked for, and each answer given to sts_facts_address().

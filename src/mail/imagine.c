@@ -308,6 +308,7 @@ imagine_facts(struct mail_facts *facts, const struct mail_facts *real,
 
 	mail_facts_init(facts, &real->subject);
 	facts->imagined = what_if_any(what_if);
+	sts_facts_copy(&facts->sts, &real->sts);
 	imagine_mx(facts, real, what_if);
 	adopt_exchanges(facts, sources, sizeof sources / sizeof *sources, what_if);
 	adopt_literals(facts, real, what_if);

@@ -257,6 +257,18 @@ sts_facts_clear(struct sts_facts *sts)
 	*sts = (struct sts_facts){ 0 };
 }
 
+void
+sts_facts_copy(struct sts_facts *to, const struct sts_facts *from)
+{
+	*to = *from;
+	dns_result_hold(to->a);
+	dns_result_hold(to->aaaa);
+	to->error = mem_strdup(from->error);
+	to->policy.mx = mem_calloc(from->policy.mx_count, sizeof(char *));
+	for (size_t i = 0; i < from->policy.mx_count; i++)
+		to->policy.mx[i] = mem_strdup(from->policy.mx[i]);
+}
+
 /* Ends with this outcome and the reason, which is copied; NULL = none. */
 static void
 end(struct sts_facts *sts, enum sts_outcome outcome, const char *reason)

@@ -148,10 +148,10 @@ fate_of_row(const struct judgement *j, const struct plan_row *row)
 	if (row->exchange == j->passed_exchange)
 		return FATE_NONE;
 	probe = j->facts->targets[row->target].probe;
-	if (!j->settings->probing && !(probe && probe->pretended))
-		return FATE_DELIVERED;
 	fate = probe ? fate_of_probe(probe) : FATE_PENDING;
-	fate = fate_by_policy(j, row, j->settings->probing ? fate : FATE_DELIVERED);
+	if (!j->settings->probing && !(probe && probe->pretended))
+		fate = FATE_DELIVERED;
+	fate = fate_by_policy(j, row, fate);
 	return fate == FATE_PENDING ? fate_of_missing(j, FATE_UNKNOWN) : fate;
 }
 
