@@ -18,6 +18,7 @@
 #include "util/ip.h"
 
 struct bufferevent;
+struct event_base;
 struct tls_client;
 
 /*
@@ -58,6 +59,19 @@ void tls_client_facts(struct tls_client *client, struct bufferevent *secured, co
 void tls_client_dane(struct tls_client *client, const struct tls_facts *facts,
     const struct dns_records *records, const char *const *names, size_t count,
     struct tls_dane *dane);
+
+/*
+ * Returns a bufferevent for HTTPS to the host, not yet connected: a handshake that fails the check
+ * of chain, dates or name is broken off. NULL when OpenSSL has no more memory.
+ */
+struct bufferevent *tls_client_https(
+    struct tls_client *client, struct event_base *base, const char *host);
+
+/*
+ * Why such a connection broke, as what the server did ("shows a certificate ..."; the caller frees
+ * it), NULL when TLS has nothing to do with it. Asked once.
+ */
+char *tls_https_fault(struct bufferevent *secured);
 
 /* Returns the sentence for a handshake that broke (the caller frees it), printable. */
 char *tls_error(struct bufferevent *secured);

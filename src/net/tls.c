@@ -145,6 +145,7 @@ tls_client_free(struct tls_client *client)
 		return;
 	X509_STORE_free(client->store);
 	SSL_CTX_free(client->context);
+	SSL_CTX_free(client->https);
 	free(client);
 }
 
@@ -159,8 +160,8 @@ tls_client_trust(struct tls_client *client, const char *pem)
 }
 
 /* Sets the name of server_name (RFC 6066 3); one that is no host name is not sent. */
-static void
-set_server_name(SSL *ssl, const char *server_name)
+void
+tls_set_server_name(SSL *ssl, const char *server_name)
 {
 	char *name = mem_strdup(server_name);
 
@@ -181,7 +182,7 @@ tls_client_start(struct tls_client *client, struct bufferevent *plain, const cha
 
 	if (!ssl)
 		return NULL;
-	set_server_name(ssl, server_name);
+	tls_set_server_name(ssl, server_name);
 	secured = bufferevent_openssl_filter_new(bufferevent_get_base(plain), plain, ssl,
 	    BUFFEREVENT_SSL_CONNECTING, BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
 	if (secured)
@@ -236,8 +237,8 @@ collect_fault(int fine, X509_STORE_CTX *verification)
 }
 
 /* Adds the platform's trust store at the first certificate, not when the program starts. */
-static void
-complete_store(struct tls_client *client)
+void
+tls_complete_store(struct tls_client *client)
 {
 	if (client->system_store_due)
 		X509_STORE_set_default_paths(client->store);
@@ -256,7 +257,7 @@ chain_faults(struct tls_client *client, X509 *certificate, struct stack_st_X509 
 	X509_STORE_CTX *verification = X509_STORE_CTX_new();
 	unsigned faults = 0;
 
-	complete_store(client);
+	tls_complete_store(client);
 	if (!verification ||
 	    !X509_STORE_CTX_init(verification, client->store, certificate, shown)) {
 		faults = 1u << TLS_CHAIN_UNTRUSTED;
@@ -394,19 +395,28 @@ local_error(unsigned long error)
 }
 
 char *
-tls_error(struct bufferevent *secured)
+tls_reason(struct bufferevent *secured)
 {
 	unsigned long error = first_error(secured);
 	int alert = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
 	struct buf sentence = BUF_INIT;
 
 	if (error == 0)
-		return mem_strdup("the server broke the connection off in the TLS handshake");
+		return NULL;
 	if (alert < 0 || alert > ALERT_MAX)
 		return local_error(error);
 	buf_addf(&sentence, "the server ended the TLS handshake with alert %d (%s)", alert,
 	    SSL_alert_desc_string_long(alert));
 	return buf_take(&sentence);
+}
+
+char *
+tls_error(struct bufferevent *secured)
+{
+	char *reason = tls_reason(secured);
+
+	return reason ? reason
+		      : mem_strdup("the server broke the connection off in the TLS handshake");
 }
 
 bool
