@@ -11,6 +11,7 @@
 
 #include "mail/facts.h"
 #include "mail/finding.h"
+#include "mail/imagine.h"
 #include "mail/gate.h"
 #include "mail/plan.h"
 #include "mail/verdict.h"
@@ -30,6 +31,14 @@ struct inquiry {
 	bool stopped; /* the user stopped it: what is missing will not come */
 	bool
 	    cautious; /* an answer turned out to be bogus: no other is shown before it is judged */
+	struct what_if what_if; /* what is pretended about it */
+	struct mail_facts
+	    spare; /* what is known of hosts that stand only in the edited MX set */
+	/*
+	 * The same inquiry as it looks with what is pretended, for whoever shows it; NULL while nothing
+	 * is. What is kept and reported is never this one.
+	 */
+	struct inquiry *imagined;
 };
 
 /* What the review of an inquiry depends on, beside its facts. */
@@ -48,6 +57,9 @@ void inquiry_free(struct inquiry *inquiry);
 
 /* Makes plan, findings and verdict anew from the facts. */
 void inquiry_review(struct inquiry *inquiry, const struct review_settings *settings);
+
+/* Lets the inquiry pretend what the one before it did. */
+void inquiry_carry_over(struct inquiry *inquiry, struct inquiry *before);
 
 /* True while a lookup or probe is in flight. */
 bool inquiry_busy(const struct inquiry *inquiry);

@@ -125,7 +125,7 @@ char *model_key(const struct mail_subject *subject);
 /* The row of the domains pane that is selected, or NULL when it is empty. */
 const struct domain *model_selected_domain(const struct model *model);
 
-/* Its inquiry, or NULL when it is only remembered. */
+/* Its inquiry, with what is pretended about it; NULL when it is only remembered. */
 const struct inquiry *model_selected_inquiry(const struct model *model);
 
 /* The plan row selected in the MX pane, or NULL. */
@@ -133,6 +133,12 @@ const struct plan_row *model_selected_row(const struct model *model);
 
 /* The target of that row, or NULL when it has no address. */
 const struct mail_target *model_selected_target(const struct model *model);
+
+/*
+ * The index of that address among the targets of the inquiry as it is, without what is pretended;
+ * SIZE_MAX when there is none.
+ */
+size_t model_selected_real_target(const struct model *model);
 
 /* The inquiry with this ticket, or NULL when it is gone or has been asked anew. */
 const struct inquiry *model_find_inquiry(const struct model *model, uint64_t ticket);

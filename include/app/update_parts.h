@@ -53,6 +53,7 @@ enum ask_kind {
 	ASK_PTR, /* the target with this index */
 	ASK_FORWARD, /* a name of a target: REVERSE_NAMES_MAX of them each */
 	ASK_POSTURE, /* the enum posture_kind of this index */
+	ASK_SPARE, /* a host of the edited MX set: A or AAAA */
 	ASK_TLSA, /* the exchange with this index: TLSA, or on the way there CNAME */
 	ask_kind_count
 };
@@ -80,6 +81,8 @@ void probe_from(struct update *update, struct inquiry *inquiry, size_t first);
 void probe_literals(const struct model *model, struct inquiry *inquiry);
 /* Writes down that the target is not probed, and why. */
 void probe_skip(struct update *update, struct inquiry *inquiry, size_t target, const char *why);
+/* Probes the hosts that stand only in the edited MX set, from this address on. */
+void probe_spares(struct update *update, struct inquiry *inquiry, size_t first);
 /* A report came (EVENT_PROBE). */
 void probe_reported(struct update *update, const struct event *event);
 
@@ -130,6 +133,14 @@ void forecast_simulate(struct update *update, const struct command *command);
 void forecast_clock(struct update *update, const struct command *command);
 /* Makes what the open view shows of them anew, when the facts it was made of have changed. */
 void forecast_refresh(struct update *update);
+/* update_what_if.c: what is pretended about the selected domain. */
+void what_if_command(struct update *update, const struct command *command);
+void what_if_mx(struct update *update, const struct command *command);
+/* Asks for the hosts of the edited MX set of which nothing is known. */
+void what_if_ask_again(struct update *update, struct inquiry *inquiry);
+/* Addresses of one of them came. */
+void what_if_take_addresses(struct update *update, struct inquiry *inquiry, size_t index,
+    const struct dns_result *result);
 
 /* update_settings.c: what the user sets. */
 void setting_sender(struct update *update, const struct command *command);

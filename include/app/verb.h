@@ -13,6 +13,8 @@ enum verb {
 	VERB_STOP,
 	VERB_RCPT, /* ADDRESS */
 	VERB_SENDER, /* [NAME] */
+	VERB_WHAT_IF, /* [clear|TARGET STATE] */
+	VERB_MX, /* add PREF HOST|remove HOST|prefer HOST PREF|zone */
 	VERB_VANTAGE, /* NAME|ADDRESS */
 	VERB_SEED, /* N */
 	VERB_LAB, /* [SCENARIO] */

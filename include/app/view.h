@@ -12,6 +12,8 @@
 	X(VIEW_HELP, "help", "keys, commands, marks") \
 	X(VIEW_SCENARIOS, "scenarios", "what the laboratory offers") \
 	X(VIEW_FINDINGS, "findings", "every finding with its rule and what mends it") \
+	X(VIEW_WHAT_IF, "what-if", "what is pretended: its plan beside the real one") \
+	X(VIEW_ZONE, "zone", "the MX records as zone text to paste") \
 	X(VIEW_SIMULATE, "simulate", "the share of each address over many deliveries") \
 	X(VIEW_CLOCK, "clock", "one message over days, by every sender's retry schedule")
 NAMES_DECLARE(view, VIEWS)

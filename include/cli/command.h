@@ -19,6 +19,8 @@ enum completes {
 	COMPLETES_SETTING,
 	COMPLETES_SENDER,
 	COMPLETES_VIEW,
+	COMPLETES_WHAT_IF, /* targets and states */
+	COMPLETES_MX, /* kinds of edit, and exchanges */
 	COMPLETES_VANTAGE, /* kinds of vantage, exchanges and addresses */
 	COMPLETES_WORD, /* one of .words */
 	COMPLETES_TOPIC,

@@ -17,7 +17,7 @@
 #include "util/names.h"
 
 #define PRETENDED_STATES(X) \
-	X(PRETENDED_DOWN, "down", "it refuses connections; a name server does not answer") \
+	X(PRETENDED_DOWN, "down", "it refuses connections") \
 	X(PRETENDED_TIMEOUT, "timeout", "it does not answer") \
 	X(PRETENDED_421, "421", "it greets with 421: not now") \
 	X(PRETENDED_554, "554", "it greets with 554: no mail here") \
@@ -64,11 +64,11 @@ char *pretences_add(struct pretences *pretences, const struct mail_facts *facts,
     const char *target, const char *state);
 
 /*
- * Pretends that this target is down (SIZE_MAX: its exchange), or takes that back. Returns as
- * pretences_add() does; *on says which of the two was done.
+ * Pretends that this address is down - or the host, where ip is NULL -, or takes that back.
+ * Returns as pretences_add() does; *on says which of the two was done.
  */
 char *pretences_toggle_down(struct pretences *pretences, const struct mail_facts *facts,
-    size_t exchange, size_t target, bool *on);
+    const struct dns_name *host, const struct ip_addr *ip, bool *on);
 
 /* The pretence about connecting to this target, or NULL. */
 const struct pretence *pretences_of_target(

@@ -21,14 +21,35 @@ inquiry_new(
 	return inquiry;
 }
 
+/* Frees what was made of the facts. */
+static void
+clear_review(struct inquiry *inquiry)
+{
+	verdict_clear(&inquiry->verdict);
+	findings_clear(&inquiry->findings);
+	plan_clear(&inquiry->plan);
+}
+
+/* Frees what is imagined: of that inquiry only the facts, and what is made of them, are its own. */
+static void
+clear_imagined(struct inquiry *inquiry)
+{
+	if (inquiry->imagined == NULL)
+		return;
+	clear_review(inquiry->imagined);
+	mail_facts_clear(&inquiry->imagined->facts);
+	free(inquiry->imagined);
+	inquiry->imagined = NULL;
+}
+
 void
 inquiry_free(struct inquiry *inquiry)
 {
 	if (inquiry == NULL)
 		return;
-	verdict_clear(&inquiry->verdict);
-	findings_clear(&inquiry->findings);
-	plan_clear(&inquiry->plan);
+	clear_imagined(inquiry);
+	clear_review(inquiry);
+	mail_facts_clear(&inquiry->spare);
 	mail_facts_clear(&inquiry->facts);
 	free(inquiry);
 }
@@ -56,22 +77,49 @@ find(struct inquiry *inquiry, const struct review_settings *settings)
 	plan_clear(&plan);
 }
 
-void
-inquiry_review(struct inquiry *inquiry, const struct review_settings *settings)
+/* Makes plan, findings and verdict of the facts that the inquiry has. */
+static void
+judge(struct inquiry *inquiry, const struct review_settings *settings)
 {
 	const struct verdict_settings verdict_settings = {
 		.probing = settings->probing,
 		.settled = !inquiry_busy(inquiry),
 	};
 
-	if (settings->port == GATE_PORT)
-		gate_judge_facts(settings->gate, &inquiry->facts);
-	verdict_clear(&inquiry->verdict);
-	findings_clear(&inquiry->findings);
-	plan_clear(&inquiry->plan);
 	plan_make(&inquiry->plan, &inquiry->facts, &settings->plan);
 	find(inquiry, settings);
 	verdict_make(&inquiry->verdict, &inquiry->facts, &inquiry->plan, &inquiry->findings,
 	    &verdict_settings);
 	inquiry->reviews++;
+}
+
+/* Makes the inquiry as it looks with what is pretended. */
+static void
+imagine(struct inquiry *inquiry, const struct review_settings *settings)
+{
+	struct inquiry *imagined = mem_dup(inquiry, sizeof *inquiry);
+
+	imagine_facts(&imagined->facts, &inquiry->facts, &inquiry->spare, &inquiry->what_if);
+	judge(imagined, settings);
+	inquiry->imagined = imagined;
+}
+
+void
+inquiry_review(struct inquiry *inquiry, const struct review_settings *settings)
+{
+	if (settings->port == GATE_PORT)
+		gate_judge_facts(settings->gate, &inquiry->facts);
+	clear_imagined(inquiry);
+	clear_review(inquiry);
+	judge(inquiry, settings);
+	if (what_if_any(&inquiry->what_if))
+		imagine(inquiry, settings);
+}
+
+void
+inquiry_carry_over(struct inquiry *inquiry, struct inquiry *before)
+{
+	inquiry->what_if = before->what_if;
+	inquiry->spare = before->spare;
+	before->spare = (struct mail_facts){ .mx_known = false };
 }

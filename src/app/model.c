@@ -3,6 +3,7 @@
  * and nowhere else.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/buf.h"
 #include "util/mem.h"
@@ -80,7 +81,9 @@ model_selected_inquiry(const struct model *model)
 {
 	const struct domain *domain = model_selected_domain(model);
 
-	return domain == NULL ? NULL : domain->inquiry;
+	if (domain == NULL || domain->inquiry == NULL || domain->inquiry->imagined == NULL)
+		return domain == NULL ? NULL : domain->inquiry;
+	return domain->inquiry->imagined;
 }
 
 const struct plan_row *
@@ -102,6 +105,26 @@ model_selected_target(const struct model *model)
 	if (row == NULL || row->target == SIZE_MAX)
 		return NULL;
 	return &model_selected_inquiry(model)->facts.targets[row->target];
+}
+
+size_t
+model_selected_real_target(const struct model *model)
+{
+	const struct domain *domain = model_selected_domain(model);
+	const struct mail_target *target = model_selected_target(model);
+	const struct mail_facts *facts;
+	const char *host;
+
+	if (target == NULL)
+		return SIZE_MAX;
+	facts = &domain->inquiry->facts;
+	host = model_selected_inquiry(model)->facts.mx.exchanges[target->exchange].text;
+	for (size_t i = 0; i < facts->target_count; i++) {
+		if (ip_equal(&facts->targets[i].ip, &target->ip) &&
+		    strcmp(facts->mx.exchanges[facts->targets[i].exchange].text, host) == 0)
+			return i;
+	}
+	return SIZE_MAX;
 }
 
 const struct inquiry *

@@ -119,6 +119,8 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 	[VERB_STOP] = study_stop,
 	[VERB_RCPT] = study_rcpt,
 	[VERB_SENDER] = setting_sender,
+	[VERB_WHAT_IF] = what_if_command,
+	[VERB_MX] = what_if_mx,
 	[VERB_VANTAGE] = setting_vantage,
 	[VERB_SEED] = setting_seed,
 	[VERB_LAB] = pass_lab,

@@ -192,6 +192,7 @@ static void (*const takers[ask_kind_count])(
 	[ASK_PTR] = take_ptr,
 	[ASK_FORWARD] = take_forward,
 	[ASK_POSTURE] = take_posture,
+	[ASK_SPARE] = what_if_take_addresses,
 	[ASK_TLSA] = take_tlsa,
 };
 

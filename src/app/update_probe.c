@@ -11,6 +11,9 @@
 
 #include "app/update_parts.h"
 
+/* A tag is the index of a target, or with this bit stands for a host of the edited MX set. */
+#define TAG_SPARE UINT32_C(0x80000000)
+
 void
 probe_skip(struct update *update, struct inquiry *inquiry, size_t target, const char *why)
 {
@@ -44,25 +47,19 @@ why_not_probe(const struct settings *settings, const struct ip_addr *ip)
 	return buf_take(&why);
 }
 
-/* Sends a probe to the target, or writes down why not. */
+/* Orders a probe of a target of these facts, whose reports bear the tag. */
 static void
-probe_target(struct update *update, struct inquiry *inquiry, size_t target)
+order_probe(struct update *update, struct inquiry *inquiry, struct mail_facts *facts,
+    size_t target, uint32_t tag)
 {
 	const struct settings *settings = &update->model->settings;
-	const struct mail_target *at = &inquiry->facts.targets[target];
-	const struct mx_exchange *exchange = &inquiry->facts.mx.exchanges[at->exchange];
-	char *why = why_not_probe(settings, &at->ip);
+	const struct mail_target *at = &facts->targets[target];
+	const struct mx_exchange *exchange = &facts->mx.exchanges[at->exchange];
 	struct smtp_facts *begun;
-
-	if (why != NULL) {
-		probe_skip(update, inquiry, target, why);
-		free(why);
-		return;
-	}
 	const struct effect effect = {
 		.kind = EFFECT_PROBE,
 		.ticket = inquiry->ticket,
-		.tag = (uint32_t)target,
+		.tag = tag,
 		.target = { .ip = at->ip, .port = settings->port },
 		.host = exchange->name.length > 0 ? mem_strdup(exchange->text) : NULL,
 		.mail_from = mem_strdup(settings->mail_from ? settings->mail_from : ""),
@@ -72,9 +69,67 @@ probe_target(struct update *update, struct inquiry *inquiry, size_t target)
 	effects_add(update->effects, &effect);
 	begun = mem_alloc(sizeof *begun);
 	smtp_facts_init(begun, update->now.us);
-	mail_facts_probe(&inquiry->facts, target, begun);
+	mail_facts_probe(facts, target, begun);
 	inquiry->probes++;
 	update->model->in_flight++;
+}
+
+/* Sends a probe to the target, or writes down why not. */
+static void
+probe_target(struct update *update, struct inquiry *inquiry, size_t target)
+{
+	char *why = why_not_probe(&update->model->settings, &inquiry->facts.targets[target].ip);
+
+	if (why != NULL)
+		probe_skip(update, inquiry, target, why);
+	else
+		order_probe(update, inquiry, &inquiry->facts, target, (uint32_t)target);
+	free(why);
+}
+
+/* --- hosts of the edited MX set ---------------------------------------------------- */
+
+/*
+ * The tag of a target that stands only in the edited MX set. The set may be edited while the
+ * probe is under way, so that the tag is made of host and address.
+ */
+static uint32_t
+spare_tag(const struct mail_facts *spare, size_t target)
+{
+	const struct mail_target *at = &spare->targets[target];
+	uint32_t hash = dns_name_hash(&spare->mx.exchanges[at->exchange].name);
+	char text[IP_TEXT_MAX];
+
+	for (const char *c = ip_text(&at->ip, text); *c != '\0'; c++)
+		hash = (hash ^ (unsigned char)*c) * UINT32_C(16777619);
+	return TAG_SPARE | hash;
+}
+
+void
+probe_spares(struct update *update, struct inquiry *inquiry, size_t first)
+{
+	const struct settings *settings = &update->model->settings;
+	struct mail_facts *spare = &inquiry->spare;
+
+	for (size_t i = first; i < spare->target_count; i++) {
+		char *why = why_not_probe(settings, &spare->targets[i].ip);
+
+		if (why == NULL && settings->network && settings->probing)
+			order_probe(update, inquiry, spare, i, spare_tag(spare, i));
+		free(why);
+	}
+}
+
+/* A report about a host of the edited MX set came; it may have been edited away since. */
+static void
+spare_reported(struct inquiry *inquiry, const struct event *event)
+{
+	struct mail_facts *spare = &inquiry->spare;
+
+	for (size_t i = 0; i < spare->target_count; i++) {
+		if (spare_tag(spare, i) == event->tag)
+			mail_facts_probe(spare, i, smtp_facts_clone(event->probe));
+	}
 }
 
 void
@@ -155,9 +210,8 @@ probe_command(struct update *update, const struct command *command)
 {
 	struct model *model = update->model;
 	struct domain *domain = study_selected(model);
-	const struct plan_row *row = model_selected_row(model);
 	struct inquiry *inquiry = domain == NULL ? NULL : domain->inquiry;
-	size_t begun = 0;
+	size_t target = model_selected_real_target(model), begun = 0;
 
 	if (!study_network_on(update))
 		return;
@@ -167,9 +221,9 @@ probe_command(struct update *update, const struct command *command)
 	}
 	if (command->argument_count > 0)
 		begun = probe_named(update, inquiry, command->arguments[0]);
-	else if (row == NULL || row->target == SIZE_MAX)
+	else if (target == SIZE_MAX)
 		update_message(update, MESSAGE_ERROR, "This exchange has no address to probe.");
-	else if ((begun = probe_again(update, inquiry, row->target)) == 0)
+	else if ((begun = probe_again(update, inquiry, target)) == 0)
 		update_message(update, MESSAGE_INFO, "That probe is under way already.");
 	if (begun > 0)
 		reopen(update, domain);
@@ -218,6 +272,18 @@ note_gate(struct update *update, const struct ip_addr *ip, const struct smtp_fac
 		study_review_all(update);
 }
 
+/* A report about an address of the inquiry came. */
+static void
+target_reported(struct update *update, struct inquiry *inquiry, const struct event *event)
+{
+	const struct ip_addr *ip = &inquiry->facts.targets[event->tag].ip;
+
+	mail_facts_probe(&inquiry->facts, event->tag, smtp_facts_clone(event->probe));
+	policy_verify(update, inquiry, event->tag);
+	note_route(update, ip, event->probe);
+	note_gate(update, ip, event->probe);
+}
+
 void
 probe_reported(struct update *update, const struct event *event)
 {
@@ -227,13 +293,13 @@ probe_reported(struct update *update, const struct event *event)
 	if (domain == NULL)
 		return;
 	inquiry = domain->inquiry;
-	mail_facts_probe(&inquiry->facts, event->tag, smtp_facts_clone(event->probe));
-	policy_verify(update, inquiry, event->tag);
 	if (event->probe->ended_us != 0) {
 		inquiry->probes--;
 		update->model->in_flight--;
 	}
-	note_route(update, &inquiry->facts.targets[event->tag].ip, event->probe);
-	note_gate(update, &inquiry->facts.targets[event->tag].ip, event->probe);
+	if (event->tag & TAG_SPARE)
+		spare_reported(inquiry, event);
+	else
+		target_reported(update, inquiry, event);
 	study_review(update, domain);
 }

@@ -110,7 +110,7 @@ study_review(struct update *update, struct domain *domain)
 		if (update->model->sort == SORT_VERDICT)
 			view_domains_changed(update);
 	}
-	if (inquiry == model_selected_inquiry(update->model))
+	if (domain == study_selected(update->model))
 		view_facts_changed(update);
 }
 
@@ -149,8 +149,10 @@ begin_inquiry(
 {
 	const struct mail_subject *subject = &inquiry->facts.subject;
 
-	if (domain->inquiry != NULL)
+	if (domain->inquiry != NULL) {
 		drop(update, domain->inquiry);
+		inquiry_carry_over(inquiry, domain->inquiry);
+	}
 	inquiry_free(domain->inquiry);
 	inquiry->rcpt = manner.rcpt;
 	domain->inquiry = inquiry;
@@ -163,6 +165,7 @@ begin_inquiry(
 		ask_mx(update, inquiry, manner.fresh);
 		ask_posture(update, inquiry, manner.fresh);
 	}
+	what_if_ask_again(update, inquiry);
 	study_review(update, domain);
 }
 

@@ -18,6 +18,7 @@ struct search {
 	const struct model *model;
 	const struct command_row *row; /* NULL for the first word */
 	const char *typed;
+	unsigned place; /* of the word: 1 for the first argument */
 };
 
 /* Adds the text when it begins with what is typed. */
@@ -92,6 +93,37 @@ offer_vantages(struct search *search)
 	offer_hosts(search);
 }
 
+/* Targets of a pretence, and then its states. */
+static void
+offer_what_if(struct search *search)
+{
+	static const char *const targets[] = { "clear", "ipv4", "ipv6", "nameserver", "pref:" };
+
+	if (search->place > 1) {
+		for (unsigned i = 0; i < pretended_state_count; i++)
+			offer(search, pretended_state_name((enum pretended_state)i),
+			    pretended_state_help((enum pretended_state)i));
+		return;
+	}
+	for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
+		offer(search, targets[i], NULL);
+	offer_hosts(search);
+}
+
+/* Kinds of edit, and then exchanges. */
+static void
+offer_mx(struct search *search)
+{
+	if (search->place > 1) {
+		offer_hosts(search);
+		return;
+	}
+	offer(search, "add", "PREF HOST: one more MX record");
+	offer(search, "remove", "HOST: one less");
+	offer(search, "prefer", "HOST PREF: another preference");
+	offer(search, "zone", "the records as zone text");
+}
+
 static void
 offer_scenarios(struct search *search)
 {
@@ -145,6 +177,8 @@ static void (*const offers[])(struct search *) = {
 	[COMPLETES_SETTING] = offer_settings,
 	[COMPLETES_SENDER] = offer_senders,
 	[COMPLETES_VIEW] = offer_views,
+	[COMPLETES_WHAT_IF] = offer_what_if,
+	[COMPLETES_MX] = offer_mx,
 	[COMPLETES_VANTAGE] = offer_vantages,
 	[COMPLETES_WORD] = offer_words,
 	[COMPLETES_TOPIC] = offer_commands,
@@ -194,6 +228,20 @@ command_of(const char *line)
 	return NULL;
 }
 
+/* The number of words between two places of a line. */
+static unsigned
+words_before(const char *from, const char *to)
+{
+	unsigned count = 0;
+
+	while (from < to) {
+		from += strcspn(from, " \t");
+		from += strspn(from, " \t");
+		count++;
+	}
+	return count;
+}
+
 void
 completion_find(
     struct candidates *candidates, const struct model *model, const char *line, size_t cursor)
@@ -207,6 +255,7 @@ completion_find(
 		word--;
 	candidates->word = word;
 	search.typed = head + word;
+	search.place = words_before(head + begin, head + word);
 	if (word == begin) {
 		offer_commands(&search);
 		offer_domains(&search);

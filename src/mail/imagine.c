@@ -74,12 +74,17 @@ static struct smtp_facts *
 failed_probe(const struct pretence *pretence, enum smtp_outcome outcome, int code)
 {
 	struct smtp_facts *probe = mem_alloc(sizeof *probe);
+	struct buf error = BUF_INIT;
 
 	smtp_facts_init(probe, 0);
 	probe->stage = code ? SMTP_STAGE_GREETING : SMTP_STAGE_CONNECT;
 	probe->outcome = outcome;
+	probe->stage_us[probe->stage] = 0;
+	probe->ended_us = 1;
 	probe->code = code;
 	probe->pretended = pretended_state_name(pretence->state);
+	buf_addf(&error, "Pretended: %s.", pretended_state_help(pretence->state));
+	probe->error = buf_take(&error);
 	return probe;
 }
 
@@ -212,6 +217,28 @@ adopt_tlsa(struct mail_facts *facts, size_t exchange, const struct exchange_tlsa
 	};
 }
 
+/* Takes over the names of an address. */
+static void
+adopt_reverse(struct mail_reverse *reverse, const struct mail_reverse *known)
+{
+	*reverse = *known;
+	dns_result_hold(reverse->ptr);
+	for (size_t i = 0; i < REVERSE_NAMES_MAX; i++)
+		dns_result_hold(reverse->forward[i]);
+}
+
+/* Takes over what the domain says in TXT records. */
+static void
+adopt_posture(struct mail_facts *facts, const struct mail_facts *real)
+{
+	for (unsigned i = 0; i < posture_kind_count; i++) {
+		facts->posture[i].outcome = real->posture[i].outcome;
+		if (real->posture[i].result)
+			mail_facts_posture(
+			    facts, (enum posture_kind)i, real->posture[i].result);
+	}
+}
+
 /* Takes over what the probe of an address saw, with what is pretended of it. */
 static void
 adopt_probe(struct mail_facts *facts, size_t index, const struct mail_facts *known,
@@ -227,8 +254,10 @@ adopt_probe(struct mail_facts *facts, size_t index, const struct mail_facts *kno
 		target->probe = imagine_probe(pretence, seen);
 	else if (seen)
 		target->probe = smtp_facts_clone(seen);
-	if (at != SIZE_MAX)
-		target->dane = imagine_dane(target->probe, &known->targets[at].dane);
+	if (at == SIZE_MAX)
+		return;
+	target->dane = imagine_dane(target->probe, &known->targets[at].dane);
+	adopt_reverse(&target->reverse, &known->targets[at].reverse);
 }
 
 /* Takes over all that is known of an exchange. */
@@ -312,6 +341,7 @@ imagine_facts(struct mail_facts *facts, const struct mail_facts *real,
 	imagine_mx(facts, real, what_if);
 	adopt_exchanges(facts, sources, sizeof sources / sizeof *sources, what_if);
 	adopt_literals(facts, real, what_if);
+	adopt_posture(facts, real);
 }
 
 void

@@ -359,15 +359,15 @@ drop(struct pretences *pretences, size_t at)
 
 char *
 pretences_toggle_down(struct pretences *pretences, const struct mail_facts *facts,
-    size_t exchange, size_t target, bool *on)
+    const struct dns_name *host, const struct ip_addr *ip, bool *on)
 {
 	struct pretence pretence = { .scope = PRETENCE_HOST, .state = PRETENDED_DOWN };
 	size_t at;
 
-	pretence.host = facts->mx.exchanges[exchange].name;
-	if (target != SIZE_MAX) {
+	pretence.host = *host;
+	if (ip) {
 		pretence.scope = PRETENCE_ADDRESS;
-		pretence.ip = facts->targets[target].ip;
+		pretence.ip = *ip;
 	}
 	at = find_same(pretences, &pretence);
 	*on = at == pretences->count;

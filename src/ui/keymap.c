@@ -38,6 +38,8 @@ static const struct binding rows[] = {
 	{ "p", "probe", "probe the selected address again", "probe" },
 	{ "P", "probe all", "probe every address again", NULL },
 	{ "s", "sender", "the next sender profile", NULL },
+	{ "x", "what-if", "pretend that the selected row is down, or no more", NULL },
+	{ "X", "what-if clear", "pretend nothing any more", NULL },
 	{ "r", "reload", "ask again, past the cache", "reload" },
 	{ "S", "stop", "stop what is in flight", NULL },
 	{ "/", "focus prompt \"filter \"", "filter the domains", "filter" },

@@ -119,6 +119,17 @@ field_ptr(const struct entry *entry, struct field *field)
 	field->mark = marks[state];
 }
 
+/* Says what is pretended: in few columns with one word for the other. */
+static void
+say_pretended(struct field *field, const char *pretended)
+{
+	buf_addf(&field->text, "pretended %s", pretended);
+	if ((int)field->text.length <= field->width)
+		return;
+	buf_truncate(&field->text, 0);
+	buf_addf(&field->text, "if %s", pretended);
+}
+
 /* How the server answered, or why there is none to ask. */
 static void
 field_smtp(const struct entry *entry, struct field *field)
@@ -134,7 +145,9 @@ field_smtp(const struct entry *entry, struct field *field)
 		return;
 	}
 	field->mark = mark_of_probe(probe);
-	if (!probe)
+	if (probe && probe->pretended)
+		say_pretended(field, probe->pretended);
+	else if (!probe)
 		buf_adds(&field->text, "not probed");
 	else
 		timeline_state(probe, entry->model->now_us, field->width, &field->text);
@@ -223,7 +236,8 @@ field_ms(const struct entry *entry, struct field *field)
 	char text[SPAN_TEXT_MAX];
 
 	field->style = STYLE_DIM;
-	if (!probe || probe->outcome == SMTP_IN_PROGRESS || probe->outcome == SMTP_SKIPPED)
+	if (!probe || probe->outcome == SMTP_IN_PROGRESS || probe->outcome == SMTP_SKIPPED ||
+	    probe->pretended)
 		return;
 	buf_adds(&field->text, span_ms(timeline_elapsed(probe, 0), text));
 }

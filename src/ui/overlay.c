@@ -47,6 +47,10 @@ write_help(struct paper *paper, const struct model *model)
 static const struct view_row views[view_count] = {
 	[VIEW_HELP] = { .title = "Help", .note = note_topic, .write = write_help },
 	[VIEW_SCENARIOS] = { .draw = view_scenarios_draw },
+	[VIEW_WHAT_IF] = { .title = "What if",
+	    .note = note_domain,
+	    .write = view_what_if_write },
+	[VIEW_ZONE] = { .title = "MX records", .note = note_domain, .write = view_zone_write },
 	[VIEW_FINDINGS] = { .title = "Findings",
 	    .note = note_domain,
 	    .write = view_findings_write },

@@ -152,6 +152,7 @@ draw_inquiry(struct pane_drawing *drawing, struct area inside, const struct inqu
 /* What the frame tells of the answer, the most telling first. */
 enum fact {
 	FACT_SECURITY,
+	FACT_PRETENDED,
 	FACT_KIND,
 	FACT_ORDER,
 	FACT_TTL,
@@ -220,9 +221,9 @@ say_ttl(const struct dns_result *result, int64_t now_us, struct buf *fact)
 static struct area
 draw_frame(struct pane_drawing *drawing, const struct domain *domain)
 {
-	const struct inquiry *inquiry = domain ? domain->inquiry : NULL;
+	const struct inquiry *inquiry = model_selected_inquiry(drawing->model);
 	struct buf title = BUF_INIT,
-		   facts[fact_count] = { BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT };
+		   facts[fact_count] = { BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT };
 	const char *texts[fact_count + 1] = { NULL };
 	struct area inside;
 
@@ -231,6 +232,7 @@ draw_frame(struct pane_drawing *drawing, const struct domain *domain)
 		buf_addf(&title, "  %s", pane_domain(drawing->canvas, domain));
 	if (inquiry && inquiry->facts.mx_known) {
 		say_security(inquiry->facts.mx_result, &facts[FACT_SECURITY]);
+		buf_adds(&facts[FACT_PRETENDED], inquiry->facts.imagined ? "pretended" : "");
 		say_kind(&inquiry->facts, &facts[FACT_KIND]);
 		say_answer_order(&inquiry->plan, &facts[FACT_ORDER]);
 		say_ttl(inquiry->facts.mx_result, drawing->model->now_us, &facts[FACT_TTL]);
@@ -258,7 +260,7 @@ pane_mx_draw(struct pane_drawing *drawing)
 	if (!domain)
 		pane_purpose(drawing, inside);
 	else if (domain->inquiry)
-		draw_inquiry(drawing, inside, domain->inquiry);
+		draw_inquiry(drawing, inside, model_selected_inquiry(drawing->model));
 	else
 		canvas_put(drawing->canvas, inside.row, inside.column + 1, inside.columns - 2,
 		    STYLE_DIM, "Remembered from before; Enter looks it up again.");

@@ -329,7 +329,7 @@ status_verdict(struct canvas *canvas, struct area area, const struct model *mode
 	char age[SPAN_TEXT_MAX];
 
 	if (domain && domain->inquiry)
-		put_inquiry(canvas, area, model, domain->inquiry);
+		put_inquiry(canvas, area, model, model_selected_inquiry(model));
 	else if (domain && domain->past_sentence)
 		put_verdict(canvas, area, model,
 		    mark_of_verdict(domain->past_kind, domain->past_status),
