@@ -29,6 +29,7 @@ test  py:jsonschema          python3-jsonschema      python3-jsonschema  python-
 test  cmd:openssl            openssl                 openssl             openssl        openssl            openssl@3  | the openssl command | certificates for tests
 test  cmd:mandoc             mandoc                  mandoc              mandoc         mandoc             mandoc     | mandoc | checks the manual page
 test  cmd:drill              ldnsutils               ldns-utils          ldns           drill              ldns       | drill | tells the DNS facts to compare with
+test  cmd:delv               bind9-dnsutils          bind-utils          bind           bind-tools         bind       | delv | validates DNSSEC, to compare with
 test  cmd:swaks              swaks                   swaks               swaks          swaks              swaks      | swaks | tells the SMTP facts to compare with
 test  perl:Net::SSLeay       libnet-ssleay-perl      perl-Net-SSLeay     perl-net-ssleay perl-net-ssleay   -          | Net::SSLeay | STARTTLS in swaks
 test  perl:IO::Socket::INET6 libio-socket-inet6-perl perl-IO-Socket-INET6 perl-io-socket-inet6 perl-io-socket-inet6 - | IO::Socket::INET6 | IPv6 in swaks

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The comparison with servers that no one here wrote: nsd behind unbound, Postfix, Exim and
-# OpenSMTPD, each on its own address in network, mount and process namespaces of this run. No
-# packet leaves the machine, nothing is installed, and everything started here ends with it.
+# OpenSMTPD, each on its own address in network, mount and process namespaces of this run; then, in
+# others, nsd with signed zones, and unbound and delv as validators (chains/). No packet leaves the machine, nothing is installed, and everything started here ends with it.
 #   run.sh MXSCOPE CACHE [COMMAND...]
 # MXSCOPE is the program, CACHE a folder for the unpacked packages (kept), COMMAND what to run in the
 # namespaces in place of the comparison (a shell, to look around). Exit status 0 also when
@@ -21,7 +21,7 @@ skip()
 	exit 0
 }
 
-for tool in unshare ip ss drill swaks jq openssl mount script; do
+for tool in unshare ip ss drill delv ldns-signzone swaks jq openssl mount script; do
 	command -v $tool >/dev/null || skip "the tool $tool is missing (run make deps)"
 done
 
@@ -45,6 +45,30 @@ trap 'exit 143' TERM
 mkdir "$work/space"
 cp -R "$here" "$work/peers"
 cp "$program" "$work/mxscope"
-[ $# -gt 0 ] || set -- sh "$work/peers/compare.sh" "$work/mxscope"
+
+# in_world COMMAND...: runs it among the servers.
+in_world()
+{
+	# shellcheck disable=SC2086
+	unshare $spaces sh "$work/peers/world.sh" "$work" "$cache" "$@"
+}
+
+if [ $# -gt 0 ]; then
+	in_world "$@"
+	exit
+fi
+status=0
+in_world sh "$work/peers/compare.sh" "$work/mxscope" || status=1
+
+# The validators need nothing but their programs, and addresses of their own.
+for root in "$cache"/roots/*; do
+	PATH=$PATH:$root/usr/sbin
+	for folder in "$root"/usr/lib/*-linux-gnu; do
+		[ ! -d "$folder" ] || LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$folder
+	done
+done
+export PATH LD_LIBRARY_PATH="${LD_LIBRARY_PATH:-}"
+mkdir "$work/chains"
 # shellcheck disable=SC2086
-unshare $spaces sh "$work/peers/world.sh" "$work" "$cache" "$@"
+unshare $spaces sh "$work/peers/chains/compare.sh" "$work/mxscope" "$work/chains" || status=1
+exit $status
