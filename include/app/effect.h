@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dns/lookup.h"
 #include "dns/result.h"
 #include "history/store.h"
 #include "smtp/tls_facts.h"
@@ -17,6 +18,7 @@
 enum effect_kind {
 	EFFECT_ASK, /* .ticket .tag .question .fresh .early */
 	EFFECT_PROBE, /* .ticket .tag .target .host .mail_from .rcpt .size */
+	EFFECT_INSPECT, /* .ticket .tag .question .target, whose family may be 0, .manner */
 	EFFECT_DROP, /* .ticket: forget its lookups and probes */
 	EFFECT_VERIFY, /* .ticket .tag .tls .result .names .name_count: by TLSA records */
 	EFFECT_SAVE, /* .entry */
@@ -46,6 +48,7 @@ struct effect {
 	bool fresh;
 	bool early; /* also before the answer is validated: see resolver_ask_early() */
 	struct endpoint target;
+	struct dns_manner manner;
 	char *host;
 	char *mail_from, *rcpt; /* of PROBE; rcpt NULL = it stops before MAIL */
 	uint64_t size; /* of PROBE: octets of the message; 0 = not told */

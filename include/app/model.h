@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "app/forecast.h"
+#include "app/dig.h"
 #include "app/inquiry.h"
 #include "app/view.h"
 #include "mail/gate.h"
@@ -102,6 +103,8 @@ struct model {
 	enum sort_key sort;
 	enum message_kind message_kind;
 	char *message; /* the status line's answer to the last command; NULL = none */
+
+	struct dig *dig; /* the last question asked in full; NULL = none */
 
 	int rows, columns; /* of the terminal; 0 without one */
 	int64_t now_us; /* of the last event */

@@ -71,6 +71,11 @@ void ask_reverse(struct update *update, struct inquiry *inquiry, size_t first, b
 /* An answer came (EVENT_DNS). */
 void ask_answered(struct update *update, const struct event *event);
 
+/* update_dig.c: one question in full. */
+void dig_command(struct update *update, const struct command *command);
+/* An answer came: false when it is to none of its questions. */
+bool dig_answered(struct update *update, const struct event *event);
+
 /* update_probe.c: probes and their reports. */
 void probe_command(struct update *update, const struct command *command);
 /* Probes every target of the domain's inquiry again, but those that are being probed. */

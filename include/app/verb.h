@@ -18,6 +18,7 @@ enum verb {
 	VERB_VANTAGE, /* NAME|ADDRESS */
 	VERB_SEED, /* N */
 	VERB_LAB, /* [SCENARIO] */
+	VERB_DIG, /* NAME [TYPE] [@SERVER] [+OPTION ...] */
 	VERB_FILTER, /* [TEXT] */
 	VERB_SORT, /* name|time|verdict */
 	VERB_FOCUS, /* domains|mx|smtp|prompt|next|previous [TEXT for the prompt] */

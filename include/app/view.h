@@ -11,6 +11,7 @@
 	X(VIEW_NONE, "panes", "the three panes") \
 	X(VIEW_HELP, "help", "keys, commands, marks") \
 	X(VIEW_SCENARIOS, "scenarios", "what the laboratory offers") \
+	X(VIEW_DIG, "dig", "one question and its reply, whole") \
 	X(VIEW_FINDINGS, "findings", "every finding with its rule and what mends it") \
 	X(VIEW_WHAT_IF, "what-if", "what is pretended: its plan beside the real one") \
 	X(VIEW_ZONE, "zone", "the MX records as zone text to paste") \

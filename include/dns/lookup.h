@@ -26,6 +26,14 @@ enum {
 	DNS_STRAYS_MAX = 10, /* replies that do not match before we turn to TCP */
 };
 
+/* How a question goes to a chosen server, for those who look at servers. */
+struct dns_manner {
+	bool iterative; /* without RD */
+	bool dnssec; /* with DO and CD */
+	bool tcp; /* over TCP from the start */
+	int64_t patience_us; /* 0 = as long as for any question */
+};
+
 struct dns_lookup_settings {
 	struct endpoint servers[DNS_SERVERS_MAX];
 	size_t server_count; /* at least 1 */

@@ -13,6 +13,7 @@
 #include "history/store.h"
 #include "lab/lab.h"
 #include "net/dialler.h"
+#include "net/inspector.h"
 #include "net/prober.h"
 #include "net/resolver.h"
 #include "net/tls.h"
@@ -24,6 +25,7 @@ struct engine {
 	struct event_queue *queue;
 	struct dialler *dialler;
 	struct resolver *resolver;
+	struct inspector *inspector;
 	struct tls_client *tls;
 	struct prober *prober;
 	struct history_store *history;
@@ -157,6 +159,7 @@ start_lab(struct engine *engine, char **error)
 	server = lab_nameserver(engine->lab);
 	trust_lab(engine);
 	resolver_set_servers(engine->resolver, &server, 1);
+	inspector_set_servers(engine->inspector, &server, 1);
 	tls_client_trust(engine->tls, lab_root_certificate(engine->lab));
 	announce_lab(engine, &server);
 	return true;
@@ -213,6 +216,13 @@ carry_ask(struct engine *engine, const struct effect *effect)
 }
 
 static void
+carry_inspect(struct engine *engine, const struct effect *effect)
+{
+	inspector_ask(engine->inspector, effect->ticket, effect->tag, &effect->target,
+	    &effect->question, &effect->manner);
+}
+
+static void
 carry_probe(struct engine *engine, const struct effect *effect)
 {
 	const struct probe_request request = {
@@ -249,6 +259,7 @@ static void
 carry_drop(struct engine *engine, const struct effect *effect)
 {
 	resolver_drop(engine->resolver, effect->ticket);
+	inspector_drop(engine->inspector, effect->ticket);
 	prober_cancel(engine->prober, effect->ticket);
 }
 
@@ -270,6 +281,7 @@ engine_carry_out(struct engine *engine, const struct effect *effect)
 {
 	static void (*const carry[])(struct engine *, const struct effect *) = {
 		[EFFECT_ASK] = carry_ask,
+		[EFFECT_INSPECT] = carry_inspect,
 		[EFFECT_PROBE] = carry_probe,
 		[EFFECT_VERIFY] = carry_verify,
 		[EFFECT_DROP] = carry_drop,
@@ -329,6 +341,8 @@ engine_new(struct event_base *base, const struct engine_settings *settings,
 	if (engine->tls == NULL)
 		goto fail;
 	engine->resolver = resolver_new(base, engine->dialler, &resolver, on_result, engine);
+	engine->inspector =
+	    inspector_new(base, engine->dialler, &settings->lookup, on_result, engine);
 	engine->prober =
 	    prober_new(base, engine->dialler, engine->tls, &prober, on_probe, engine);
 	if (settings->lab && !start_lab(engine, error))
@@ -363,6 +377,7 @@ engine_free(struct engine *engine)
 		return;
 	prober_free(engine->prober);
 	resolver_free(engine->resolver);
+	inspector_free(engine->inspector);
 	tls_client_free(engine->tls);
 	lab_stop(engine->lab);
 	dialler_free(engine->dialler);

@@ -47,6 +47,7 @@ model_clear(struct model *model)
 	free(model->domains);
 	free(model->visible);
 	forecast_clear(&model->forecast);
+	dig_free(model->dig);
 	free(model->help_topic);
 	free(model->filter);
 	free(model->message);

@@ -124,6 +124,7 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 	[VERB_VANTAGE] = setting_vantage,
 	[VERB_SEED] = setting_seed,
 	[VERB_LAB] = pass_lab,
+	[VERB_DIG] = dig_command,
 	[VERB_FILTER] = view_filter,
 	[VERB_SORT] = view_sort,
 	[VERB_FOCUS] = view_focus,
@@ -166,6 +167,14 @@ on_notice(struct update *update, const struct event *event)
 		return;
 	effect.text = mem_strdup(event->text);
 	effects_add(update->effects, &effect);
+}
+
+/* An answer, to whoever asked. */
+static void
+on_dns(struct update *update, const struct event *event)
+{
+	if (!dig_answered(update, event))
+		ask_answered(update, event);
 }
 
 static void
@@ -211,7 +220,7 @@ on_lab(struct update *update, const struct event *event)
 
 static void (*const events[])(struct update *, const struct event *) = {
 	[EVENT_COMMAND] = on_command,
-	[EVENT_DNS] = ask_answered,
+	[EVENT_DNS] = on_dns,
 	[EVENT_PROBE] = probe_reported,
 	[EVENT_VERIFIED] = policy_verified,
 	[EVENT_HISTORY] = domains_remember,

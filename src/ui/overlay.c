@@ -37,6 +37,17 @@ note_domain(struct buf *note, const struct model *model)
 	buf_adds(note, domain != NULL ? domain->key : "");
 }
 
+/* The question that was asked in full. */
+static void
+note_dig(struct buf *note, const struct model *model)
+{
+	char name[DNS_NAME_TEXT_MAX], type[12];
+
+	if (model->dig != NULL)
+		buf_addf(note, "%s %s", dns_name_text(&model->dig->question.name, name),
+		    dns_type_text(model->dig->question.type, type));
+}
+
 /* Writes the help on the model's topic. */
 static void
 write_help(struct paper *paper, const struct model *model)
@@ -51,6 +62,7 @@ static const struct view_row views[view_count] = {
 	    .note = note_domain,
 	    .write = view_what_if_write },
 	[VIEW_ZONE] = { .title = "MX records", .note = note_domain, .write = view_zone_write },
+	[VIEW_DIG] = { .title = "Question", .note = note_dig, .write = view_dig_write },
 	[VIEW_FINDINGS] = { .title = "Findings",
 	    .note = note_domain,
 	    .write = view_findings_write },
