@@ -48,7 +48,16 @@ struct judgement {
 	size_t
 	    passed_exchange; /* whose other addresses the sender passes over; SIZE_MAX = none */
 	struct buf sentence;
+	enum fate
+	    *fates; /* what each row came to, fate_count where none was reached; or NULL */
 };
+
+/*
+ * Follows the plan without a word. Returns what each row came to, fate_count for one that the
+ * sender does not reach, in an array that the caller frees.
+ */
+enum fate *judgement_fates(const struct mail_facts *facts, const struct plan *plan,
+    const struct verdict_settings *settings);
 
 /* What a probe that did not succeed has met. */
 enum sender_met judgement_met(const struct smtp_facts *probe);

@@ -63,6 +63,7 @@ struct plan_row {
 /* Rows left out stand where they would have stood. */
 struct plan {
 	enum sender sender; /* whose it is */
+	struct vantage vantage; /* ... and where that stands */
 	struct plan_row *rows; /* in delivery order */
 	size_t count;
 	size_t attempts;

@@ -10,8 +10,8 @@
 #include <stddef.h>
 
 #include "mail/facts.h"
+#include "mail/plan.h"
 #include "mail/rule.h"
-#include "mail/sender.h"
 #include "util/names.h"
 
 /* Who has the say. */
@@ -47,10 +47,11 @@ struct ruling policy_dane(const struct mail_facts *facts, size_t target);
 struct ruling policy_sts(const struct mail_facts *facts, size_t target);
 
 /*
- * What decides for this sender: DANE where it has TLSA records to follow, else an MTA-STS policy
- * to be enforced, where the sender follows them.
+ * What decides for the sender of this plan: DANE where it has TLSA records to follow, else an MTA-STS policy
+ * to be enforced, where the sender follows them; a sender that does not validate follows no DANE.
  */
-struct ruling policy_rule(const struct mail_facts *facts, size_t target, enum sender sender);
+struct ruling policy_rule(
+    const struct mail_facts *facts, size_t target, const struct plan *plan);
 
 /*
  * True when the exchange is named by the domain's MTA-STS policy; false also where there is none,

@@ -144,13 +144,13 @@ add_special(struct buf *out, const struct ip_addr *ip)
 /* Appends what stands against one row: false, and nothing, when nothing does. */
 static bool
 add_obstacle(struct buf *out, const struct mail_facts *facts, const struct plan_row *row,
-    enum sender sender)
+    const struct plan *plan)
 {
 	const struct mail_target *target =
 	    row->target == SIZE_MAX ? NULL : &facts->targets[row->target];
 	const char *obstacle = obstacles[row->standing];
 	bool attempted = row->standing == PLAN_ATTEMPT;
-	const char *forbidden = attempted ? policy_rule(facts, row->target, sender).why : NULL;
+	const char *forbidden = attempted ? policy_rule(facts, row->target, plan).why : NULL;
 
 	if (attempted ? !target->probe && !forbidden : !obstacle)
 		return false;
@@ -179,7 +179,7 @@ phrase_failures(struct buf *out, const struct mail_facts *facts, const struct pl
 
 	for (size_t i = 0; i < plan->count; i++) {
 		buf_truncate(&piece, 0);
-		if (!add_obstacle(&piece, facts, &plan->rows[i], plan->sender) ||
+		if (!add_obstacle(&piece, facts, &plan->rows[i], plan) ||
 		    strcmp(buf_text(&piece), buf_text(&last)) == 0)
 			continue;
 		if (++count <= PHRASE_HOSTS_MAX)

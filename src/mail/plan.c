@@ -267,7 +267,7 @@ plan_make(
 		.profile = sender_profile(settings->sender),
 	};
 
-	*plan = (struct plan){ .sender = settings->sender };
+	*plan = (struct plan){ .sender = settings->sender, .vantage = settings->vantage };
 	if (!facts->mx_known || facts->mx.count == 0)
 		return;
 	draft_gather(&draft);

@@ -174,13 +174,13 @@ is_binding(const struct sts_facts *sts)
 }
 
 struct ruling
-policy_rule(const struct mail_facts *facts, size_t target, enum sender sender)
+policy_rule(const struct mail_facts *facts, size_t target, const struct plan *plan)
 {
-	const struct sender_profile *profile = sender_profile(sender);
+	const struct sender_profile *profile = sender_profile(plan->sender);
 	struct ruling ruling = { POLICY_OPPORTUNISTIC, POLICY_SILENT, RULE_OPPORTUNISTIC, NULL,
 		NULL };
 
-	if (profile->follows_dane) {
+	if (profile->follows_dane && plan->vantage.kind != VANTAGE_NO_DNSSEC) {
 		struct ruling dane = policy_dane(facts, target);
 
 		if (dane.rule == RULE_DANE_REQUIRED || dane.answer == POLICY_FAILED ||

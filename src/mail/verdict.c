@@ -122,7 +122,7 @@ fate_of_standing(const struct judgement *j, const struct plan_row *row)
 static enum fate
 fate_by_policy(const struct judgement *j, const struct plan_row *row, enum fate fate)
 {
-	switch (policy_rule(j->facts, row->target, j->plan->sender).answer) {
+	switch (policy_rule(j->facts, row->target, j->plan).answer) {
 	case POLICY_SILENT:
 	case POLICY_PASSED:
 		return fate;
@@ -261,6 +261,8 @@ follow(struct judgement *j, const size_t *last_rows)
 		enum fate fate = fate_of_step(j, fate_of_row(j, row), i);
 
 		count_fate(j, fate, i);
+		if (j->fates)
+			j->fates[i] = fate;
 		if (is_last(j, fate))
 			return fate;
 		if (last_rows[row->exchange] != i || row->standing == PLAN_BACKUP)
@@ -299,6 +301,27 @@ judge_plan(struct judgement *j)
 	if (j->tally[fate] > 0)
 		j->verdict->row = j->last[fate];
 	judgement_end(j, fate);
+}
+
+enum fate *
+judgement_fates(const struct mail_facts *facts, const struct plan *plan,
+    const struct verdict_settings *settings)
+{
+	struct verdict verdict = { .row = SIZE_MAX };
+	struct judgement judgement = {
+		.verdict = &verdict,
+		.facts = facts,
+		.plan = plan,
+		.settings = settings,
+		.profile = sender_profile(plan->sender),
+		.passed_exchange = SIZE_MAX,
+		.fates = mem_calloc(plan->count, sizeof *judgement.fates),
+	};
+
+	for (size_t i = 0; i < plan->count; i++)
+		judgement.fates[i] = fate_count;
+	walk(&judgement);
+	return judgement.fates;
 }
 
 /* How each kind of MX set is judged. */

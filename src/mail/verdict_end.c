@@ -128,8 +128,7 @@ tell_ending(struct judgement *j, enum sender_end end, enum rule_id rule)
 static void
 add_failure(struct judgement *j, size_t row)
 {
-	struct ruling ruling =
-	    policy_rule(j->facts, j->plan->rows[row].target, j->plan->sender);
+	struct ruling ruling = policy_rule(j->facts, j->plan->rows[row].target, j->plan);
 
 	if (ruling.answer == POLICY_FAILED || ruling.answer == POLICY_LOST)
 		buf_addf(&j->sentence, "failed %s", policy_name(ruling.policy));
@@ -160,7 +159,7 @@ static void
 add_encryption(struct judgement *j, const struct mail_target *target)
 {
 	struct ruling ruling =
-	    policy_rule(j->facts, (size_t)(target - j->facts->targets), j->plan->sender);
+	    policy_rule(j->facts, (size_t)(target - j->facts->targets), j->plan);
 
 	buf_adds(&j->sentence, ", ");
 	if (ruling.answer == POLICY_PASSED && ruling.rule != RULE_DANE_UNUSABLE)
@@ -272,7 +271,7 @@ static void
 decide_refused(struct judgement *j)
 {
 	struct ruling ruling =
-	    policy_rule(j->facts, j->plan->rows[j->verdict->row].target, j->plan->sender);
+	    policy_rule(j->facts, j->plan->rows[j->verdict->row].target, j->plan);
 
 	buf_addf(&j->sentence, "No server of %s may have its mail: ", domain(j));
 	phrase_failures(&j->sentence, j->facts, j->plan);
