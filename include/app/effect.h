@@ -21,6 +21,7 @@ enum effect_kind {
 	EFFECT_INSPECT, /* .ticket .tag .question .target, whose family may be 0, .manner */
 	EFFECT_DROP, /* .ticket: forget its lookups and probes */
 	EFFECT_VERIFY, /* .ticket .tag .tls .result .names .name_count: by TLSA records */
+	EFFECT_FETCH, /* .ticket .host .addresses .address_count: an MTA-STS policy */
 	EFFECT_SAVE, /* .entry */
 	EFFECT_LAB, /* start the laboratory; .text names a domain to look up then, or NULL */
 	EFFECT_QUIT,
@@ -37,7 +38,8 @@ enum effect_kind {
 };
 
 enum {
-	EFFECT_NAMES_MAX = 3
+	EFFECT_NAMES_MAX = 3,
+	EFFECT_ADDRESSES_MAX = 8
 };
 
 struct effect {
@@ -58,6 +60,8 @@ struct effect {
 	const struct dns_result *result; /* a reference */
 	char *names[EFFECT_NAMES_MAX];
 	size_t name_count;
+	struct ip_addr addresses[EFFECT_ADDRESSES_MAX];
+	size_t address_count;
 };
 
 struct effects {

@@ -18,6 +18,7 @@ enum event_kind {
 	EVENT_DNS, /* .ticket .tag .result */
 	EVENT_PROBE, /* .ticket .tag .probe */
 	EVENT_VERIFIED, /* .ticket .tag .dane */
+	EVENT_POLICY, /* .ticket .text .length: a policy; or why not, with MESSAGE_ERROR */
 	EVENT_HISTORY, /* .entries .entry_count: what is remembered */
 	EVENT_NOTICE, /* .text for the status line, .message */
 	EVENT_RESIZE, /* .rows .columns of the terminal */
@@ -41,6 +42,7 @@ struct event {
 	const struct scenario_row *scenarios; /* they live as long as the engine */
 	size_t scenario_count;
 	char *text;
+	size_t length; /* of a text that may hold NUL octets */
 	enum message_kind message;
 	int rows, columns;
 	enum pane pane;

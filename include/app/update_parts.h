@@ -54,6 +54,7 @@ enum ask_kind {
 	ASK_FORWARD, /* a name of a target: REVERSE_NAMES_MAX of them each */
 	ASK_POSTURE, /* the enum posture_kind of this index */
 	ASK_SPARE, /* a host of the edited MX set: A or AAAA */
+	ASK_POLICY_HOST, /* the MTA-STS policy host: A or AAAA */
 	ASK_TLSA, /* the exchange with this index: TLSA, or on the way there CNAME */
 	ask_kind_count
 };
@@ -91,10 +92,19 @@ void probe_spares(struct update *update, struct inquiry *inquiry, size_t first);
 /* A report came (EVENT_PROBE). */
 void probe_reported(struct update *update, const struct event *event);
 
-/* update_policy.c: DANE. */
+/* update_policy.c: DANE and MTA-STS. */
 /* Asks what is to be asked next about the exchange's TLSA records, or uses them. */
 void policy_ask_tlsa(
     struct update *update, struct inquiry *inquiry, size_t exchange, bool fresh);
+/* The same for all exchanges: the MX records were judged. */
+void policy_ask_all_tlsa(struct update *update, struct inquiry *inquiry, bool fresh);
+/* Goes on from what the domain announces: asks for the policy host's addresses. */
+void policy_begin_sts(struct update *update, struct inquiry *inquiry, bool fresh);
+/* An answer about these came: with both the policy is fetched. */
+void policy_sts_address(
+    struct update *update, struct inquiry *inquiry, const struct dns_result *result);
+/* The policy was fetched, or not (EVENT_POLICY). */
+void policy_fetched(struct update *update, const struct event *event);
 /* Sends what the target showed to be verified by TLSA records, when both are known. */
 void policy_verify(struct update *update, struct inquiry *inquiry, size_t target);
 /* It was verified (EVENT_VERIFIED). */

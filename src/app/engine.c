@@ -14,6 +14,7 @@
 #include "lab/lab.h"
 #include "net/dialler.h"
 #include "net/inspector.h"
+#include "net/policy_fetch.h"
 #include "net/prober.h"
 #include "net/resolver.h"
 #include "net/tls.h"
@@ -28,6 +29,7 @@ struct engine {
 	struct inspector *inspector;
 	struct tls_client *tls;
 	struct prober *prober;
+	struct policy_fetcher *policies;
 	struct history_store *history;
 	struct event *history_ready;
 	struct lab *lab;
@@ -62,6 +64,22 @@ on_probe(void *context, uint64_t owner, uint32_t tag, const struct smtp_facts *f
 		.probe = smtp_facts_clone(facts),
 	};
 
+	event_queue_push(engine->queue, &event);
+}
+
+static void
+on_policy(void *context, uint64_t owner, uint32_t tag, const struct policy_answer *answer)
+{
+	struct engine *engine = context;
+	struct event event = { .kind = EVENT_POLICY, .ticket = owner, .tag = tag };
+
+	if (answer->text == NULL) {
+		event.message = MESSAGE_ERROR;
+		event.text = mem_strdup(answer->reason);
+	} else {
+		event.text = mem_strndup(answer->text, answer->length);
+		event.length = answer->length;
+	}
 	event_queue_push(engine->queue, &event);
 }
 
@@ -256,11 +274,25 @@ carry_verify(struct engine *engine, const struct effect *effect)
 }
 
 static void
+carry_fetch(struct engine *engine, const struct effect *effect)
+{
+	const struct policy_request request = {
+		.owner = effect->ticket,
+		.host = effect->host,
+		.addresses = effect->addresses,
+		.count = effect->address_count,
+	};
+
+	policy_fetch(engine->policies, &request);
+}
+
+static void
 carry_drop(struct engine *engine, const struct effect *effect)
 {
 	resolver_drop(engine->resolver, effect->ticket);
 	inspector_drop(engine->inspector, effect->ticket);
 	prober_cancel(engine->prober, effect->ticket);
+	policy_fetch_cancel(engine->policies, effect->ticket);
 }
 
 static void
@@ -284,6 +316,7 @@ engine_carry_out(struct engine *engine, const struct effect *effect)
 		[EFFECT_INSPECT] = carry_inspect,
 		[EFFECT_PROBE] = carry_probe,
 		[EFFECT_VERIFY] = carry_verify,
+		[EFFECT_FETCH] = carry_fetch,
 		[EFFECT_DROP] = carry_drop,
 		[EFFECT_SAVE] = carry_save,
 		[EFFECT_LAB] = carry_lab,
@@ -345,6 +378,8 @@ engine_new(struct event_base *base, const struct engine_settings *settings,
 	    inspector_new(base, engine->dialler, &settings->lookup, on_result, engine);
 	engine->prober =
 	    prober_new(base, engine->dialler, engine->tls, &prober, on_probe, engine);
+	engine->policies = policy_fetcher_new(base, engine->dialler, engine->tls,
+	    &(const struct policy_fetch_settings){ 0 }, on_policy, engine);
 	if (settings->lab && !start_lab(engine, error))
 		goto fail;
 	start_history(engine, settings->history);
@@ -375,6 +410,7 @@ engine_free(struct engine *engine)
 {
 	if (engine == NULL)
 		return;
+	policy_fetcher_free(engine->policies);
 	prober_free(engine->prober);
 	resolver_free(engine->resolver);
 	inspector_free(engine->inspector);

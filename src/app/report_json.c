@@ -12,6 +12,7 @@
 #include "mail/consequence.h"
 #include "dns/tlsa.h"
 #include "mail/dane.h"
+#include "mail/policy.h"
 #include "mail/special.h"
 
 #include "app/report_exchange.h"
@@ -367,6 +368,42 @@ put_posture(json_t *whole, enum posture_kind kind, const struct posture_record *
 	json_object_set_new(whole, posture_kind_name(kind), object);
 }
 
+/* --- MTA-STS ------------------------------------------------------------------------------ */
+
+/* What became of the domain's MTA-STS policy. */
+static void
+put_sts(json_t *whole, const struct mail_facts *facts)
+{
+	const struct sts_facts *sts = &facts->sts;
+	json_t *object, *mx;
+
+	if (sts->outcome == STS_UNASKED)
+		return;
+	object = json_object();
+	put_text(object, "outcome",
+	    sts->outcome == STS_PENDING ? "not finished" : sts_outcome_name(sts->outcome));
+	put_text(object, "id", facts->posture[POSTURE_STS].id);
+	if (sts->outcome == STS_VALID) {
+		put_text(object, "mode", sts_mode_name(sts->policy.mode));
+		put_number(object, "max_age", sts->policy.max_age);
+		mx = json_array();
+		for (size_t i = 0; i < sts->policy.mx_count; i++)
+			json_array_append_new(mx, json_string(sts->policy.mx[i]));
+		json_object_set_new(object, "mx", mx);
+	}
+	put_text(object, "error", sts->error);
+	json_object_set_new(whole, "sts", object);
+}
+
+/* Whether the exchange is named by the policy, where there is one that names any. */
+static void
+put_sts_match(json_t *object, const struct mail_facts *facts, size_t exchange)
+{
+	if (facts->sts.outcome == STS_VALID && facts->sts.policy.mode != STS_MODE_NONE)
+		put_text(
+		    object, "sts", policy_sts_names(facts, exchange) ? "match" : "mismatch");
+}
+
 /* --- exchanges ---------------------------------------------------------------------------- */
 
 /* Adds the names of the address, and whether one of them leads back to it. */
@@ -447,6 +484,7 @@ exchange_object(const struct inquiry *inquiry, size_t order, size_t exchange)
 	if (result != NULL && dns_result_is_final(result))
 		put_number(object, "ttl", result->ttl);
 	put_tlsa(object, facts, exchange);
+	put_sts_match(object, facts, exchange);
 	json_object_set_new(object, "addresses", addresses_array(inquiry, exchange));
 	return object;
 }
@@ -528,6 +566,7 @@ put_inquiry(json_t *object, const struct report_subject *subject)
 		json_object_set_new(object, "exchanges", exchanges_array(inquiry));
 	put_posture(object, POSTURE_SPF, &facts->posture[POSTURE_SPF]);
 	put_posture(object, POSTURE_DMARC, &facts->posture[POSTURE_DMARC]);
+	put_sts(object, facts);
 	put_posture(object, POSTURE_TLSRPT, &facts->posture[POSTURE_TLSRPT]);
 	json_object_set_new(object, "findings", findings_array(&inquiry->findings));
 }

@@ -223,6 +223,7 @@ static void (*const events[])(struct update *, const struct event *) = {
 	[EVENT_DNS] = on_dns,
 	[EVENT_PROBE] = probe_reported,
 	[EVENT_VERIFIED] = policy_verified,
+	[EVENT_POLICY] = policy_fetched,
 	[EVENT_HISTORY] = domains_remember,
 	[EVENT_NOTICE] = on_notice,
 	[EVENT_RESIZE] = on_resize,

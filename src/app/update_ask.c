@@ -81,6 +81,8 @@ ask_posture(struct update *update, struct inquiry *inquiry, bool fresh)
 			&question.name, (enum posture_kind)i, &inquiry->facts.subject.domain))
 			continue;
 		inquiry->facts.posture[i].outcome = POSTURE_PENDING;
+		if (i == POSTURE_STS)
+			inquiry->facts.sts.outcome = STS_PENDING;
 		ask_question(update, inquiry, ASK_POSTURE, i, &question, fresh);
 	}
 }
@@ -114,6 +116,7 @@ take_mx(struct update *update, struct inquiry *inquiry, size_t index,
 	(void)index;
 	if (inquiry->facts.mx_known) {
 		mail_facts_mx_judged(&inquiry->facts, result);
+		policy_ask_all_tlsa(update, inquiry, !result->from_cache);
 		return;
 	}
 	mail_facts_mx(&inquiry->facts, result);
@@ -180,9 +183,20 @@ take_posture(struct update *update, struct inquiry *inquiry, size_t index,
 	struct dns_question question = { .type = DNS_TYPE_TXT };
 
 	mail_facts_posture(&inquiry->facts, (enum posture_kind)index, result);
+	if (index == POSTURE_STS)
+		policy_begin_sts(update, inquiry, !result->from_cache);
 	if (index == POSTURE_DMARC && mail_facts_next_dmarc(&inquiry->facts, &question.name))
 		ask_question(
 		    update, inquiry, ASK_POSTURE, index, &question, !result->from_cache);
+}
+
+/* Addresses of one family of the MTA-STS policy host. */
+static void
+take_policy_host(struct update *update, struct inquiry *inquiry, size_t index,
+    const struct dns_result *result)
+{
+	(void)index;
+	policy_sts_address(update, inquiry, result);
 }
 
 static void (*const takers[ask_kind_count])(
@@ -194,6 +208,7 @@ static void (*const takers[ask_kind_count])(
 	[ASK_POSTURE] = take_posture,
 	[ASK_SPARE] = what_if_take_addresses,
 	[ASK_TLSA] = take_tlsa,
+	[ASK_POLICY_HOST] = take_policy_host,
 };
 
 /* Returns what was shown already of the answer to the question, while it was being judged. */

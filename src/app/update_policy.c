@@ -1,11 +1,14 @@
 /*
- * TLS policies of the domain under study: DANE (RFC 7672). What is to be asked, and when, says
- * mail/dane.h; here it is ordered, and the chain that a server showed is sent to be held
- * against the TLSA records as soon as both are known, whichever comes last.
+ * TLS policies of the domain under study, DANE (RFC 7672) and MTA-STS (RFC 8461). What is to be
+ * asked, and when, say mail/dane.h and mail/sts.h; here it is ordered. The chain that a
+ * server showed is sent to be held against the TLSA records as soon as both are known, whichever
+ * comes last. The policy host is resolved as any other name, and dialled by address.
  */
 #include <stdlib.h>
 
 #include "mail/dane.h"
+#include "mail/special.h"
+#include "mail/sts.h"
 #include "util/mem.h"
 
 #include "app/update_parts.h"
@@ -64,6 +67,13 @@ policy_ask_tlsa(struct update *update, struct inquiry *inquiry, size_t exchange,
 }
 
 void
+policy_ask_all_tlsa(struct update *update, struct inquiry *inquiry, bool fresh)
+{
+	for (size_t i = 0; i < inquiry->facts.mx.count; i++)
+		policy_ask_tlsa(update, inquiry, i, fresh);
+}
+
+void
 policy_verified(struct update *update, const struct event *event)
 {
 	struct domain *domain = study_find(update->model, event->ticket);
@@ -73,5 +83,81 @@ policy_verified(struct update *update, const struct event *event)
 	domain->inquiry->lookups--;
 	update->model->in_flight--;
 	mail_facts_dane(&domain->inquiry->facts, event->tag, &event->dane);
+	study_review(update, domain);
+}
+
+/* --- MTA-STS ------------------------------------------------------------------------ */
+
+void
+policy_begin_sts(struct update *update, struct inquiry *inquiry, bool fresh)
+{
+	struct mail_facts *facts = &inquiry->facts;
+	struct dns_question question;
+
+	if (!sts_facts_begin(&facts->sts, &facts->posture[POSTURE_STS], &facts->subject.domain))
+		return;
+	if (!update->model->settings.network || !update->model->settings.probing) {
+		sts_facts_leave(&facts->sts);
+		return;
+	}
+	question.name = facts->sts.host;
+	question.type = DNS_TYPE_A;
+	ask_question(update, inquiry, ASK_POLICY_HOST, 0, &question, fresh);
+	question.type = DNS_TYPE_AAAA;
+	ask_question(update, inquiry, ASK_POLICY_HOST, 0, &question, fresh);
+}
+
+/* Takes those out of the addresses that are not to be connected to; returns how many stay. */
+static size_t
+keep_allowed(const struct settings *settings, struct ip_addr *addresses, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		bool family = addresses[i].family == 4 ? settings->ipv4 : settings->ipv6;
+
+		if (family && special_refused(&addresses[i], &settings->special) == NULL)
+			addresses[kept++] = addresses[i];
+	}
+	return kept;
+}
+
+void
+policy_sts_address(
+    struct update *update, struct inquiry *inquiry, const struct dns_result *result)
+{
+	struct sts_facts *sts = &inquiry->facts.sts;
+	struct effect effect = { .kind = EFFECT_FETCH, .ticket = inquiry->ticket };
+	char host[DNS_NAME_TEXT_MAX];
+
+	if (!sts_facts_address(sts, result))
+		return;
+	effect.address_count = keep_allowed(&update->model->settings, effect.addresses,
+	    sts_facts_addresses(sts, effect.addresses));
+	if (effect.address_count == 0) {
+		sts_facts_lost(sts, "the policy host has no address that may be connected to");
+		return;
+	}
+	effect.host = mem_strdup(dns_name_text(&sts->host, host));
+	effects_add(update->effects, &effect);
+	inquiry->lookups++;
+	update->model->in_flight++;
+}
+
+void
+policy_fetched(struct update *update, const struct event *event)
+{
+	struct domain *domain = study_find(update->model, event->ticket);
+	struct sts_facts *sts;
+
+	if (domain == NULL)
+		return;
+	domain->inquiry->lookups--;
+	update->model->in_flight--;
+	sts = &domain->inquiry->facts.sts;
+	if (event->message == MESSAGE_ERROR)
+		sts_facts_lost(sts, event->text);
+	else
+		sts_facts_fetched(sts, event->text, event->length);
 	study_review(update, domain);
 }
