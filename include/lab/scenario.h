@@ -15,6 +15,10 @@
  *	                         tlsa 3 1 1 [old]               its key in the DNS, for DANE; or
  *	                                                        one that it used before
  *	                         latency 20ms                   before each reply
+ *	policy  HOST ADDRESS...  an MTA-STS policy host; tabbed lines are the policy and
+ *	                         certificate KIND               as for a server
+ *	                         status 404                     of HTTP, not 200
+ *	                         type text/html                 not text/plain
  *	refused HOST ADDRESS...      nobody listens: connections are refused
  *	silent  HOST ADDRESS...      packets vanish: connections are never answered
  *	unreachable HOST ADDRESS...  no route leads there
@@ -45,6 +49,7 @@
 #include "lab/certificate.h"
 #include "lab/script.h"
 #include "lab/zone_signer.h"
+#include "util/buf.h"
 #include "util/ip.h"
 
 enum {
@@ -66,6 +71,17 @@ NAMES_DECLARE(lab_reach, LAB_REACHES)
 struct lab_tlsa {
 	uint8_t matching; /* 1 or 2 */
 	bool old; /* not the key that it uses now */
+};
+
+/* An MTA-STS policy host, and what it serves. */
+struct lab_policy {
+	char *name; /* as the certificate says it */
+	struct ip_addr *addresses;
+	size_t address_count, address_capacity;
+	enum lab_certificate certificate;
+	unsigned status;
+	char *type;
+	struct buf text;
 };
 
 struct lab_host {
@@ -114,6 +130,8 @@ struct scenario {
 	size_t zone_count, zone_capacity;
 	struct lab_fault *faults;
 	size_t fault_count, fault_capacity;
+	struct lab_policy *policies;
+	size_t policy_count, policy_capacity;
 	struct lab_host *hosts;
 	size_t host_count, host_capacity;
 	struct lab_nameserver *nameservers;

@@ -28,6 +28,7 @@
 #include "lab/loopback.h"
 #include "lab/mailserver.h"
 #include "lab/nameserver.h"
+#include "lab/policyhost.h"
 #include "lab/registry.h"
 #include "lab/scenario.h"
 #include "lab/script.h"
@@ -35,6 +36,7 @@
 enum {
 	PORT_DNS = 53,
 	PORT_SMTP = 25,
+	PORT_HTTPS = 443,
 };
 
 static const struct lab_scenario scenarios[] = {
@@ -64,6 +66,8 @@ struct lab {
 	size_t opened;
 	struct mailserver **servers;
 	size_t server_count, server_capacity;
+	struct policyhost **policyhosts;
+	size_t policyhost_count, policyhost_capacity;
 	int nobody; /* a bound socket that nobody listens on, or -1 */
 	struct endpoint refusing; /* where that is */
 };
@@ -276,15 +280,23 @@ read_scenarios(struct lab *lab)
 
 /* --- serving ---------------------------------------------------------------------- */
 
+/* Maps a port of all addresses to a loopback endpoint. */
+static void
+map_addresses(struct lab *lab, const struct ip_addr *addresses, size_t count, uint16_t port,
+    const struct endpoint *real)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct endpoint wanted = { .ip = addresses[i], .port = port };
+
+		dialler_map(lab->dialler, &wanted, real);
+	}
+}
+
 /* Maps port 25 of all addresses of the host to a loopback endpoint. */
 static void
 map_host(struct lab *lab, const struct lab_host *host, const struct endpoint *real)
 {
-	for (size_t i = 0; i < host->address_count; i++) {
-		struct endpoint wanted = { .ip = host->addresses[i], .port = PORT_SMTP };
-
-		dialler_map(lab->dialler, &wanted, real);
-	}
+	map_addresses(lab, host->addresses, host->address_count, PORT_SMTP, real);
 }
 
 /* Lets all addresses of the host swallow what is sent to them. */
@@ -336,6 +348,24 @@ open_host(struct lab *lab, const struct lab_host *host)
 	return NULL;
 }
 
+/* Starts a policy host. Returns NULL or a sentence. */
+static char *
+open_policy(struct lab *lab, const struct lab_policy *policy)
+{
+	char *sentence = NULL;
+	struct policyhost *host = policyhost_new(lab->base, policy, lab->certifier, &sentence);
+	struct endpoint real;
+
+	if (!host)
+		return sentence;
+	lab->policyhosts = mem_grow(lab->policyhosts, lab->policyhost_count,
+	    &lab->policyhost_capacity, sizeof(struct policyhost *));
+	lab->policyhosts[lab->policyhost_count++] = host;
+	real = policyhost_endpoint(host);
+	map_addresses(lab, policy->addresses, policy->address_count, PORT_HTTPS, &real);
+	return NULL;
+}
+
 /* Opens the hosts of all scenarios. Returns NULL or a sentence. */
 static char *
 open_hosts(struct lab *lab)
@@ -350,6 +380,8 @@ open_hosts(struct lab *lab)
 
 		for (size_t j = 0; j < world->host_count && !sentence; j++)
 			sentence = open_host(lab, &world->hosts[j]);
+		for (size_t j = 0; j < world->policy_count && !sentence; j++)
+			sentence = open_policy(lab, &world->policies[j]);
 	}
 	return sentence;
 }
@@ -412,6 +444,9 @@ lab_stop(struct lab *lab)
 	for (size_t i = 0; i < lab->server_count; i++)
 		mailserver_free(lab->servers[i]);
 	free(lab->servers);
+	for (size_t i = 0; i < lab->policyhost_count; i++)
+		policyhost_free(lab->policyhosts[i]);
+	free(lab->policyhosts);
 	nameserver_free(lab->nameserver);
 	registry_close(lab->registry);
 	certifier_free(lab->certifier);

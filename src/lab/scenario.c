@@ -22,6 +22,11 @@
 NAMES_DEFINE(lab_reach, LAB_REACHES)
 NAMES_DEFINE(lab_conduct, LAB_CONDUCTS)
 
+enum {
+	HTTP_OK = 200,
+	HTTP_LAST = 599,
+};
+
 struct directive;
 
 struct parse {
@@ -285,6 +290,90 @@ more_server(struct parse *parse, char *line)
 	return script_add(&host->script, line);
 }
 
+/* policy HOST ADDRESS... */
+static char *
+begin_policy(struct parse *parse, const struct directive *directive, char *rest)
+{
+	struct scenario *scenario = parse->scenario;
+	char text[DNS_NAME_TEXT_MAX];
+	struct lab_policy *policy;
+	struct dns_name name;
+	char *sentence = read_name(next_word(&rest), &name);
+
+	(void)directive;
+	if (sentence)
+		return sentence;
+	scenario->policies = mem_grow(scenario->policies, scenario->policy_count,
+	    &scenario->policy_capacity, sizeof *scenario->policies);
+	policy = &scenario->policies[scenario->policy_count++];
+	*policy = (struct lab_policy){
+		.name = mem_strdup(dns_name_text(&name, text)),
+		.status = HTTP_OK,
+		.type = mem_strdup("text/plain"),
+	};
+	return read_addresses(
+	    &policy->addresses, &policy->address_count, &policy->address_capacity, rest);
+}
+
+/* certificate KIND of a policy host */
+static char *
+set_policy_certificate(struct lab_policy *policy, const char *value)
+{
+	struct lab_host host = { 0 };
+	char *sentence = set_certificate(&host, value);
+
+	policy->certificate = host.certificate;
+	return sentence;
+}
+
+/* status N */
+static char *
+set_policy_status(struct lab_policy *policy, const char *value)
+{
+	long status;
+
+	if (!text_number(value, HTTP_OK, HTTP_LAST, &status))
+		return complain("status is a number from 200 to 599");
+	policy->status = (unsigned)status;
+	return NULL;
+}
+
+/* type TYPE */
+static char *
+set_policy_type(struct lab_policy *policy, const char *value)
+{
+	free(policy->type);
+	policy->type = mem_strdup(value);
+	return *value ? NULL : complain("type is a media type such as text/html");
+}
+
+/* What a policy block may say beside the policy. */
+static const struct {
+	const char *word;
+	char *(*set)(struct lab_policy *policy, const char *value);
+} policy_properties[] = {
+	{ "certificate ", set_policy_certificate },
+	{ "status ", set_policy_status },
+	{ "type ", set_policy_type },
+};
+
+/* One line of a policy block: a property, or a line of the policy. */
+static char *
+more_policy(struct parse *parse, char *line)
+{
+	struct lab_policy *policy =
+	    &parse->scenario->policies[parse->scenario->policy_count - 1];
+
+	for (size_t i = 0; i < sizeof policy_properties / sizeof *policy_properties; i++) {
+		size_t length = strlen(policy_properties[i].word);
+
+		if (strncmp(line, policy_properties[i].word, length) == 0)
+			return policy_properties[i].set(policy, line + length);
+	}
+	buf_addf(&policy->text, "%s\n", line);
+	return NULL;
+}
+
 /* Adds a zone to the scenario. */
 static void
 add_zone(struct scenario *scenario, const struct dns_name *apex, enum lab_signing signing)
@@ -483,6 +572,7 @@ static const struct directive directives[] = {
 	    .needed = true,
 	    .once = true },
 	{ .word = "server", .begin = begin_host, .more = more_server, .reach = LAB_SERVED },
+	{ .word = "policy", .begin = begin_policy, .more = more_policy },
 	{ .word = "refused", .begin = begin_host, .reach = LAB_REFUSED },
 	{ .word = "silent", .begin = begin_host, .reach = LAB_SILENT },
 	{ .word = "unreachable", .begin = begin_host, .reach = LAB_UNREACHABLE },
@@ -659,12 +749,25 @@ clear_nameserver(struct lab_nameserver *server)
 	dns_records_clear(&server->own);
 }
 
+/* Frees what a policy host holds. */
+static void
+clear_policy(struct lab_policy *policy)
+{
+	free(policy->name);
+	free(policy->addresses);
+	free(policy->type);
+	buf_clear(&policy->text);
+}
+
 void
 scenario_clear(struct scenario *scenario)
 {
 	for (size_t i = 0; i < scenario->host_count; i++)
 		clear_host(&scenario->hosts[i]);
 	free(scenario->hosts);
+	for (size_t i = 0; i < scenario->policy_count; i++)
+		clear_policy(&scenario->policies[i]);
+	free(scenario->policies);
 	free(scenario->faults);
 	free(scenario->zones);
 	free(scenario->absent);
