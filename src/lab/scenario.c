@@ -230,30 +230,6 @@ set_tlsa(struct lab_host *host, const char *value)
 			"at most");
 }
 
-/* tlsa 3 1 MATCHING [old] */
-static char *
-set_tlsa(struct lab_host *host, const char *value)
-{
-	static const struct {
-		const char *text;
-		struct lab_tlsa tlsa;
-	} records[] = {
-		{ "3 1 1", { 1, false } },
-		{ "3 1 2", { 2, false } },
-		{ "3 1 1 old", { 1, true } },
-		{ "3 1 2 old", { 2, true } },
-	};
-
-	for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
-		if (strcmp(value, records[i].text) == 0 && host->tlsa_count < LAB_TLSA_MAX) {
-			host->tlsa[host->tlsa_count++] = records[i].tlsa;
-			return NULL;
-		}
-	}
-	return complain("tlsa is 3 1 1 or 3 1 2, with \"old\" behind it or without, four times "
-			"at most");
-}
-
 /* latency TIME */
 static char *
 set_latency(struct lab_host *host, const char *value)

@@ -54,6 +54,19 @@ dnssec-expired.example|2|inconclusive|4.4.3|error|-|-
 dnssec-mismatch.example|2|inconclusive|4.4.3|error|-|-
 dnssec-altered.example|1|warn|2.0.0|explicit|bogus|-
 dnssec-denied.example|2|inconclusive|4.4.3|error|-|-
+dane-good.example|0|deliver|2.0.0|explicit|answer|accepting
+dane-mismatch.example|4|refuse|4.7.5|explicit|answer|accepting
+dane-rollover.example|0|deliver|2.0.0|explicit|answer|accepting
+dane-unusable.example|1|warn|2.0.0|explicit|answer|accepting
+dane-no-starttls.example|1|warn|2.0.0|explicit|answer|accepting
+dane-lookup-fails.example|2|inconclusive|4.4.3|explicit|answer|accepting
+dane-insecure-mx.example|1|warn|2.0.0|explicit|answer|accepting
+sts-enforce.example|0|deliver|2.0.0|explicit|answer|accepting
+sts-testing.example|1|warn|2.0.0|explicit|answer|accepting
+sts-backup.example|1|warn|2.0.0|explicit|answer|accepting
+sts-refused.example|4|refuse|4.7.5|explicit|answer|accepting
+sts-unreachable.example|1|warn|2.0.0|explicit|answer|accepting
+sts-invalid.example|1|warn|2.0.0|explicit|answer|accepting
 TABLE
 
 # What the domain says in TXT, and the names of its addresses.
@@ -71,11 +84,32 @@ posture-broken.example~[.findings[].id]|map(select(startswith("ptr")))~["ptr-mis
 three-mx.example~[.exchanges[].addresses[].fcrdns]|unique~[true]
 three-mx.example~.exchanges[0].addresses[0].ptr~["mx1.three-mx.example"]
 three-mx.example~.spf.outcome~"absent"
+dane-good.example~[.exchanges[0].tlsa|.outcome,.dnssec,.base,.usable]~["answer","secure","mx1.dane-good.example",1]
+dane-good.example~[.exchanges[].addresses[].probe.dane]~["verified","verified"]
+dane-mismatch.example~[.exchanges[].addresses[].probe|.outcome,.tls.chain,.dane]~["accepting","trusted","failed"]
+dane-mismatch.example~[.findings[].id]|map(select(startswith("dane")))~["dane-mismatch"]
+dane-rollover.example~[.exchanges[0].tlsa.usable,.exchanges[0].addresses[0].probe.dane]~[2,"verified"]
+dane-unusable.example~[.exchanges[0].tlsa|.records[0][0:6],.usable]~["1 1 1 ",0]
+dane-unusable.example~[.exchanges[].addresses[].probe.dane]~["unusable"]
+dane-unusable.example~[.findings[].id]|map(select(startswith("dane")))~["dane-unusable"]
+dane-no-starttls.example~[.exchanges[].addresses[].probe|.starttls,.dane]~["not-offered","failed","ok","none"]
+dane-lookup-fails.example~[.exchanges[0].tlsa.outcome,.exchanges[0].addresses[0].probe.dane]~["servfail","error"]
+dane-insecure-mx.example~[.exchanges[].addresses[].probe.dane]~["insecure","insecure"]
+dane-insecure-mx.example~[.findings[].id]|map(select(startswith("dane")))~["dane-insecure-mx"]
+sts-enforce.example~[.sts|.outcome,.mode,.id,.max_age,.mx]~["valid","enforce","20261101T000000",604800,["*.sts-enforce.example"]]
+sts-enforce.example~[.exchanges[].sts]~["match"]
+sts-enforce.example~.tlsrpt.rua~["mailto:tls-reports@sts-enforce.example"]
+sts-testing.example~[.sts.mode,.verdict,(.findings[]|select(.id=="sts-mismatch").severity)]~["testing","warn","warning"]
+sts-backup.example~[.exchanges[].sts]~["match","mismatch"]
+sts-backup.example~[.findings[].id]|map(select(startswith("sts")))~["sts-backup-mismatch"]
+sts-unreachable.example~[.sts.outcome,(.sts.error|contains("has expired"))]~["unreachable",true]
+sts-invalid.example~[.sts.outcome,.sts.error]~["invalid","the field \"max_age\" is missing"]
+unsigned.example~[.sts.outcome,.exchanges[0].tlsa,.exchanges[0].addresses[0].probe.dane]~["none",null,"none"]
 TABLE
 
 # The shape: every scenario in one run, one line each, each field of the right type.
 "$program" --lab --seed 1 --timeout 1 --report=json >"$out/all" 2>"$out/err"
-[ $? -eq 3 ] || fail "all scenarios: the worst verdict is a bounce, so the exit status is 3"
+[ $? -eq 4 ] || fail "all scenarios: a policy refuses some of them, so the exit status is 4"
 jq -e -s 'length > 12 and (map(.name) | unique | length) == length' "$out/all" >"$out/shape" ||
 	fail "all scenarios: one line a name"
 while IFS='|' read -r what filter; do

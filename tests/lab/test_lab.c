@@ -431,6 +431,27 @@ static const struct {
 	    "answer | 10 mx1 bogus; | 20 mx2 198.51.100.47 accepting ok trusted;" },
 	{ "dnssec-denied", "bogus bogus" },
 	{ "dnssec-slow", "answer | 10 mx1 192.0.2.49 accepting ok trusted;" },
+	{ "dane-good",
+	    "answer | 10 mx1 192.0.2.140 accepting ok self-signed; 2001:db8:10::140 accepting "
+	    "ok self-signed;" },
+	{ "dane-mismatch", "answer | 10 mx1 192.0.2.141 accepting ok trusted;" },
+	{ "dane-rollover", "answer | 10 mx1 192.0.2.142 accepting ok trusted;" },
+	{ "dane-unusable", "answer | 10 mx1 192.0.2.143 accepting ok self-signed;" },
+	{ "dane-no-starttls",
+	    "answer | 10 mx1 192.0.2.144 accepting not-offered; "
+	    "| 20 mx2 192.0.2.145 accepting ok trusted;" },
+	{ "dane-lookup-fails", "answer | 10 mx1 192.0.2.146 accepting ok trusted;" },
+	{ "dane-insecure-mx",
+	    "answer insecure | 10 mx1 192.0.2.140 accepting ok self-signed; "
+	    "2001:db8:10::140 accepting ok self-signed;" },
+	{ "sts-enforce", "answer | 10 mx1 192.0.2.150 accepting ok trusted;" },
+	{ "sts-testing", "answer | 10 mx1 192.0.2.152 accepting ok expired;" },
+	{ "sts-backup",
+	    "answer | 10 mx1 192.0.2.154 accepting ok trusted; "
+	    "| 20 backup 192.0.2.155 accepting ok self-signed;" },
+	{ "sts-refused", "answer | 10 mx1 192.0.2.157 accepting ok trusted mismatch;" },
+	{ "sts-unreachable", "answer | 10 mx1 192.0.2.159 accepting ok trusted;" },
+	{ "sts-invalid", "answer | 10 mx1 192.0.2.161 accepting ok trusted;" },
 };
 
 /* Studies all scenarios at once, for a group of tests, and waits until everything is known. */
