@@ -55,6 +55,7 @@ printf '. 3600 NS ns.root-servers.\nns.root-servers. 3600 A %s\n' $server >"$wor
 {
 	printf 'server:\n\tip-address: %s\n\tzonesdir: "%s/zones"\n\tdatabase: ""\n' $server "$work"
 	printf '\tpidfile: ""\n\tusername: ""\n\txfrdir: "%s"\n\tzonelistfile: "%s/list"\n' "$work" "$work"
+	printf '\tserver-count: 1\nremote-control:\n\tcontrol-enable: no\n'
 	for file in "$work"/zones/*.zone; do
 		zone=$(basename "$file" .zone)
 		[ "$zone" != root ] || zone=.
