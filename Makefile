@@ -8,7 +8,7 @@ CFLAGS  ?= -O2 -g
 
 # --- the map: one list a room, lowest layer first ---------------------------
 util    := buf hash ip log mem rng span text width
-dns     := anchor answer cache chain compose denial dnssec ede idn lookup lookup_end lookup_reply message name proof record resolvconf result reverse standing tlsa walk zone
+dns     := anchor answer cache chain chain_links chain_memory chain_settle compose crypto denial dnssec dnssec_keys ede idn lookup lookup_end lookup_reply message name proof record resolvconf result reverse standing tlsa walk zone
 smtp    := dialogue extensions facts judge recorder reply session tls_facts transcript
 mail    := address clock consequence dane detect_dns detect_policy detect_reverse detect_smtp facts finding gate imagine mx_draft mx_set phrase plan plan_because plan_limits plan_order policy posture posture_spf pretence redact retry reverse rule sender simulate special status sts vantage verdict verdict_end
 history := database store

@@ -29,7 +29,7 @@ END
 
 # Third-party doors: header (as a pattern), library (as a pattern), and the objects that may use it.
 cat >"$work/doors" <<'END'
-ldns/        libldns              dns/message dns/zone dns/dnssec
+ldns/        libldns              dns/message dns/zone dns/crypto
 idn2         libidn2              dns/idn
 sqlite3      libsqlite3           history/database
 event2/      libevent             net/* lab/* app/loop app/engine

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "dns/dnssec.h"
+#include "dns/links.h"
 #include "dns/record.h"
 #include "dns/result.h"
 
@@ -51,6 +52,13 @@ void dns_chain_free(struct dns_chain *chain);
 bool dns_chain_judge(struct dns_chain *chain, const struct dns_result *result,
     const struct dns_records *evidence, const struct dns_chain_time *time,
     struct dnssec_verdict *verdict);
+
+/*
+ * Tells the chain link by link of a result that dns_chain_judge() has just given a verdict on. The
+ * caller frees the links with dns_links_free().
+ */
+struct dns_links *dns_chain_links(struct dns_chain *chain, const struct dns_result *result,
+    const struct dns_records *evidence, const struct dns_chain_time *time);
 
 /*
  * Takes the next question that a judgement waits for; false when there is none. Each comes once,

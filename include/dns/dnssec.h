@@ -1,9 +1,9 @@
 /*
  * Signatures of the DNS (RFC 4033-4035), one RRset at a time: is it signed by this zone, at this
- * time, with keys that we trust? The chain from the root to the zone is chain.h's, what a zone
- * denies is denial.h's.
+ * time, with keys that we trust? Which keys are a zone's is dnssec_keys.h's, the chain from the root
+ * to the zone chain.h's, what a zone denies denial.h's.
  *
- * ldns computes; every rule about who may sign what, and every limit on work that a hostile
+ * crypto.h computes; every rule about who may sign what, and every limit on work that a hostile
  * zone could ask of us (KeyTrap, CVE-2023-50387; NSEC3, CVE-2023-50868), is decided here.
  */
 #ifndef DNS_DNSSEC_H
@@ -27,10 +27,18 @@ enum {
 	DNSSEC_HASH_SIZE = 20, /* SHA-1, the only NSEC3 hash */
 };
 
+/* A signature as people want to see it: by which key, and from when to when it is valid. */
+struct dnssec_seal {
+	uint8_t algorithm; /* 0 = there is no signature */
+	uint16_t tag;
+	int64_t inception, expiration; /* seconds since 1970 */
+};
+
 /* A verdict, and why: one sentence, "" when it is secure. */
 struct dnssec_verdict {
 	enum dns_security security;
 	uint32_t ttl; /* seconds that it may be kept, at most DNS_TTL_MAX */
+	struct dnssec_seal seal; /* the signature that held, or the one that came furthest */
 	char reason[DNSSEC_REASON_MAX];
 };
 
@@ -67,18 +75,14 @@ struct dnssec_verdict dnssec_verify(struct dnssec_evidence *evidence,
     const struct dns_name *owner, uint16_t type, const struct dnssec_zone *zone,
     unsigned *labels);
 
-/*
- * Says whether the DNSKEY RRset of zone->apex in the evidence is signed by a key that one of the
- * trusted records vouches for: DS or DNSKEY records of this owner (RFC 4035 5.2). SECURE puts
- * the keys into the zone. INSECURE: no trusted record has an algorithm and a digest that
- * we know. BOGUS otherwise.
- */
-struct dnssec_verdict dnssec_zone_enter(struct dnssec_zone *zone,
-    struct dnssec_evidence *evidence, const struct dns_records *trusted);
+/* True when the record is of class IN, and of this owner and type. */
+bool dnssec_is_of(const struct dns_record *record, const struct dns_name *owner, uint16_t type);
 
-/* True when a DNSKEY of the evidence is one that a trusted record of the owner vouches for. */
-bool dnssec_has_trusted_key(const struct dns_records *records, const struct dns_name *apex,
-    const struct dns_records *trusted);
+/* True for a key that may sign a zone's data, and is not revoked (RFC 4034 2.1, RFC 5011 7). */
+bool dnssec_is_zone_key(const struct dns_record *key);
+
+/* True for an algorithm whose signatures can be verified here. */
+bool dnssec_knows_algorithm(uint8_t algorithm);
 
 /* The labels of a name as an RRSIG counts them: without a leading asterisk (RFC 4034 3.1.3). */
 unsigned dnssec_labels(const struct dns_name *name);

@@ -23,6 +23,7 @@ dns_proof_set(struct dnssec_evidence *evidence, const struct dns_name *owner, ui
 		return verdict;
 	denial_init(&denial, evidence, zone);
 	closer = denial_no_closer(&denial, owner, labels);
+	closer.seal = verdict.seal;
 	if (closer.ttl > verdict.ttl)
 		closer.ttl = verdict.ttl;
 	return closer;

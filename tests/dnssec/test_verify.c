@@ -14,6 +14,7 @@
 #include "util/wire.h"
 #include "dns/anchor.h"
 #include "dns/dnssec.h"
+#include "dns/dnssec_keys.h"
 #include "dns/zone.h"
 #include "signer.h"
 
