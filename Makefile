@@ -339,7 +339,29 @@ bench: deps-bench
 	$(Q)$(MAKE) --no-print-directory all $(pty_bench) $(simulate_bench)
 	$(Q)sh tests/bench/run.sh $(BUILD)/mxscope $(pty_bench)
 	$(Q)$(simulate_bench)
+	$(Q)$(MAKE) --no-print-directory bench-dns
 .PHONY: bench
+
+# --- bench of the DNS: beside dnsperf, massdns, adnshost and dig ------------------------
+# a bench of the network: linked with all that is below the application
+$(BUILD)/tests/bench/%_bench: tests/bench/%_bench.c $(foreach room,$(below_lab),$(call archive_of,$(room)))
+	$(say) BENCH $(@F)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(ALL_LIBS)
+
+measure := $(BUILD)/tests/bench/measure
+$(measure): tests/bench/measure.c
+	$(say) BENCH measure
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $<
+
+ROUNDS ?= 5
+NAMES  ?= 20000
+## bench-dns     very many questions, beside dnsperf, massdns and others: ROUNDS=5 NAMES=20000
+bench-dns: all $(BUILD)/tests/bench/resolve_bench $(measure)
+	$(Q)sh tests/bench/bulk.sh $(BUILD)/mxscope $(BUILD)/tests/bench/resolve_bench $(measure) \
+		$(BUILD)/peers-dns $(ROUNDS) $(NAMES)
+.PHONY: bench-dns
 
 # --- editor: random keys into the prompt's line editor ---------------------------------
 editor_monkey := $(BUILD)/tests/bench/editor_monkey

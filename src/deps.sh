@@ -37,6 +37,9 @@ test  cmd:ip                 iproute2                iproute             iproute
 test  cmd:unshare            util-linux              util-linux          util-linux     util-linux-misc    -          | unshare | namespaces of their own for those tests
 bench cmd:htop               htop                    htop                htop           htop               htop       | htop | to be measured beside
 bench cmd:tig                tig                     tig                 tig            tig                tig        | tig | to be measured beside
+bench cmd:dnsperf            dnsperf                 dnsperf             -              -                  dnsperf    | dnsperf | the ceiling of a name server
+bench cmd:adnshost           adns-tools              adns                adns           -                  -          | adnshost | a stub resolver to be measured beside
+bench cmd:dig                bind9-dnsutils          bind-utils          bind           bind-tools         bind       | dig | a stub resolver to be measured beside
 bench cmd:strace             strace                  strace              strace         strace             -          | strace | counts system calls
 memcheck cmd:valgrind        valgrind                valgrind            valgrind       valgrind           -          | valgrind | looks for invalid accesses and lost memory
 ci    cmd:clang              clang                   clang               clang          clang              llvm       | clang | the second compiler, sanitizers, libFuzzer

@@ -61,6 +61,9 @@ struct dns_records {
 /* Returns the TTL as this program keeps it: 0 above 2^31 - 1 (RFC 2181 8), at most DNS_TTL_MAX. */
 uint32_t dns_ttl_kept(uint32_t ttl);
 
+/* Makes room for so many more records: none is allocated that is not used. */
+void dns_records_reserve(struct dns_records *list, size_t more);
+
 /* Appends a record; the list takes its rdata. */
 void dns_records_add(struct dns_records *list, const struct dns_record *record);
 

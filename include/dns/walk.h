@@ -43,6 +43,9 @@ const char *dns_walk_record(
 /* True for a type whose shape is known: others are kept as opaque octets (RFC 3597). */
 bool dns_rdata_is_known(uint16_t type);
 
+/* True for a type of known shape in whose rdata a name stands, compressed perhaps. */
+bool dns_rdata_has_names(uint16_t type);
+
 /*
  * Compares the rdata at wire[at .. end - 1] with the shape of its type, which it must fill
  * exactly. Returns NULL, also for an unknown type, or a static sentence.

@@ -25,7 +25,9 @@ struct event_base;
 enum {
 	CHANNELS_ALONE =
 	    64, /* UDP channels to one server up to here have a port of their own */
-	CHANNELS_LINES_MAX = 16, /* lines to one server that are shared, of each kind */
+	CHANNELS_PORTS =
+	    4, /* UDP sockets to one server that are shared: few are read in batches */
+	CHANNELS_LINES_MAX = 16, /* TCP connections to one server */
 	CHANNELS_PIPELINE_MAX = 100, /* questions at once on one TCP connection */
 	CHANNELS_LINE_USES = 1000, /* questions until a shared line is replaced */
 };

@@ -199,6 +199,7 @@ take_answer(
     struct dns_result *result, const struct chain *chain, const struct dns_records *answer)
 {
 	chain_keep(chain, result);
+	dns_records_reserve(&result->answer, answer->count);
 	for (size_t i = 0; i < answer->count; i++) {
 		struct dns_record *taken;
 

@@ -12,13 +12,14 @@
 #include "dns/cache.h"
 
 enum {
-	ENTRY_TYPICAL = 2048, /* bytes: for the number of chains */
+	ENTRY_TYPICAL = 512, /* bytes: for the number of chains */
 	CHAINS_MIN = 64,
 	CHAINS_MAX = 65536,
 	BLOCK_OVERHEAD = 16, /* what malloc adds to a block */
 };
 
 struct entry {
+	uint32_t hash;
 	const struct dns_result *result; /* its question is the key */
 	size_t bytes;
 	struct entry *chain; /* next of the same hash */
@@ -45,16 +46,28 @@ dns_cache_new(size_t bytes)
 	return cache;
 }
 
+/* Returns the hash of a question. */
+static uint32_t
+hash_of(const struct dns_question *question)
+{
+	return dns_name_hash(&question->name) + question->type * UINT32_C(2654435761);
+}
+
+/* True when the entry is the question's. */
+static bool
+is_entry_of(const struct entry *e, const struct dns_question *question, uint32_t hash)
+{
+	return e->hash == hash && e->result->question.type == question->type &&
+	    dns_name_equal(&e->result->question.name, &question->name);
+}
+
 /* Returns the place that points to the question's entry, or to NULL at the end of its chain. */
 static struct entry **
-find_place(const struct dns_cache *cache, const struct dns_question *question)
+find_place(const struct dns_cache *cache, const struct dns_question *question, uint32_t hash)
 {
-	uint32_t hash = dns_name_hash(&question->name) + question->type * UINT32_C(2654435761);
 	struct entry **place = &cache->chains[hash & (cache->chain_count - 1)];
 
-	while (*place &&
-	    ((*place)->result->question.type != question->type ||
-		!dns_name_equal(&(*place)->result->question.name, &question->name)))
+	while (*place && !is_entry_of(*place, question, hash))
 		place = &(*place)->chain;
 	return place;
 }
@@ -100,10 +113,22 @@ drop_at(struct dns_cache *cache, struct entry **place)
 	free(e);
 }
 
+/* Drops the entry that was used least recently. */
+static void
+drop_oldest(struct dns_cache *cache)
+{
+	struct entry *e = cache->oldest;
+	struct entry **place = &cache->chains[e->hash & (cache->chain_count - 1)];
+
+	while (*place != e)
+		place = &(*place)->chain;
+	drop_at(cache, place);
+}
+
 void
 dns_cache_drop(struct dns_cache *cache, const struct dns_question *question)
 {
-	struct entry **place = find_place(cache, question);
+	struct entry **place = find_place(cache, question, hash_of(question));
 
 	if (*place)
 		drop_at(cache, place);
@@ -115,15 +140,32 @@ dns_cache_free(struct dns_cache *cache)
 	if (!cache)
 		return;
 	while (cache->oldest)
-		dns_cache_drop(cache, &cache->oldest->result->question);
+		drop_oldest(cache);
 	free(cache->chains);
 	free(cache);
+}
+
+/*
+ * Gives the entry a copy of its result that says that it comes from here. That is left until
+ * somebody asks again: of a long list few results ever are.
+ */
+static void
+mark_cached(struct entry *e)
+{
+	struct dns_result *copy;
+
+	if (e->result->from_cache)
+		return;
+	copy = dns_result_copy(e->result);
+	copy->from_cache = true;
+	dns_result_release(e->result);
+	e->result = copy;
 }
 
 const struct dns_result *
 dns_cache_find(struct dns_cache *cache, const struct dns_question *question, int64_t now_us)
 {
-	struct entry **place = find_place(cache, question), *e = *place;
+	struct entry **place = find_place(cache, question, hash_of(question)), *e = *place;
 
 	if (!e)
 		return NULL;
@@ -133,6 +175,7 @@ dns_cache_find(struct dns_cache *cache, const struct dns_question *question, int
 	}
 	unlink_entry(cache, e);
 	link_newest(cache, e);
+	mark_cached(e);
 	return dns_result_hold(e->result);
 }
 
@@ -158,16 +201,16 @@ entry_bytes(const struct dns_result *result)
 	return bytes;
 }
 
-/* Adds a new entry with a copy of the result that says that it comes from here. */
+/* Adds a new entry that shares the result. */
 static void
-add_entry(struct dns_cache *cache, const struct dns_result *result, size_t bytes)
+add_entry(struct dns_cache *cache, const struct dns_result *result, uint32_t hash, size_t bytes)
 {
-	struct entry **place = find_place(cache, &result->question);
-	struct dns_result *copy = dns_result_copy(result);
+	struct entry **place = &cache->chains[hash & (cache->chain_count - 1)];
 	struct entry *e = mem_alloc(sizeof *e);
 
-	copy->from_cache = true;
-	e->result = copy;
+	e->hash = hash;
+	e->chain = *place;
+	e->result = dns_result_hold(result);
 	e->bytes = bytes;
 	*place = e;
 	link_newest(cache, e);
@@ -178,7 +221,8 @@ add_entry(struct dns_cache *cache, const struct dns_result *result, size_t bytes
 void
 dns_cache_store(struct dns_cache *cache, const struct dns_result *result, int64_t now_us)
 {
-	struct entry **place = find_place(cache, &result->question);
+	uint32_t hash = hash_of(&result->question);
+	struct entry **place = find_place(cache, &result->question, hash);
 	bool keep = dns_result_is_final(result) && dns_result_ttl_left(result, now_us) > 0;
 	size_t bytes = entry_bytes(result);
 
@@ -187,8 +231,8 @@ dns_cache_store(struct dns_cache *cache, const struct dns_result *result, int64_
 	if (!keep || bytes > cache->bytes_max)
 		return;
 	while (cache->bytes + bytes > cache->bytes_max)
-		dns_cache_drop(cache, &cache->oldest->result->question);
-	add_entry(cache, result, bytes);
+		drop_oldest(cache);
+	add_entry(cache, result, hash, bytes);
 }
 
 size_t

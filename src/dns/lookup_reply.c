@@ -311,7 +311,7 @@ take_reply(struct dns_lookup *l, size_t server, const uint8_t *wire, size_t n, i
 	}
 	if (l->settings.whole)
 		keep_reply(l->result, wire, n);
-	fault.why = dns_message_parse(&message, wire, n);
+	fault.why = dns_message_parse_lean(&message, wire, n);
 	if (!fault.why && message.truncated) {
 		dns_message_clear(&message);
 		fault.why = "the message is truncated even over TCP";

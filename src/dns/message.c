@@ -1,9 +1,10 @@
 /*
  * Questions built by hand, answers taken apart.
  *
- * Decides how a packet becomes records: dns_message_check() (walk.c) first, then each record of
- * a known type through ldns, alone and bounded to its own octets, as a second reader that must
- * come to the same end and that takes compressed names apart. Types without a known shape stay
+ * Decides how a packet becomes records: dns_message_check() (walk.c) first, then each record with
+ * names in its rdata through ldns, alone and bounded to its own octets, as a second reader that
+ * must come to the same end and that takes compressed names apart; rdata without names is what it
+ * is once its shape has been walked over. Types without a known shape stay
  * opaque and print as RFC 3597 says, because ldns prints some of them unsafely (WKS, SVCB).
  * Whom a reply came from, and what it means, is left to lookup.c; writing whole messages to
  * compose.c.
@@ -211,9 +212,9 @@ add_rdata(const ldns_rr *rr, struct buf *out)
 	}
 }
 
-/* Fills in the rdata of a record of known type, its names uncompressed. */
+/* Fills in rdata in which names stand, uncompressed. */
 static const char *
-take_known_rdata(
+take_rdata_with_names(
     struct dns_record *record, const uint8_t *wire, const struct dns_walk_record *walked)
 {
 	ldns_rr *rr = read_rr(wire, walked->start, walked->end, walked->type);
@@ -234,9 +235,9 @@ take_known_rdata(
 	return NULL;
 }
 
-/* Fills in the rdata of a record of unknown type, as it stands. */
+/* Fills in rdata without names, or of unknown type: its octets, whose shape has been walked over. */
 static const char *
-take_opaque_rdata(
+take_rdata_as_it_stands(
     struct dns_record *record, const uint8_t *wire, const struct dns_walk_record *walked)
 {
 	record->length = (uint16_t)(walked->end - walked->rdata);
@@ -244,40 +245,61 @@ take_opaque_rdata(
 	return NULL;
 }
 
-/* Takes the record at *at, which has been walked over before, and moves behind it. */
+/* Takes a record, which has been walked over before. */
 static const char *
-take_record(struct dns_message *message, struct dns_records *section, const uint8_t *wire,
-    size_t n, size_t *at)
+take_record(struct dns_records *section, const uint8_t *wire, size_t n,
+    const struct dns_walk_record *walked)
 {
-	struct dns_record record = { 0 };
-	struct dns_walk_record walked;
-	const char *fault = dns_walk_record(&walked, wire, n, *at);
+	struct dns_record record = {
+		.type = walked->type,
+		.class = walked->class,
+		.ttl = dns_ttl_kept(walked->ttl),
+	};
+	const char *fault;
 
-	if (fault)
-		return fault;
-	*at = walked.end;
-	if (walked.type == DNS_TYPE_OPT) {
-		take_opt(message, wire, &walked);
-		return NULL;
-	}
-	dns_walk_name(wire, n, walked.start, &record.owner);
-	record.type = walked.type;
-	record.class = walked.class;
-	record.ttl = dns_ttl_kept(walked.ttl);
-	if (walked.class == DNS_CLASS_IN && dns_rdata_is_known(walked.type))
-		fault = take_known_rdata(&record, wire, &walked);
+	dns_walk_name(wire, n, walked->start, &record.owner);
+	if (walked->class == DNS_CLASS_IN && dns_rdata_has_names(walked->type))
+		fault = take_rdata_with_names(&record, wire, walked);
 	else
-		fault = take_opaque_rdata(&record, wire, &walked);
+		fault = take_rdata_as_it_stands(&record, wire, walked);
 	if (!fault)
 		dns_records_add(section, &record);
 	return fault;
 }
 
-const char *
-dns_message_parse(struct dns_message *message, const uint8_t *wire, size_t n)
+/*
+ * Takes `count` records from *at on and moves behind them. OPT is the message's; where there is no
+ * section the others are passed over.
+ */
+static const char *
+take_section(struct dns_message *message, struct dns_records *section, unsigned count,
+    const uint8_t *wire, size_t n, size_t *at)
 {
-	struct dns_records *sections[] = { &message->answer, &message->authority,
-		&message->additional };
+	const char *fault = NULL;
+
+	if (section && count > 0)
+		dns_records_reserve(section, count);
+	while (!fault && count-- > 0) {
+		struct dns_walk_record walked;
+
+		fault = dns_walk_record(&walked, wire, n, *at);
+		if (fault)
+			break;
+		*at = walked.end;
+		if (walked.type == DNS_TYPE_OPT)
+			take_opt(message, wire, &walked);
+		else if (section)
+			fault = take_record(section, wire, n, &walked);
+	}
+	return fault;
+}
+
+/* Takes the packet apart, the additional section into `additional` unless that is NULL. */
+static const char *
+parse(
+    struct dns_message *message, struct dns_records *additional, const uint8_t *wire, size_t n)
+{
+	struct dns_records *sections[] = { &message->answer, &message->authority, additional };
 	const char *fault = dns_message_check(wire, n);
 	size_t at;
 
@@ -286,15 +308,24 @@ dns_message_parse(struct dns_message *message, const uint8_t *wire, size_t n)
 		return fault;
 	take_header(message, wire);
 	at = take_question(message, wire, n);
-	for (size_t s = 0; s < 3 && !fault; s++) {
-		unsigned count = wire_get16(wire + 6 + 2 * s);
-
-		while (!fault && count-- > 0)
-			fault = take_record(message, sections[s], wire, n, &at);
-	}
+	for (size_t s = 0; s < 3 && !fault; s++)
+		fault = take_section(
+		    message, sections[s], wire_get16(wire + 6 + 2 * s), wire, n, &at);
 	if (fault)
 		dns_message_clear(message);
 	return fault;
+}
+
+const char *
+dns_message_parse(struct dns_message *message, const uint8_t *wire, size_t n)
+{
+	return parse(message, &message->additional, wire, n);
+}
+
+const char *
+dns_message_parse_lean(struct dns_message *message, const uint8_t *wire, size_t n)
+{
+	return parse(message, NULL, wire, n);
 }
 
 void

@@ -23,6 +23,15 @@ dns_ttl_kept(uint32_t ttl)
 }
 
 void
+dns_records_reserve(struct dns_records *list, size_t more)
+{
+	if (list->count + more <= list->capacity)
+		return;
+	list->capacity = list->count + more;
+	list->items = mem_realloc(list->items, list->capacity, sizeof *list->items);
+}
+
+void
 dns_records_add(struct dns_records *list, const struct dns_record *record)
 {
 	list->items = mem_grow(list->items, list->count, &list->capacity, sizeof *list->items);

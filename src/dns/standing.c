@@ -45,15 +45,16 @@ dns_standings_free(struct dns_standings *standings)
 	free(standings);
 }
 
-/* Returns the slot where the search for a server begins (FNV-1a). */
+/* Returns the slot where the search for a server begins (multipliers: Knuth 6.4). */
 static size_t
 slot_of(const struct endpoint *server)
 {
-	uint32_t hash = UINT32_C(2166136261) ^ server->port;
+	uint64_t high, low;
 
-	for (size_t i = 0; i < sizeof server->ip.bytes; i++)
-		hash = (hash ^ server->ip.bytes[i]) * UINT32_C(16777619);
-	return hash & (SLOTS - 1);
+	memcpy(&high, server->ip.bytes, sizeof high);
+	memcpy(&low, server->ip.bytes + sizeof high, sizeof low);
+	high = (high ^ server->port) * UINT64_C(0x9E3779B97F4A7C15);
+	return ((high ^ low) * UINT64_C(0x9E3779B97F4A7C15) >> 32) & (SLOTS - 1);
 }
 
 /* Returns the server's slot, or the free one that would be its own. */

@@ -164,6 +164,20 @@ dns_rdata_is_known(uint16_t type)
 	return shape_of(type) != NULL;
 }
 
+bool
+dns_rdata_has_names(uint16_t type)
+{
+	const struct shape *shape = shape_of(type);
+
+	if (!shape)
+		return false;
+	for (const struct field *f = shape->fields; f->kind != FIELD_END; f++) {
+		if (f->kind == FIELD_NAME)
+			return true;
+	}
+	return false;
+}
+
 /* Walks the character strings from `at` to `end`. */
 static size_t
 walk_strings(const uint8_t *wire, size_t at, size_t end)

@@ -21,9 +21,11 @@
 
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/span.h"
 #include "util/wire.h"
 #include "dns/message.h"
 #include "net/channel.h"
+#include "net/clock.h"
 #include "net/entropy.h"
 #include "net/list.h"
 #include "net/stream.h"
@@ -35,8 +37,10 @@ enum {
 	IDS = 65536,
 };
 
-/* How long an idle TCP connection is kept (RFC 7766 6.2.3: a few seconds). */
+/* How long an idle line is kept (RFC 7766 6.2.3: a few seconds). */
 static const struct timeval idle_time = { .tv_sec = 5 };
+
+#define CROWD_LASTS_US (1 * SPAN_SECOND)
 
 struct channels {
 	struct event_base *base;
@@ -53,6 +57,7 @@ struct trunk {
 	struct endpoint server;
 	enum socket_kind kind;
 	size_t users;
+	int64_t crowded_us; /* when it last had more than CHANNELS_ALONE users */
 	struct line *shared[CHANNELS_LINES_MAX]; /* NULL = a free place */
 };
 
@@ -71,7 +76,7 @@ struct line {
 	struct event *readable; /* of the UDP socket */
 	struct stream *tcp; /* NULL when this is UDP */
 	struct buf arrived; /* TCP octets that are no whole message yet */
-	struct event *idle; /* TCP: ends a connection that nobody uses */
+	struct event *idle; /* ends a shared line that nobody uses */
 	uint8_t *ids; /* of a shared line: a bit for each id that was sent on it */
 };
 
@@ -137,7 +142,7 @@ is_over(const struct line *line)
 	return line->broken || !line->shared || line->uses >= CHANNELS_LINE_USES;
 }
 
-/* Frees a line that nobody uses; a TCP connection that is whole waits a while for the next user. */
+/* Frees a line that nobody uses; a shared one that is whole waits a while for the next user. */
 static void
 release_line(struct line *line)
 {
@@ -145,7 +150,7 @@ release_line(struct line *line)
 
 	if (line->busy || line->user_count > 0)
 		return;
-	if (line->tcp && !is_over(line)) {
+	if (!is_over(line)) {
 		event_add(line->idle, &idle_time);
 		return;
 	}
@@ -153,7 +158,7 @@ release_line(struct line *line)
 	release_trunk(trunk);
 }
 
-/* libevent: nobody has used the TCP connection for a while. */
+/* libevent: nobody has used the line for a while. */
 static void
 on_idle(evutil_socket_t fd, short what, void *context)
 {
@@ -296,8 +301,8 @@ on_datagrams(evutil_socket_t fd, short what, void *context)
 	(void)fd;
 	(void)what;
 	line->busy = true;
-	for (int i = 0; i < DATAGRAMS_A_WAKE_UP && line->user_count > 0; i++) {
-		if (!read_datagram(line))
+	for (int i = 0; i < DATAGRAMS_A_WAKE_UP && read_datagram(line); i++) {
+		if (line->user_count == 0)
 			break;
 	}
 	line->busy = false;
@@ -397,10 +402,16 @@ open_tcp(struct line *line)
 	line->udp = SOCKET_NONE;
 	line->tcp = stream_open(
 	    channels->base, channels->dialler, &line->trunk->server, on_stream, line);
-	if (!line->tcp)
-		return false;
-	line->idle = event_new(channels->base, -1, 0, on_idle, line);
-	return true;
+	return line->tcp != NULL;
+}
+
+/* Gives a line what it takes to be used by many. */
+static void
+prepare_sharing(struct line *line)
+{
+	line->shared = true;
+	line->ids = mem_alloc(IDS / 8);
+	line->idle = event_new(line->trunk->channels->base, -1, 0, on_idle, line);
 }
 
 /* Returns a new line, shared or for one channel alone; NULL and errno. */
@@ -412,10 +423,9 @@ new_line(struct trunk *trunk, bool shared)
 
 	line->trunk = trunk;
 	list_init(&line->users);
-	line->shared = shared;
 	if (trunk->kind == SOCKET_UDP ? open_udp(line) : open_tcp(line)) {
 		if (shared)
-			line->ids = mem_alloc(IDS / 8);
+			prepare_sharing(line);
 		return line;
 	}
 	error = errno;
@@ -424,14 +434,14 @@ new_line(struct trunk *trunk, bool shared)
 	return NULL;
 }
 
-/* Returns a random place among those for shared lines, for the source port to be a guess. */
+/* Returns a random place among the shared UDP lines, for the source port to be a guess. */
 static size_t
 random_place(struct channels *channels)
 {
 	uint8_t octet;
 
 	entropy_fill(&channels->entropy, &octet, 1);
-	return octet % CHANNELS_LINES_MAX;
+	return octet % CHANNELS_PORTS;
 }
 
 /* True when one more channel may use the line. */
@@ -473,13 +483,24 @@ line_at(struct trunk *trunk, size_t place)
 	return line;
 }
 
+/* True when very many use the trunk, or did just now: a list is not asked for evenly. */
+static bool
+is_crowded(struct trunk *trunk)
+{
+	int64_t now_us = clock_now_us();
+
+	if (trunk->users >= CHANNELS_ALONE)
+		trunk->crowded_us = now_us;
+	return trunk->crowded_us && now_us - trunk->crowded_us < CROWD_LASTS_US;
+}
+
 /* Returns the UDP line for one more channel: its own, or one of many when they are many. */
 static struct line *
 choose_udp(struct trunk *trunk)
 {
 	struct line *line = NULL;
 
-	if (trunk->users < CHANNELS_ALONE)
+	if (!is_crowded(trunk))
 		line = new_line(trunk, false);
 	return line ? line : line_at(trunk, random_place(trunk->channels));
 }

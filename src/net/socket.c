@@ -50,12 +50,21 @@ send_at_once(int fd)
 static int
 open_socket(enum socket_kind kind, int family)
 {
-	int fd = socket(family, kind == SOCKET_UDP ? SOCK_DGRAM : SOCK_STREAM, 0);
+	int type = kind == SOCKET_UDP ? SOCK_DGRAM : SOCK_STREAM;
+	int fd;
 
+#if defined(SOCK_NONBLOCK) && defined(SOCK_CLOEXEC)
+	fd = socket(
+	    family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0); /* one call in place of five */
+#else
+	fd = socket(family, type, 0);
+	if (fd >= 0) {
+		evutil_make_socket_closeonexec(fd);
+		evutil_make_socket_nonblocking(fd);
+	}
+#endif
 	if (fd < 0)
 		return SOCKET_NONE;
-	evutil_make_socket_closeonexec(fd);
-	evutil_make_socket_nonblocking(fd);
 	switch (kind) {
 	case SOCKET_UDP:
 		ignore_path_mtu(fd, family);

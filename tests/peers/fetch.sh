@@ -1,11 +1,13 @@
 #!/bin/sh
-# Unpacks the peers (nsd, unbound, Postfix, Exim, OpenSMTPD) into a folder each below $1, without
+#   fetch.sh CACHE [PACKAGE...]
+# Unpacks the peers (nsd, unbound, Postfix, Exim, OpenSMTPD, or these) into a folder each below CACHE, without
 # installing anything: the three mail servers conflict as packages, and none of them should
 # be started on the machine that runs the tests. What is unpacked already stays. Debian and its
 # children only; elsewhere, and without a network, the sentence on standard output says why not.
 set -eu
 cache=$1
-peers='nsd unbound postfix exim4-daemon-light opensmtpd'
+shift
+peers=${*:-nsd unbound postfix exim4-daemon-light opensmtpd}
 done_mark=$cache/unpacked
 
 [ -e "$done_mark" ] && exit 0
