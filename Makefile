@@ -7,11 +7,11 @@ CC      ?= cc
 CFLAGS  ?= -O2 -g
 
 # --- the map: one list a room, lowest layer first ---------------------------
-util    := buf hash ip log mem rng span text width
+util    := buf hash ip log mem rng span table text width
 dns     := anchor answer cache chain chain_links chain_memory chain_settle compose crypto denial dnssec dnssec_keys ede idn lookup lookup_end lookup_reply message name proof record resolvconf result reverse standing tlsa walk zone
 smtp    := dialogue extensions facts judge recorder reply session tls_facts transcript
 mail    := address clock consequence dane detect_dns detect_policy detect_reverse detect_smtp facts finding gate imagine mx_draft mx_set phrase plan plan_because plan_limits plan_order policy posture posture_spf pretence redact retry reverse rule sender simulate special status sts vantage verdict verdict_end
-history := database store
+history := database diff snapshot store
 net     := certificate channel clock dialler entropy flight inspector list policy_fetch prober resolver socket stream tls tls_dane tls_https validator
 lab     := authority catalog certificate delegation denier lab loopback mailserver nameserver policyhost registry scenario script zone_signer
 app     := dig effect engine event forecast inquiry loop model report_exchange report_json update update_ask update_dig update_domains update_forecast update_policy update_probe update_settings update_study update_view update_what_if verb

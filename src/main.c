@@ -109,28 +109,45 @@ gather_words(const struct options *options, struct words *words)
 	return NULL;
 }
 
+/* The report that --resume goes on with; one that is not there yet holds nothing. */
+static struct held *
+read_resumed(const struct options *options, const struct hash_key *key, char **error)
+{
+	struct held *held;
+
+	if (options->resume == NULL || (access(options->resume, F_OK) != 0 && errno == ENOENT))
+		return NULL;
+	held = held_read(options->resume, key, error);
+	if (held != NULL)
+		held_cut_tail(held, STDOUT_FILENO);
+	return held;
+}
+
 static int
 run_report(struct loop *loop, const struct options *options, struct names *names)
 {
 	const struct hash_key key = startup_mask_key();
 	char *error = NULL;
-	struct held *held = options->resume == NULL
-	    ? NULL
-	    : held_read(options->resume, STDOUT_FILENO, &key, &error);
+	struct held *held = read_resumed(options, &key, &error), *expected = NULL;
+	int status;
+
+	if (error == NULL && options->expect != NULL)
+		expected = held_read(options->expect, &key, &error);
 	const struct report_settings settings = {
 		.format = options->brief ? REPORT_BRIEF : options->format,
 		.redact = options->redact,
 		.mask_key = key,
 		.held = held,
+		.expected = expected,
 		.jobs = (size_t)options->jobs,
 		.out = stdout,
 		.progress = isatty(STDERR_FILENO) ? stderr : NULL,
 	};
 
-	int status =
+	status =
 	    error != NULL ? complain(error, EXIT_USAGE) : report_run(loop, names, &settings);
-
 	held_free(held);
+	held_free(expected);
 	return status;
 }
 

@@ -34,7 +34,7 @@ idn2         libidn2              dns/idn
 sqlite3      libsqlite3           history/database
 event2/      libevent             net/* lab/* app/loop app/engine
 openssl/     libssl|libcrypto     net/tls net/tls_* net/certificate lab/certificate lab/mailserver lab/zone_signer
-jansson      libjansson           app/recording app/report_json
+jansson      libjansson           app/recording app/report_json history/snapshot
 histedit     libedit              cli/editor cli/editor_*
 n?curses|term\.h  libncurses|libtinfo  ui/tty
 END

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "app/inquiry.h"
+#include "history/diff.h"
 #include "mail/redact.h"
 #include "util/buf.h"
 
@@ -20,6 +21,7 @@ struct report_subject {
 	bool finished;
 	int64_t now_us, now_time;
 	uint16_t port;
+	const struct diff *differences; /* from what was expected; NULL = not compared */
 	const struct redactor *redactor; /* masks everything; NULL = nothing */
 };
 

@@ -14,6 +14,7 @@
 #include "mail/special.h"
 
 enum {
+	EXIT_DIFFERENT = 5, /* --expect: something is not as it was */
 	EXIT_USAGE = 64,
 	EXIT_INTERNAL = 70
 };
@@ -36,7 +37,7 @@ struct options {
 	enum run_mode mode;
 	enum report_format format;
 	bool brief, redact;
-	const char *resume; /* an earlier output; NULL = none */
+	const char *resume, *expect; /* an earlier output; NULL = none */
 	struct names_share share; /* of the names given */
 	struct endpoint servers[DNS_SERVERS_MAX];
 	size_t server_count; /* 0 = those of resolv.conf */

@@ -22,6 +22,7 @@ struct report_settings {
 	struct hash_key mask_key; /* drawn anew for each export */
 	size_t jobs; /* names at once */
 	const struct held *held; /* names not to be asked again; NULL = none */
+	const struct held *expected; /* what each is compared with; NULL = nothing */
 	FILE *out;
 	FILE *progress; /* a terminal for the progress line, or NULL */
 };

@@ -571,6 +571,17 @@ put_inquiry(json_t *object, const struct report_subject *subject)
 	json_object_set_new(object, "findings", findings_array(&inquiry->findings));
 }
 
+/* What changed of meaning since what was expected; empty = nothing. */
+static json_t *
+differences_array(const struct diff *diff)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < diff->meanings; i++)
+		json_array_append_new(list, json_string(diff->changes[i].text));
+	return list;
+}
+
 /* Masks every string below the value, whatever field it stands in. */
 static void
 redact_value(json_t *value, const struct redactor *redactor)
@@ -607,6 +618,9 @@ report_json(struct buf *out, const struct report_subject *subject)
 		put_unstudied(object, subject);
 	else
 		put_inquiry(object, subject);
+	if (subject->differences != NULL)
+		json_object_set_new(
+		    object, "differences", differences_array(subject->differences));
 	if (subject->redactor != NULL)
 		redact_value(object, subject->redactor);
 	line = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));

@@ -76,6 +76,13 @@ apply_resume(struct options *options, const char *argument)
 }
 
 static char *
+apply_expect(struct options *options, const char *argument)
+{
+	options->expect = argument;
+	return NULL;
+}
+
+static char *
 apply_shard(struct options *options, const char *argument)
 {
 	if (!names_share_parse(&options->share, argument))
@@ -340,6 +347,7 @@ static const struct option_row rows[] = {
 	    "no interface: print each name as text, json or markdown", apply_report },
 	{ 0, "brief", NULL, false, "with --report: one line a name, for monitoring", apply_brief },
 	{ 0, "resume", "FILE", false, "pass over names that this JSON report holds", apply_resume },
+	{ 0, "expect", "FILE", false, "compare with this JSON report; exit 5 on a change", apply_expect },
 	{ 0, "shard", "K/N", false, "of all names take only part K of N", apply_shard },
 	{ 0, "redact", NULL, false, "mask names, addresses, local parts and replies", apply_redact },
 	{ 's', "server", "ADDR[@PORT]", false,
@@ -476,6 +484,8 @@ contradiction(const struct options *options)
 		return mem_strdup("--resume goes on with a report that can be read: it expects "
 				  "--report=json, "
 				  "without --redact.");
+	if (options->expect != NULL && options->mode != RUN_REPORT)
+		return mem_strdup("--expect compares a report: it expects --report.");
 	if (options->mode == RUN_REPORT && options->name_count == 0 && !options->lab)
 		return mem_strdup(
 		    "--report expects at least one domain, address or @FILE to report on.");
@@ -553,6 +563,7 @@ options_help(void)
 	}
 	buf_adds(&out,
 	    "\nExit status of --report: 0 deliverable, 1 with warnings, 2 inconclusive,\n"
-	    "3 undeliverable, 4 refused by policy, 64 usage error, 70 internal error.\n");
+	    "3 undeliverable, 4 refused by policy, 64 usage error, 70 internal error;\n"
+	    "with --expect: 0 as expected, 5 changed.\n");
 	return buf_take(&out);
 }

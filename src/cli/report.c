@@ -40,6 +40,7 @@ struct report {
 	int watched; /* descriptor of a list that arrives by itself; -1 = none */
 	size_t running, done, skipped;
 	int worst; /* exit status so far */
+	bool different; /* something is not as it was expected */
 	bool over; /* interrupted, or nobody reads: nothing more is begun or printed */
 	struct redactor redactor;
 	int64_t begun_us, shown_us;
@@ -133,12 +134,52 @@ report_entry(struct buf *out, enum report_format format, const struct report_sub
 	writers[format](out, subject);
 }
 
+/* Tells what is not as it was expected. */
+static void
+compare_line(
+    struct diff *diff, const char *expected, size_t n, const struct report_subject *subject)
+{
+	struct buf line = BUF_INIT;
+	struct snapshot before, after;
+
+	report_json(&line, subject);
+	if (!snapshot_read(&before, expected, n)) {
+		diff_note(diff, "what was expected cannot be read");
+	} else {
+		if (snapshot_read(&after, line.data, line.length))
+			diff_make(diff, &before, &after);
+		snapshot_clear(&after);
+		snapshot_clear(&before);
+	}
+	buf_clear(&line);
+}
+
+/* Compares with what was expected, and raises the exit status when something of meaning changed. */
+static void
+compare(struct report *report, struct report_subject *subject, struct diff *diff)
+{
+	size_t n;
+	char *line = held_line(report->settings->expected, subject->name, &n);
+
+	if (line == NULL)
+		diff_note(diff, "nothing was expected of this name");
+	else
+		compare_line(diff, line, n, subject);
+	free(line);
+	subject->differences = diff;
+	if (diff->meanings > 0)
+		report->different = true;
+}
+
 /* Writes one entry, masked when it is to be shared. */
 static void
 print(struct report *report, struct report_subject *subject)
 {
 	struct buf out = BUF_INIT;
+	struct diff diff = { 0 };
 
+	if (report->settings->expected != NULL)
+		compare(report, subject, &diff);
 	if (report->settings->redact) {
 		subject->redactor = &report->redactor;
 		if (subject->inquiry != NULL)
@@ -151,6 +192,7 @@ print(struct report *report, struct report_subject *subject)
 	    (fwrite(out.data, 1, out.length, report->settings->out) != out.length ||
 		fflush(report->settings->out) != 0))
 		give_up(report);
+	diff_clear(&diff);
 	buf_clear(&out);
 }
 
@@ -351,6 +393,15 @@ take_next(struct report *report)
 	return false;
 }
 
+/* The exit status of a report that came to its end. */
+static int
+final_status(const struct report *report)
+{
+	if (report->settings->expected == NULL || report->worst == STATUS_INTERNAL)
+		return report->worst;
+	return report->different ? EXIT_DIFFERENT : 0;
+}
+
 /* Begins what there is room for; ends the loop when nothing is left. */
 static void
 fill(struct report *report)
@@ -369,7 +420,7 @@ fill(struct report *report)
 	if (report->over)
 		return;
 	if (report->ended && report->next.text == NULL && report->running == 0)
-		loop_stop(report->loop, report->worst);
+		loop_stop(report->loop, final_status(report));
 	else
 		show_progress(report);
 }

@@ -102,6 +102,8 @@ report_brief(struct buf *out, const struct report_subject *subject)
 	const struct inquiry *inquiry = subject->inquiry;
 	enum verdict_kind kind = subject->fault != NULL ? VERDICT_BOUNCE : VERDICT_PENDING;
 	const char *sentence = subject->fault != NULL ? subject->fault : "not finished";
+	const struct diff *diff = subject->differences;
+	const char *word;
 	struct buf line = BUF_INIT;
 	char *masked;
 
@@ -109,7 +111,12 @@ report_brief(struct buf *out, const struct report_subject *subject)
 		kind = inquiry->verdict.kind;
 		sentence = inquiry->verdict.sentence;
 	}
-	buf_addf(&line, "MX %s - %s: ", words[kind], subject->name);
+	word = diff == NULL ? words[kind] : diff->meanings > 0 ? "CRITICAL" : "OK";
+	buf_addf(&line, "MX %s - %s: ", word, subject->name);
+	if (diff != NULL && diff->meanings > 0)
+		buf_addf(&line, "changed (%zu): %s. ", diff->meanings, diff->changes[0].text);
+	else if (diff != NULL)
+		buf_adds(&line, "as expected. ");
 	add_sentence(&line, sentence);
 	masked = redact_copy(subject->redactor, buf_text(&line));
 	buf_adds(out, masked);

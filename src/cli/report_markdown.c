@@ -192,6 +192,22 @@ add_inquiry(struct buf *out, const struct report_subject *subject)
 	add_findings(out, subject);
 }
 
+/* Appends what is not as it was expected. */
+static void
+add_differences(struct buf *out, const struct report_subject *subject)
+{
+	const struct diff *diff = subject->differences;
+
+	buf_adds(out, diff->meanings == 0 ? "As expected.\n\n" : "Changed:\n\n");
+	for (size_t i = 0; i < diff->meanings; i++) {
+		buf_adds(out, "- ");
+		add_text(out, subject, diff->changes[i].text);
+		buf_addc(out, '\n');
+	}
+	if (diff->meanings > 0)
+		buf_addc(out, '\n');
+}
+
 void
 report_markdown(struct buf *out, const struct report_subject *subject)
 {
@@ -206,4 +222,6 @@ report_markdown(struct buf *out, const struct report_subject *subject)
 	} else {
 		buf_adds(out, ": not finished\n\n");
 	}
+	if (subject->differences != NULL)
+		add_differences(out, subject);
 }

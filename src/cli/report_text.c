@@ -293,6 +293,16 @@ add_inquiry(struct page *page, const struct report_subject *subject)
 		add_finding(page, &inquiry->findings.items[i]);
 }
 
+/* Appends what is not as it was expected. */
+static void
+add_differences(struct page *page, const struct diff *diff)
+{
+	for (size_t i = 0; i < diff->meanings; i++)
+		add_paragraph(page, "  changed: ", 4, diff->changes[i].text);
+	if (diff->meanings == 0)
+		add_paragraph(page, "  ", 2, "As expected.");
+}
+
 void
 report_text(struct buf *out, const struct report_subject *subject)
 {
@@ -307,5 +317,7 @@ report_text(struct buf *out, const struct report_subject *subject)
 		if (subject->fault != NULL)
 			add_paragraph(&page, "  ", 2, subject->fault);
 	}
+	if (subject->differences != NULL)
+		add_differences(&page, subject->differences);
 	buf_addc(out, '\n');
 }

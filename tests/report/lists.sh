@@ -60,7 +60,23 @@ $report --resume "$out/odd.json" "@$out/odd" >"$out/nothing" 2>"$out/err"
 # an output that is none
 $report --resume "$out/list" a.example >"$out/nothing" 2>"$out/err"
 [ $? -eq 64 ] || fail "resume from something else: exit status"
-grep -q 'expects the output' "$out/err" || fail "resume from something else: $(cat "$out/err")"
+grep -q 'Expected the output' "$out/err" || fail "resume from something else: $(cat "$out/err")"
+
+# --- compared with an earlier report ---
+# The same once more is as expected, whatever its verdict; without STARTTLS at one of them it is not.
+$program --lab --seed 1 --no-history --report=json three-mx.example null-mx.example >"$out/before" 2>"$out/err"
+[ $? -eq 3 ] || fail "a report without --expect: exit status"
+$program --lab --seed 1 --no-history --report=json --expect "$out/before" three-mx.example null-mx.example >"$out/now" 2>"$out/err"
+[ $? -eq 0 ] || fail "as expected: exit status"
+[ "$(jq -c .differences "$out/now" | sort -u)" = "[]" ] || fail "as expected, but: $(jq -c .differences "$out/now")"
+jq -c '(.exchanges[1].addresses[0].probe.starttls) |= (if . then "not-offered" else null end)' "$out/before" >"$out/changed"
+$program --lab --seed 1 --no-history --report --brief --expect "$out/changed" three-mx.example >"$out/now" 2>"$out/err"
+[ $? -eq 5 ] || fail "changed: exit status"
+grep -q 'CRITICAL.*backup mx2.three-mx.example \[192.0.2.11\] gained STARTTLS' "$out/now" || fail "changed: $(cat "$out/now")"
+$program --lab --no-history --report --expect "$out/before" starttls-good.example >"$out/now" 2>"$out/err"
+[ $? -eq 5 ] || fail "a name that was not expected: exit status"
+$program --lab --no-history --report --expect "$out/absent" starttls-good.example >"$out/now" 2>"$out/err"
+[ $? -eq 64 ] || fail "an expectation that is not there: exit status"
 
 # --- through a pipe ---
 # The second name is written only when the first has been told of.
@@ -88,4 +104,4 @@ if [ "$failures" -gt 0 ]; then
 	printf 'lists: %d failed\n' "$failures"
 	exit 1
 fi
-echo "lists: parts, five kills, a pipe, odd lines"
+echo "lists: parts, five kills, what was expected, a pipe, odd lines"
