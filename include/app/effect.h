@@ -28,6 +28,7 @@ enum effect_kind {
 	EFFECT_THEME, /* .text */
 	EFFECT_BIND, /* .text key, .more command; .more NULL = unbind */
 	EFFECT_SCREEN, /* .text file */
+	EFFECT_CERTIFICATES, /* .text file, .more what to write */
 	EFFECT_SOURCE, /* .text file */
 	EFFECT_MOUSE, /* .fresh: on */
 	EFFECT_PROMPT, /* .text to begin the prompt's line with */

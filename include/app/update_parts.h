@@ -79,6 +79,8 @@ bool dig_answered(struct update *update, const struct event *event);
 
 /* update_probe.c: probes and their reports. */
 void probe_command(struct update *update, const struct command *command);
+/* certificates [FILE]: shows those of the selected server, or writes them as PEM. */
+void probe_certificates(struct update *update, const struct command *command);
 /* Probes every target of the domain's inquiry again, but those that are being probed. */
 void probe_all(struct update *update, struct domain *domain);
 /* Probes every target from this index on, where probing is on. */

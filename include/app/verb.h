@@ -12,6 +12,7 @@ enum verb {
 	VERB_PROBE, /* [all|EXCHANGE|ADDRESS] */
 	VERB_STOP,
 	VERB_RCPT, /* ADDRESS */
+	VERB_CERTIFICATES, /* [FILE] */
 	VERB_SENDER, /* [NAME] */
 	VERB_WHAT_IF, /* [clear|TARGET STATE] */
 	VERB_MX, /* add PREF HOST|remove HOST|prefer HOST PREF|zone */

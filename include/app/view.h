@@ -13,6 +13,12 @@
 	X(VIEW_SCENARIOS, "scenarios", "what the laboratory offers") \
 	X(VIEW_DIG, "dig", "one question and its reply, whole") \
 	X(VIEW_FINDINGS, "findings", "every finding with its rule and what mends it") \
+	X(VIEW_TRANSCRIPT, "transcript", "the whole dialogue with the selected server") \
+	X(VIEW_HEX, "hex", "the same as octets") \
+	X(VIEW_TIMELINE, "timeline", "the stages of every address, to one scale") \
+	X(VIEW_CAPABILITIES, "capabilities", "what each server offers, and which differ") \
+	X(VIEW_CERTIFICATES, "certificates", \
+	    "the certificates that the selected server showed") \
 	X(VIEW_WHAT_IF, "what-if", "what is pretended: its plan beside the real one") \
 	X(VIEW_ZONE, "zone", "the MX records as zone text to paste") \
 	X(VIEW_SIMULATE, "simulate", "the share of each address over many deliveries") \

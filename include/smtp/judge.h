@@ -26,6 +26,12 @@ struct smtp_judgement smtp_judge_reply(
     enum smtp_stage stage, const char *awaited, const struct smtp_reply *reply);
 
 /*
+ * The time in microseconds that a sender gives a server at least at this stage (RFC 5321
+ * 4.5.3.2); 0 where the standard names none.
+ */
+int64_t smtp_time_allowed(enum smtp_stage stage);
+
+/*
  * The sentence for our patience running out at this stage; `begun` when a part of what was
  * awaited had come. The caller frees it.
  */

@@ -24,6 +24,9 @@ struct smtp_line {
 	bool encrypted; /* went through TLS */
 	int64_t offset_us; /* since the probe began */
 	char *text; /* printable, without the line end */
+	unsigned char
+	    *raw; /* the octets, where text shows them otherwise; NULL = it does not */
+	size_t raw_length;
 };
 
 struct smtp_transcript {
@@ -35,6 +38,9 @@ struct smtp_transcript {
 /* Appends a line; n raw bytes are made printable. */
 void smtp_transcript_add(struct smtp_transcript *transcript, enum smtp_speaker speaker,
     bool encrypted, int64_t offset_us, const void *bytes, size_t n);
+
+/* The octets of a line, without its line end; *bytes lives as long as the line. */
+size_t smtp_line_octets(const struct smtp_line *line, const unsigned char **bytes);
 
 /* Makes *to a deep copy; what it held is freed. */
 void smtp_transcript_copy(struct smtp_transcript *to, const struct smtp_transcript *from);

@@ -33,6 +33,7 @@ enum glyph {
 	GLYPH_MORE_LEFT, /* ‹ < text goes on to the left */
 	GLYPH_MORE_RIGHT, /* › > and to the right */
 	GLYPH_SEPARATOR, /* " · " between facts of one line */
+	GLYPH_TICK, /* ┊ : a moment on a scale */
 	GLYPH_BAR, /* ▇ = one column of a bar */
 	glyph_count
 };

@@ -36,6 +36,11 @@ void view_what_if_write(struct paper *paper, const struct model *model);
 void view_zone_write(struct paper *paper, const struct model *model);
 void view_dig_write(struct paper *paper, const struct model *model);
 void view_findings_write(struct paper *paper, const struct model *model);
+void view_transcript_write(struct paper *paper, const struct model *model);
+void view_hex_write(struct paper *paper, const struct model *model);
+void view_timeline_write(struct paper *paper, const struct model *model);
+void view_capabilities_write(struct paper *paper, const struct model *model);
+void view_certificates_write(struct paper *paper, const struct model *model);
 void view_simulate_write(struct paper *paper, const struct model *model);
 void view_clock_write(struct paper *paper, const struct model *model);
 

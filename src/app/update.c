@@ -118,6 +118,7 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 	[VERB_PROBE] = probe_command,
 	[VERB_STOP] = study_stop,
 	[VERB_RCPT] = study_rcpt,
+	[VERB_CERTIFICATES] = probe_certificates,
 	[VERB_SENDER] = setting_sender,
 	[VERB_WHAT_IF] = what_if_command,
 	[VERB_MX] = what_if_mx,

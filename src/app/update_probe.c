@@ -237,6 +237,37 @@ probe_all(struct update *update, struct domain *domain)
 	reopen(update, domain);
 }
 
+/* Orders the certificates of a handshake to be written to the file. */
+static void
+write_certificates(struct update *update, const struct tls_facts *tls, const char *file)
+{
+	struct effect effect = { .kind = EFFECT_CERTIFICATES, .text = mem_strdup(file) };
+	struct buf pem = BUF_INIT;
+
+	for (size_t i = 0; i < tls->certificate_count; i++)
+		buf_adds(&pem, tls->certificates[i].pem ? tls->certificates[i].pem : "");
+	effect.more = mem_strdup(buf_text(&pem));
+	buf_clear(&pem);
+	effects_add(update->effects, &effect);
+	update_message(update, MESSAGE_INFO,
+	    "%zu certificate%s as PEM, the server's own first.", tls->certificate_count,
+	    tls->certificate_count == 1 ? "" : "s");
+}
+
+void
+probe_certificates(struct update *update, const struct command *command)
+{
+	const struct mail_target *target = model_selected_target(update->model);
+
+	if (command->argument_count == 0)
+		view_show(update, VIEW_CERTIFICATES);
+	else if (target == NULL || target->probe == NULL || !target->probe->tls.present)
+		update_message(update, MESSAGE_ERROR,
+		    "The selected server has shown no certificate: there is nothing to write.");
+	else
+		write_certificates(update, &target->probe->tls, command->arguments[0]);
+}
+
 /* --- what comes back --------------------------------------------------------------- */
 
 /* Remembers, and says once, that this machine has no route for the family of the address. */

@@ -36,6 +36,8 @@ static const struct command_row rows[] = {
 	{ VERB_STOP, "stop", "", "cancel what is in flight for the selected domain", COMPLETES_NOTHING, NULL, 0, 0, false },
 	{ VERB_RCPT, "rcpt", "ADDRESS", "ask the servers for this recipient: MAIL, RCPT, RSET; never a message",
 	    COMPLETES_DOMAIN, NULL, 1, 1, true },
+	{ VERB_CERTIFICATES, "certificates", "[FILE]", "those of the selected server; with FILE: write them as PEM",
+	    COMPLETES_NOTHING, NULL, 0, 1, true },
 	{ VERB_SENDER, "sender", "[NAME]", "sender profile whose plan and verdict are shown; alone: the next one",
 	    COMPLETES_SENDER, sender_words, 0, 1, false },
 	{ VERB_WHAT_IF, "what-if", "[clear|TARGET STATE]",

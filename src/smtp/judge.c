@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "util/buf.h"
+#include "util/span.h"
 #include "util/text.h"
 
 #include "smtp/judge.h"
@@ -199,6 +200,12 @@ add_patience(struct buf *out, int64_t us)
 		buf_addf(out, "%lld s", ms / 1000);
 	else
 		buf_addf(out, "%lld.%lld s", ms / 1000, ms % 1000 / 100);
+}
+
+int64_t
+smtp_time_allowed(enum smtp_stage stage)
+{
+	return minutes_allowed[stage] * 60 * SPAN_SECOND;
 }
 
 char *

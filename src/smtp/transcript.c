@@ -1,6 +1,7 @@
 /*
  * What was said on one connection. Decides how much is kept (SMTP_TRANSCRIPT_MAX entries, then
- * one that says so) and that only printable text gets in. Who speaks when is left to the
+ * one that says so) and that every text is printable; octets that it shows otherwise are kept
+ * beside it, for a dump in hex. Who speaks when is left to the
  * dialogue, how it looks to the pane.
  */
 #include <stdlib.h>
@@ -18,6 +19,16 @@ append(struct smtp_transcript *transcript, const struct smtp_line *line)
 	transcript->lines = mem_grow(transcript->lines, transcript->count,
 	    &transcript->capacity, sizeof *transcript->lines);
 	transcript->lines[transcript->count++] = *line;
+}
+
+/* Keeps the octets beside the text when that shows them otherwise. */
+static void
+keep_octets(struct smtp_line *line, const void *bytes, size_t n)
+{
+	if (n == 0 || (strlen(line->text) == n && memcmp(line->text, bytes, n) == 0))
+		return;
+	line->raw = mem_dup(bytes, n);
+	line->raw_length = n;
 }
 
 void
@@ -39,7 +50,19 @@ smtp_transcript_add(struct smtp_transcript *transcript, enum smtp_speaker speake
 		n = sizeof rest - 1;
 	}
 	line.text = text_printable_copy(bytes, n);
+	keep_octets(&line, bytes, n);
 	append(transcript, &line);
+}
+
+size_t
+smtp_line_octets(const struct smtp_line *line, const unsigned char **bytes)
+{
+	if (line->raw) {
+		*bytes = line->raw;
+		return line->raw_length;
+	}
+	*bytes = (const unsigned char *)line->text;
+	return strlen(line->text);
 }
 
 void
@@ -51,6 +74,9 @@ smtp_transcript_copy(struct smtp_transcript *to, const struct smtp_transcript *f
 	for (size_t i = 0; i < from->count; i++) {
 		copy.lines[i] = from->lines[i];
 		copy.lines[i].text = mem_strdup(from->lines[i].text);
+		copy.lines[i].raw = from->lines[i].raw
+		    ? mem_dup(from->lines[i].raw, from->lines[i].raw_length)
+		    : NULL;
 	}
 	smtp_transcript_clear(to);
 	*to = copy;
@@ -59,8 +85,10 @@ smtp_transcript_copy(struct smtp_transcript *to, const struct smtp_transcript *f
 void
 smtp_transcript_clear(struct smtp_transcript *transcript)
 {
-	for (size_t i = 0; i < transcript->count; i++)
+	for (size_t i = 0; i < transcript->count; i++) {
 		free(transcript->lines[i].text);
+		free(transcript->lines[i].raw);
+	}
 	free(transcript->lines);
 	*transcript = (struct smtp_transcript){ 0 };
 }

@@ -184,27 +184,45 @@ carry_bind(struct interface *interface, const struct effect *effect, const struc
 		complain(interface, error);
 }
 
+/* Writes a text to a file; complains, by what it is, when that cannot be done. */
+static void
+write_file(struct interface *interface, const char *path, const char *what, const char *text)
+{
+	struct buf sentence = BUF_INIT;
+	FILE *file = fopen(path, "we");
+	size_t length = strlen(text);
+	bool written = file != NULL && fwrite(text, 1, length, file) == length;
+
+	if (file != NULL && fclose(file) != 0)
+		written = false;
+	if (written)
+		return;
+	buf_addf(&sentence, "The %s cannot be written to ", what);
+	text_printable(&sentence, path, strlen(path));
+	buf_addf(&sentence, ": %s.", strerror(errno));
+	complain(interface, buf_take(&sentence));
+}
+
 /* Writes the screen as text. */
 static void
 carry_screen(
     struct interface *interface, const struct effect *effect, const struct model *model)
 {
-	struct buf text = BUF_INIT, sentence = BUF_INIT;
-	FILE *file = fopen(effect->text, "we");
-	bool written;
+	struct buf text = BUF_INIT;
 
 	compose(interface, model);
 	canvas_text(&interface->canvas, &text);
-	written = file != NULL && fwrite(text.data, 1, text.length, file) == text.length;
-	if (file != NULL && fclose(file) != 0)
-		written = false;
-	if (!written) {
-		buf_adds(&sentence, "The screen cannot be written to ");
-		text_printable(&sentence, effect->text, strlen(effect->text));
-		buf_addf(&sentence, ": %s.", strerror(errno));
-		complain(interface, buf_take(&sentence));
-	}
+	write_file(interface, effect->text, "screen", buf_text(&text));
 	buf_clear(&text);
+}
+
+/* Writes certificates as PEM. */
+static void
+carry_certificates(
+    struct interface *interface, const struct effect *effect, const struct model *model)
+{
+	(void)model;
+	write_file(interface, effect->text, "certificates", effect->more);
 }
 
 static void
@@ -302,6 +320,7 @@ on_effect(void *context, const struct effect *effect, const struct model *model)
 		[EFFECT_THEME] = carry_theme,
 		[EFFECT_BIND] = carry_bind,
 		[EFFECT_SCREEN] = carry_screen,
+		[EFFECT_CERTIFICATES] = carry_certificates,
 		[EFFECT_SOURCE] = carry_source,
 		[EFFECT_WAIT] = carry_wait,
 		[EFFECT_MOUSE] = carry_mouse,

@@ -37,6 +37,7 @@ static const struct spelling glyphs[glyph_count] = {
 	[GLYPH_MORE_LEFT] = { "‹", "<" },
 	[GLYPH_MORE_RIGHT] = { "›", ">" },
 	[GLYPH_SEPARATOR] = { " · ", " - " },
+	[GLYPH_TICK] = { "┊", ":" },
 	[GLYPH_BAR] = { "▇", "=" },
 };
 

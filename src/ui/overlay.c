@@ -48,6 +48,20 @@ note_dig(struct buf *note, const struct model *model)
 		    dns_type_text(model->dig->question.type, type));
 }
 
+/* The server that the view is about. */
+static void
+note_server(struct buf *note, const struct model *model)
+{
+	const struct inquiry *inquiry = model_selected_inquiry(model);
+	const struct mail_target *target = model_selected_target(model);
+	char ip[IP_TEXT_MAX];
+
+	buf_adds(note, "");
+	if (target != NULL)
+		buf_addf(note, "%s  %s", inquiry->facts.mx.exchanges[target->exchange].text,
+		    ip_text(&target->ip, ip));
+}
+
 /* Writes the help on the model's topic. */
 static void
 write_help(struct paper *paper, const struct model *model)
@@ -66,6 +80,19 @@ static const struct view_row views[view_count] = {
 	[VIEW_FINDINGS] = { .title = "Findings",
 	    .note = note_domain,
 	    .write = view_findings_write },
+	[VIEW_TRANSCRIPT] = { .title = "Transcript",
+	    .note = note_server,
+	    .write = view_transcript_write },
+	[VIEW_HEX] = { .title = "Octets", .note = note_server, .write = view_hex_write },
+	[VIEW_TIMELINE] = { .title = "Timeline",
+	    .note = note_domain,
+	    .write = view_timeline_write },
+	[VIEW_CAPABILITIES] = { .title = "Capabilities",
+	    .note = note_domain,
+	    .write = view_capabilities_write },
+	[VIEW_CERTIFICATES] = { .title = "Certificates",
+	    .note = note_server,
+	    .write = view_certificates_write },
 	[VIEW_SIMULATE] = { .title = "Simulation",
 	    .note = note_domain,
 	    .write = view_simulate_write },

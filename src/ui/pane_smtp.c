@@ -19,6 +19,7 @@
 #include "ui/paper.h"
 #include "ui/pane.h"
 #include "ui/timeline.h"
+#include "ui/tls_lines.h"
 
 enum {
 	TALL_FROM_ROWS = 16, /* rows and columns inside from which each stage has its line */
@@ -26,7 +27,6 @@ enum {
 	FLAT_FROM_ROWS = 3, /* from which they have one line together */
 	GUTTER = 3, /* columns before what was said: the line of TLS stands in it */
 	HANG = 4, /* columns before the further lines of a reply: those behind its code */
-	EXPIRY_SOON = 14, /* days: fewer are a warning */
 	NAMES_SHOWN = 12, /* of a certificate */
 };
 
@@ -58,28 +58,6 @@ write_marked(const struct page *page, enum mark mark, const char *text, const ch
 }
 
 /* --- TLS ---------------------------------------------------------------- */
-
-/*
- * Appends how many days the certificate has left, or since when it has none. Returns the mark.
- */
-static enum mark
-say_days(const struct tls_facts *tls, int64_t now_time, struct buf *out)
-{
-	const struct tls_certificate *leaf = tls_facts_leaf(tls);
-	long long left = (long long)(leaf->not_after - now_time);
-	long long days = (left < 0 ? -left : left) / 86400;
-
-	if (leaf->not_before > now_time) {
-		buf_addf(out, "valid in %lld days",
-		    (long long)(leaf->not_before - now_time) / 86400);
-		return MARK_WARNING;
-	}
-	if (left < 0)
-		buf_addf(out, "expired %lld day%s ago", days, days == 1 ? "" : "s");
-	else
-		buf_addf(out, "%lld day%s left", days, days == 1 ? "" : "s");
-	return left < 0 || days < EXPIRY_SOON ? MARK_WARNING : MARK_GOOD;
-}
 
 /* Draws a mark and a word behind it. Returns the columns used, two blanks behind counted. */
 static int
@@ -124,7 +102,7 @@ write_judgements(const struct page *page, const struct tls_facts *tls)
 	at += put_fact(canvas, row, at, end - at, tls->name_matches ? MARK_GOOD : MARK_WARNING,
 	    tls->name_matches ? "name matches" : "name does not match");
 	buf_truncate(&text, 0);
-	mark = say_days(tls, page->model->now_time, &text);
+	mark = tls_lines_days(tls_facts_leaf(tls), page->model->now_time, &text);
 	put_fact(canvas, row, at, end - at, mark, text.data);
 	buf_clear(&text);
 }
@@ -174,14 +152,15 @@ write_tls(const struct page *page, const struct tls_facts *tls)
 
 	buf_addf(&text, "%s  %s", tls->version ? tls->version : "TLS",
 	    tls->cipher ? tls->cipher : "");
-	paper_write(page->paper,
-	    &(struct paragraph){
-		.gutter = tunnel(page),
-		.gutter_style = STYLE_SECRET,
-		.text = text.data,
-		.style = STYLE_SECRET,
-		.indent = GUTTER,
-	    });
+	if (!tls_lines_facts(page->paper, tunnel(page), GUTTER, page->probe, text.data))
+		paper_write(page->paper,
+		    &(struct paragraph){
+			.gutter = tunnel(page),
+			.gutter_style = STYLE_SECRET,
+			.text = text.data,
+			.style = STYLE_SECRET,
+			.indent = GUTTER,
+		    });
 	buf_clear(&text);
 	write_judgements(page, tls);
 	write_certificate_line(page, "subject", leaf->subject);
@@ -339,6 +318,8 @@ write_remarks(const struct page *page)
 
 	if (probe->error && !error_told(probe))
 		write_marked(page, mark_of_probe(probe), probe->error, NULL);
+	if (!probe->tls.present && probe->starttls != SMTP_STARTTLS_NOT_TRIED)
+		tls_lines_facts(page->paper, NULL, 1, probe, "");
 	write_worth(page);
 	for (size_t i = 0; i < smtp_violation_count; i++) {
 		if (probe->violations & UINT32_C(1) << i)

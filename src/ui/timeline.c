@@ -7,12 +7,16 @@
 #include <string.h>
 
 #include "util/span.h"
+
+#include "smtp/judge.h"
+
 #include "ui/mark.h"
 #include "ui/timeline.h"
 
 enum {
 	LABEL_COLUMNS = 10,
 	TIME_COLUMNS = 7,
+	LIMIT_COLUMNS = 10, /* " of 5 min" */
 	FLAT_LABEL_ROOM = 10, /* label, time and blanks of a stage in the flat form */
 };
 
@@ -48,9 +52,8 @@ stage_length(const struct smtp_facts *probe, size_t stage, int64_t now_us)
 	return now_us > probe->stage_started_us ? now_us - probe->stage_started_us : 0;
 }
 
-/* The sum of all stages. */
-static int64_t
-total_length(const struct smtp_facts *probe, int64_t now_us)
+int64_t
+timeline_length(const struct smtp_facts *probe, int64_t now_us)
 {
 	int64_t total = 0;
 
@@ -98,9 +101,9 @@ timeline_state(const struct smtp_facts *probe, int64_t now_us, int room, struct 
 		buf_adds(out, detail);
 }
 
-/* The time that the whole width stands for: 1, 2 or 5 times a power of ten, from 100 ms. */
-static int64_t
-scale_for(int64_t total)
+/* From 100 ms, so that what is quick looks quick. */
+int64_t
+timeline_scale(int64_t total)
 {
 	static const int factors[] = { 1, 2, 5 };
 
@@ -160,70 +163,122 @@ stage_remark(const struct smtp_facts *probe, size_t stage)
 	return NULL;
 }
 
-/* One stage of the tall form. */
+/* One line of the tall form. */
 struct stage_line {
-	size_t stage;
+	const char *label;
 	enum mark mark;
-	int64_t before, length; /* of the stages before it, and its own; -1 = not entered */
-	int64_t scale;
+	const char *remark; /* in place of a bar, or NULL */
+	int64_t before, length; /* of the lines before it, and its own; -1 = not entered */
+	int64_t limit; /* that RFC 5321 lets a server take at least; 0 = it does not say */
 };
 
-/* Draws the bar of a stage after the time that went before, and its milliseconds. */
+/* Where the parts of a line stand. */
+struct stage_places {
+	int row, column; /* of the mark */
+	int bar, room; /* of the bar and its columns */
+};
+
+/* Draws a tick where a server's time would be up, when the scale reaches so far. */
 static void
-draw_time(
-    const struct paper *paper, int row, int column, int room, const struct stage_line *line)
+draw_limit(const struct paper *paper, const struct stage_places *at,
+    const struct timeline *timeline, const struct stage_line *line)
 {
-	int start = to_columns(line->before, line->scale, room);
-	int end = to_columns(line->before + line->length, line->scale, room);
+	struct canvas *canvas = paper->canvas;
+	int64_t end = line->before + line->limit;
 	char text[SPAN_TEXT_MAX];
 
-	if (start == room)
-		start = room - 1;
-	draw_bar(paper->canvas, row, column + start, end > start ? end - start : 1,
+	if (end < timeline->scale_us)
+		canvas_put(canvas, at->row,
+		    at->bar + to_columns(end, timeline->scale_us, at->room), 1, STYLE_DIM,
+		    glyph_text(GLYPH_TICK, canvas->unicode));
+	snprintf(text, sizeof text, "of %lld min", (long long)(line->limit / SPAN_SECOND / 60));
+	canvas_put(canvas, at->row, at->bar + at->room + TIME_COLUMNS + 1, LIMIT_COLUMNS,
+	    STYLE_DIM, text);
+}
+
+/* Draws the bar of a line after the time that went before, and its milliseconds. */
+static void
+draw_time(const struct paper *paper, const struct stage_places *at,
+    const struct timeline *timeline, const struct stage_line *line)
+{
+	int start = to_columns(line->before, timeline->scale_us, at->room);
+	int end = to_columns(line->before + line->length, timeline->scale_us, at->room);
+	char text[SPAN_TEXT_MAX];
+
+	if (start == at->room)
+		start = at->room - 1;
+	draw_bar(paper->canvas, at->row, at->bar + start, end > start ? end - start : 1,
 	    line->mark == MARK_PROGRESS ? STYLE_PROGRESS : STYLE_BAR);
-	canvas_put_right(paper->canvas, row, column + room, TIME_COLUMNS, STYLE_DIM,
+	canvas_put_right(paper->canvas, at->row, at->bar + at->room, TIME_COLUMNS, STYLE_DIM,
 	    span_ms(line->length, text));
 }
 
-/* Draws one stage of the tall form: mark, name, bar or remark. */
+/* Draws one line of the tall form: mark, name, bar or remark. */
 static void
-draw_stage(const struct paper *paper, int row, const struct smtp_facts *probe,
-    const struct stage_line *line, unsigned spinner)
+draw_line(struct paper *paper, const struct timeline *timeline, const struct stage_line *line)
 {
 	struct canvas *canvas = paper->canvas;
-	int column = paper->window.column + 1, bar = column + 2 + LABEL_COLUMNS;
-	int room = paper->window.columns - 1 - 2 - LABEL_COLUMNS - TIME_COLUMNS - 1;
-	const char *remark = stage_remark(probe, line->stage);
+	struct stage_places at = { .row = paper_line(paper),
+		.column = paper->window.column + 1 };
 
-	canvas_put(canvas, row, column, 1, mark_style(line->mark),
-	    mark_text(line->mark, canvas->unicode, spinner));
-	canvas_put(
-	    canvas, row, column + 2, LABEL_COLUMNS, STYLE_DIM, stages[line->stage].label);
-	if (remark)
-		canvas_put(canvas, row, bar, room, STYLE_DIM, remark);
-	if (line->length >= 0 && room > 0)
-		draw_time(paper, row, bar, room, line);
+	if (at.row < 0)
+		return;
+	at.bar = at.column + 2 + LABEL_COLUMNS;
+	at.room = paper->window.columns - 1 - 2 - LABEL_COLUMNS - TIME_COLUMNS - 1 -
+	    (timeline->limits ? LIMIT_COLUMNS : 0);
+	canvas_put(canvas, at.row, at.column, 1, mark_style(line->mark),
+	    mark_text(line->mark, canvas->unicode, timeline->spinner));
+	canvas_put(canvas, at.row, at.column + 2, LABEL_COLUMNS, STYLE_DIM, line->label);
+	if (line->remark)
+		canvas_put(canvas, at.row, at.bar, at.room, STYLE_DIM, line->remark);
+	if (line->length < 0 || at.room <= 0)
+		return;
+	if (timeline->limits && line->limit > 0)
+		draw_limit(paper, &at, timeline, line);
+	draw_time(paper, &at, timeline, line);
+}
+
+void
+timeline_write(struct paper *paper, const struct timeline *timeline)
+{
+	const struct smtp_facts *probe = timeline->probe;
+	int64_t before = 0;
+
+	if (timeline->dns_us >= 0) {
+		draw_line(paper, timeline,
+		    &(struct stage_line){
+			.label = "dns", .mark = MARK_GOOD, .length = timeline->dns_us });
+		before = timeline->dns_us;
+	}
+	for (size_t i = 0; i < smtp_stage_count; i++) {
+		const struct stage_line line = {
+			.label = stages[i].label,
+			.mark = stage_mark(probe, i),
+			.remark = stage_remark(probe, i),
+			.before = before,
+			.length = stage_length(probe, i, timeline->now_us),
+			.limit = smtp_time_allowed((enum smtp_stage)i),
+		};
+
+		if (!stages[i].always && line.length < 0)
+			continue;
+		draw_line(paper, timeline, &line);
+		before += line.length > 0 ? line.length : 0;
+	}
 }
 
 void
 timeline_write_tall(
     struct paper *paper, const struct smtp_facts *probe, int64_t now_us, unsigned spinner)
 {
-	struct stage_line line = { .scale = scale_for(total_length(probe, now_us)) };
-
-	for (size_t i = 0; i < smtp_stage_count; i++) {
-		int row;
-
-		line.stage = i;
-		line.length = stage_length(probe, i, now_us);
-		line.mark = stage_mark(probe, i);
-		if (!stages[i].always && line.length < 0)
-			continue;
-		row = paper_line(paper);
-		if (row >= 0)
-			draw_stage(paper, row, probe, &line, spinner);
-		line.before += line.length > 0 ? line.length : 0;
-	}
+	timeline_write(paper,
+	    &(const struct timeline){
+		.probe = probe,
+		.dns_us = -1,
+		.now_us = now_us,
+		.scale_us = timeline_scale(timeline_length(probe, now_us)),
+		.spinner = spinner,
+	    });
 }
 
 /* Draws one stage of the flat form at *column and moves it on. */
@@ -248,7 +303,7 @@ draw_flat(const struct paper *paper, int row, int *column, const char *label, in
 void
 timeline_write_flat(struct paper *paper, const struct smtp_facts *probe, int64_t now_us)
 {
-	int64_t total = total_length(probe, now_us), scale = scale_for(total);
+	int64_t total = timeline_length(probe, now_us), scale = timeline_scale(total);
 	int row = paper_line(paper), column = paper->window.column + 1;
 	int room = paper->window.columns - 2 - 6 * FLAT_LABEL_ROOM;
 

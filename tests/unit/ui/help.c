@@ -23,10 +23,10 @@ help_text(const char *topic, int columns)
 	struct paper paper;
 
 	canvas_init(&canvas, true);
-	canvas_resize(&canvas, 400, columns);
-	paper = paper_open(&canvas, (struct area){ 0, 0, 400, columns }, 0);
+	canvas_resize(&canvas, 800, columns);
+	paper = paper_open(&canvas, (struct area){ 0, 0, 800, columns }, 0);
 	help_write(&paper, topic);
-	assert_in_range(paper.lines, 1, 400);
+	assert_in_range(paper.lines, 1, 800);
 	canvas_text(&canvas, &text);
 	canvas_clear(&canvas);
 	return text;
