@@ -24,7 +24,7 @@ enum event_kind {
 	EVENT_RESIZE, /* .rows .columns of the terminal */
 	EVENT_LAYOUT, /* .panes: lines visible and in all, as drawn; and of the view */
 	EVENT_SELECT, /* .pane .row: clicked with the mouse */
-	EVENT_LAB, /* the laboratory is on: .scenarios .scenario_count, .text is its nameserver */
+	EVENT_LAB, /* the laboratory is on: .scenarios .scenario_count .hints, .text is its nameserver */
 	EVENT_TICK,
 };
 
@@ -41,6 +41,7 @@ struct event {
 	size_t entry_count;
 	const struct scenario_row *scenarios; /* they live as long as the engine */
 	size_t scenario_count;
+	struct dns_records hints; /* of its root */
 	char *text;
 	size_t length; /* of a text that may hold NUL octets */
 	enum message_kind message;

@@ -12,6 +12,7 @@
 #include "app/forecast.h"
 #include "app/dig.h"
 #include "app/inquiry.h"
+#include "app/trace_run.h"
 #include "app/view.h"
 #include "mail/gate.h"
 #include "mail/special.h"
@@ -47,6 +48,7 @@ struct settings {
 	char *mail_from; /* the sender they name; NULL = the null sender */
 	uint64_t size; /* octets of the message they speak of; 0 = not told */
 	char *server; /* "127.0.0.1@53, ...": for the top line */
+	struct dns_records hints; /* of the root: where a trace begins */
 };
 
 /* A row of the domains pane: a live inquiry, or what the history remembers, or both. */
@@ -104,6 +106,7 @@ struct model {
 	enum message_kind message_kind;
 	char *message; /* the status line's answer to the last command; NULL = none */
 
+	struct trace_run *trace; /* the last walk from the root; NULL = none */
 	struct dig *dig; /* the last question asked in full; NULL = none */
 
 	int rows, columns; /* of the terminal; 0 without one */

@@ -147,6 +147,7 @@ announce_lab(struct engine *engine, const struct endpoint *server)
 			.lesson = scenarios[i].lesson,
 		};
 	event.scenarios = engine->scenarios;
+	lab_root_hints(engine->lab, &event.hints);
 	event.text = mem_strdup(endpoint_text(server, text));
 	event_queue_push(engine->queue, &event);
 }

@@ -18,6 +18,7 @@ event_clear(struct event *event)
 		history_entry_clear(&event->entries[i]);
 	free(event->entries);
 	free(event->text);
+	dns_records_clear(&event->hints);
 	*event = (struct event){ 0 };
 }
 

@@ -48,11 +48,13 @@ model_clear(struct model *model)
 	free(model->visible);
 	forecast_clear(&model->forecast);
 	dig_free(model->dig);
+	trace_run_free(model->trace);
 	free(model->help_topic);
 	free(model->filter);
 	free(model->message);
 	free(model->settings.mail_from);
 	free(model->settings.server);
+	dns_records_clear(&model->settings.hints);
 	*model = (struct model){ 0 };
 }
 

@@ -126,6 +126,7 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 	[VERB_SEED] = setting_seed,
 	[VERB_LAB] = pass_lab,
 	[VERB_DIG] = dig_command,
+	[VERB_TRACE] = trace_command,
 	[VERB_FILTER] = view_filter,
 	[VERB_SORT] = view_sort,
 	[VERB_FOCUS] = view_focus,
@@ -174,7 +175,7 @@ on_notice(struct update *update, const struct event *event)
 static void
 on_dns(struct update *update, const struct event *event)
 {
-	if (!dig_answered(update, event))
+	if (!dig_answered(update, event) && !trace_answered(update, event))
 		ask_answered(update, event);
 }
 
@@ -206,6 +207,9 @@ on_lab(struct update *update, const struct event *event)
 	model->scenario_count = event->scenario_count;
 	free(model->settings.server);
 	model->settings.server = mem_strdup(event->text);
+	dns_records_clear(&model->settings.hints);
+	for (size_t i = 0; i < event->hints.count; i++)
+		dns_records_copy(&model->settings.hints, &event->hints.items[i]);
 	for (size_t i = 0; i < sizeof documentation / sizeof *documentation; i++) {
 		if (special->allowed_count < SPECIAL_PREFIXES_MAX &&
 		    ip_prefix_parse(

@@ -12,6 +12,7 @@
 #include "util/mem.h"
 #include "util/span.h"
 #include "dns/anchor.h"
+#include "dns/hints.h"
 #include "dns/resolvconf.h"
 
 #include "app/settings.h"
@@ -66,6 +67,19 @@ server_label(const struct dns_lookup_settings *lookup)
 	return buf_take(&label);
 }
 
+/* Reads where a walk from the root begins: the system's file, or what we were built with. */
+static void
+find_hints(struct dns_records *hints)
+{
+	char *text = paths_read("/usr/share/dns/root.hints", FILE_MAX);
+
+	if (text != NULL)
+		free(dns_hints_parse(text, hints));
+	if (hints->count == 0)
+		dns_hints_builtin(hints);
+	free(text);
+}
+
 void
 startup_model(struct settings *settings, const struct options *options,
     const struct engine_settings *engine)
@@ -86,6 +100,7 @@ startup_model(struct settings *settings, const struct options *options,
 
 	if (options->mail_from != NULL)
 		settings_parse_sender(options->mail_from, &settings->mail_from);
+	find_hints(&settings->hints);
 	if (!options->seeded &&
 	    getrandom(&settings->seed, sizeof settings->seed, 0) != sizeof settings->seed)
 		settings->seed = (uint64_t)getpid();

@@ -37,15 +37,30 @@ note_domain(struct buf *note, const struct model *model)
 	buf_adds(note, domain != NULL ? domain->key : "");
 }
 
+/* Appends a question. */
+static void
+say_question(struct buf *note, const struct dns_question *question)
+{
+	char name[DNS_NAME_TEXT_MAX], type[12];
+
+	buf_addf(note, "%s %s", dns_name_text(&question->name, name),
+	    dns_type_text(question->type, type));
+}
+
+/* The question whose way is walked. */
+static void
+note_trace(struct buf *note, const struct model *model)
+{
+	if (model->trace != NULL)
+		say_question(note, &model->trace->machine->question);
+}
+
 /* The question that was asked in full. */
 static void
 note_dig(struct buf *note, const struct model *model)
 {
-	char name[DNS_NAME_TEXT_MAX], type[12];
-
 	if (model->dig != NULL)
-		buf_addf(note, "%s %s", dns_name_text(&model->dig->question.name, name),
-		    dns_type_text(model->dig->question.type, type));
+		say_question(note, &model->dig->question);
 }
 
 /* The server that the view is about. */
@@ -76,6 +91,7 @@ static const struct view_row views[view_count] = {
 	    .note = note_domain,
 	    .write = view_what_if_write },
 	[VIEW_ZONE] = { .title = "MX records", .note = note_domain, .write = view_zone_write },
+	[VIEW_TRACE] = { .title = "Trace", .note = note_trace, .write = view_trace_write },
 	[VIEW_DIG] = { .title = "Question", .note = note_dig, .write = view_dig_write },
 	[VIEW_FINDINGS] = { .title = "Findings",
 	    .note = note_domain,
