@@ -26,6 +26,7 @@
 #include "cli/report.h"
 #include "cli/startup.h"
 #include "ui/interface.h"
+#include "ui/plain.h"
 #include "ui/tty.h"
 
 enum {
@@ -175,6 +176,32 @@ read_names(struct names *names, struct words *words)
 		fprintf(stderr, "mxscope: %s\n", names_trouble(names));
 }
 
+/* True when the terminal can do no more than take lines. */
+static bool
+terminal_is_dumb(void)
+{
+	const char *type = getenv("TERM");
+
+	return type != NULL && strcmp(type, "dumb") == 0;
+}
+
+/* Runs the interface that the options and the terminal ask for. */
+static int
+run_front_end(struct loop *loop, const struct options *options, const char *prompt,
+    const struct autorun_settings *autorun)
+{
+	const struct interface_settings drawn = {
+		.theme = options->theme,
+		.prompt_history = prompt,
+		.autorun = *autorun,
+	};
+	const struct plain_settings plain = { .prompt_history = prompt, .autorun = *autorun };
+
+	if (options->plain || terminal_is_dumb())
+		return plain_run(loop, &plain);
+	return interface_run(loop, &drawn);
+}
+
 static int
 run_interface(struct loop *loop, const struct options *options, struct names *names)
 {
@@ -183,23 +210,19 @@ run_interface(struct loop *loop, const struct options *options, struct names *na
 	char *config = named == NULL ? paths_config("config") : mem_strdup(named);
 	char *prompt = options->keep_history ? paths_state("prompt") : NULL;
 	struct words words = { 0 };
-	struct interface_settings settings = {
-		.theme = options->theme,
-		.prompt_history = prompt,
-		.autorun = {
-			.config = options->use_config ? config : NULL,
-			.config_optional = named == NULL,
-			.script = options->script,
-		},
+	struct autorun_settings autorun = {
+		.config = options->use_config ? config : NULL,
+		.config_optional = named == NULL,
+		.script = options->script,
 	};
 	int status;
 
 	read_names(names, &words);
-	settings.autorun.names = (const char *const *)words.items;
-	settings.autorun.name_count = (int)words.count;
+	autorun.names = (const char *const *)words.items;
+	autorun.name_count = (int)words.count;
 	if (prompt != NULL)
 		paths_make_parents(prompt);
-	status = interface_run(loop, &settings);
+	status = run_front_end(loop, options, prompt, &autorun);
 	clear_words(&words);
 	free(config);
 	free(prompt);

@@ -1,12 +1,13 @@
 /*
  * Commands that nobody types: those of the config file, the names of the command line, those of
- * --script, and of files that `source` names, in this order. Each line is posted to the loop as if it had
+ * --script, of files that `source` names, and of a pipe, in this order. Each line is posted to the loop as if it had
  * been typed; `wait` and `source` hold the next ones back until they are carried out.
  */
 #ifndef CLI_AUTORUN_H
 #define CLI_AUTORUN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "app/loop.h"
 
@@ -18,6 +19,10 @@ struct autorun_settings {
 	const char *script; /* file, or NULL */
 	const char *const *names; /* looked up between the two; the first is selected */
 	int name_count;
+	bool fed; /* lines of autorun_feed() come last */
+	/* Called after each command was posted, for who wants to see what it did; or NULL. */
+	void (*posted)(void *context);
+	void *context;
 };
 
 /* Reads the files; the settings must live as long. NULL and a sentence (caller frees) on failure. */
@@ -27,6 +32,9 @@ void autorun_free(struct autorun *autorun);
 
 /* Posts what can be posted now. */
 void autorun_go_on(struct autorun *autorun);
+
+/* Takes bytes of lines that come over a pipe; n is 0 at its end. */
+void autorun_feed(struct autorun *autorun, const char *bytes, size_t n);
 
 /* `wait` was carried out: nothing more until nothing is in flight. */
 void autorun_wait(struct autorun *autorun);

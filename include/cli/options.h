@@ -38,6 +38,7 @@ struct options {
 	enum report_format format;
 	bool brief, redact;
 	const char *resume, *expect; /* an earlier output; NULL = none */
+	bool plain; /* --plain, or a terminal that can do no more */
 	struct names_share share; /* of the names given */
 	struct endpoint servers[DNS_SERVERS_MAX];
 	size_t server_count; /* 0 = those of resolv.conf */

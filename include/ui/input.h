@@ -16,7 +16,8 @@
 struct input;
 
 /*
- * Input for this loop; screen tells what a click hits. The prompt's history is kept in a file, or
+ * Input for this loop; screen tells what a click hits; NULL is for lines alone, where the prompt
+ * always has the keys. The prompt's history is kept in a file, or
  * with NULL not at all. NULL when the system gives no pseudo-terminal. Must come before the
  * tty is opened: libedit and ncurses share what they know of the terminal.
  */

@@ -22,6 +22,12 @@ struct overlay_drawing {
 /* Draws the model's view; nothing, with rows and total 0, when there is none. */
 void overlay_draw(struct overlay_drawing *drawing);
 
+/*
+ * Appends the model's view as lines of text, its title first, this many columns wide (at least 20). A
+ * view that is only drawn, and VIEW_NONE, give nothing.
+ */
+void overlay_text(struct buf *out, const struct model *model, bool unicode, int columns);
+
 /* For a view that draws itself: clears the panes away, frames the overlay with a title and a
  * note at its right (or NULL). Returns the area inside. */
 struct area overlay_frame(
@@ -36,6 +42,7 @@ void view_what_if_write(struct paper *paper, const struct model *model);
 void view_zone_write(struct paper *paper, const struct model *model);
 void view_trace_write(struct paper *paper, const struct model *model);
 void view_dig_write(struct paper *paper, const struct model *model);
+void view_scenarios_write(struct paper *paper, const struct model *model);
 void view_findings_write(struct paper *paper, const struct model *model);
 void view_transcript_write(struct paper *paper, const struct model *model);
 void view_hex_write(struct paper *paper, const struct model *model);

@@ -22,6 +22,13 @@ struct tty;
  */
 struct tty *tty_open(const struct theme *theme, bool colour, char **error);
 
+/*
+ * Opens /dev/tty in raw mode for lines that are written one after the other: no screen is drawn, and the
+ * type of the terminal does not matter. Only tty_descriptor(), tty_size(), tty_suspend(), tty_resume()
+ * and tty_close() are for it. NULL and a sentence (the caller frees it) without a terminal.
+ */
+struct tty *tty_open_lines(char **error);
+
 /* Restores the terminal and frees. */
 void tty_close(struct tty *tty);
 
@@ -42,12 +49,13 @@ void tty_set_theme(struct tty *tty, const struct theme *theme);
 /* Bytes that turn mouse reports on or off. */
 const char *tty_mouse(struct tty *tty, bool on, size_t *length);
 
-/* Gives the terminal back (to stop, Ctrl-Z) and takes it again. Write nothing in between. */
-void tty_suspend(struct tty *tty);
+/*
+ * Gives the terminal to the shell that started the job, which is stopped whole as Ctrl-Z does it. True
+ * when the job has the terminal again, false when it goes on in the background (or there is no
+ * such shell): then SIGCONT tells when. tty_resume() takes the terminal; write nothing before.
+ */
+bool tty_suspend(struct tty *tty);
 void tty_resume(struct tty *tty);
-
-/* True when the terminal's keys go to this job, not to the shell or another one. */
-bool tty_in_foreground(const struct tty *tty);
 
 /* Restores the terminal from anywhere: a signal handler, the out-of-memory handler. Safe to call twice. */
 void tty_emergency(void);

@@ -3,6 +3,7 @@
  * go: after `wait` when nothing is in flight, after `source` when the file has been read. What a
  * command means is cli/command.h's, what it does app/update's.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,7 +22,14 @@ struct autorun {
 	bool named; /* the names, which come between the two, were looked up */
 	bool held; /* until `wait` or `source` is carried out */
 	bool waiting; /* `wait` was: go on when nothing is in flight */
+	struct buf fed; /* lines of a pipe, begun ones too */
+	unsigned fed_line; /* number of the last one run */
+	bool fed_ended;
 	bool ended;
+};
+
+enum {
+	FED_MAX = 1 << 20, /* bytes of one line of a pipe: what is longer ends it */
 };
 
 /* The commands that are read now. */
@@ -88,20 +96,64 @@ run_line(struct autorun *autorun, const char *line, const char *where)
 	}
 }
 
+/* Runs the next whole line of the pipe: false when there is none. */
+static bool
+run_fed(struct autorun *autorun)
+{
+	const char *end = autorun->fed.length == 0
+	    ? NULL
+	    : memchr(autorun->fed.data, '\n', autorun->fed.length);
+	size_t used = end == NULL ? 0 : (size_t)(end - autorun->fed.data) + 1;
+	char *line, where[32];
+
+	if (end == NULL && autorun->fed_ended)
+		used = autorun->fed.length;
+	if (used == 0)
+		return false;
+	line = mem_strndup(autorun->fed.data, used);
+	line[strcspn(line, "\r\n")] = '\0';
+	buf_drop(&autorun->fed, used);
+	snprintf(where, sizeof where, "input line %u", ++autorun->fed_line);
+	run_line(autorun, line, where);
+	free(line);
+	return true;
+}
+
+/* Runs what comes next: false when nothing does, for now or for good. */
+static bool
+run_one(struct autorun *autorun)
+{
+	const char *where, *line = script_next(current(autorun), &where);
+
+	if (line != NULL)
+		run_line(autorun, line, where);
+	else if (!autorun->named)
+		look_up_names(autorun);
+	else if (!run_fed(autorun))
+		return false;
+	return true;
+}
+
 void
 autorun_go_on(struct autorun *autorun)
 {
-	const char *line, *where;
+	const struct autorun_settings *settings = autorun->settings;
 
-	while (!autorun->held && !autorun->ended) {
-		line = script_next(current(autorun), &where);
-		if (line != NULL)
-			run_line(autorun, line, where);
-		else if (!autorun->named)
-			look_up_names(autorun);
-		else
-			autorun->ended = true;
+	while (!autorun->held && run_one(autorun)) {
+		if (settings->posted != NULL)
+			settings->posted(settings->context);
 	}
+	autorun->ended = !autorun->held && autorun->fed_ended;
+}
+
+void
+autorun_feed(struct autorun *autorun, const char *bytes, size_t n)
+{
+	if (n == 0 || autorun->fed.length + n > FED_MAX)
+		autorun->fed_ended = true;
+	else if (!autorun->fed_ended)
+		buf_add(&autorun->fed, bytes, n);
+	autorun_go_on(autorun);
 }
 
 void
@@ -115,7 +167,7 @@ autorun_source(struct autorun *autorun, const char *file)
 {
 	char *error = script_push(current(autorun), file, file);
 
-	autorun->held = autorun->ended = false;
+	autorun->held = false;
 	autorun_go_on(autorun);
 	return error;
 }
@@ -132,7 +184,7 @@ autorun_changed(struct autorun *autorun, const struct model *model)
 bool
 autorun_busy(const struct autorun *autorun)
 {
-	return !autorun->ended || autorun->waiting;
+	return !autorun->ended;
 }
 
 /* Reads the files: NULL, or a sentence. */
@@ -157,6 +209,7 @@ autorun_new(struct loop *loop, const struct autorun_settings *settings, char **e
 
 	autorun->loop = loop;
 	autorun->settings = settings;
+	autorun->fed_ended = !settings->fed;
 	autorun->config = script_new();
 	autorun->script = script_new();
 	*error = read_files(autorun);
@@ -173,5 +226,6 @@ autorun_free(struct autorun *autorun)
 		return;
 	script_free(autorun->config);
 	script_free(autorun->script);
+	buf_clear(&autorun->fed);
 	free(autorun);
 }

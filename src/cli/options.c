@@ -326,6 +326,14 @@ apply_trace(struct options *options, const char *argument)
 }
 
 static char *
+apply_plain(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->plain = true;
+	return NULL;
+}
+
+static char *
 apply_help(struct options *options, const char *argument)
 {
 	(void)argument;
@@ -350,6 +358,8 @@ static const struct option_row rows[] = {
 	{ 0, "expect", "FILE", false, "compare with this JSON report; exit 5 on a change", apply_expect },
 	{ 0, "shard", "K/N", false, "of all names take only part K of N", apply_shard },
 	{ 0, "redact", NULL, false, "mask names, addresses, local parts and replies", apply_redact },
+	{ 0, "plain", NULL, false, "lines and a prompt, nothing drawn (by TERM=dumb too)",
+	    apply_plain },
 	{ 's', "server", "ADDR[@PORT]", false,
 	    "ask this nameserver (repeatable, in order)", apply_server },
 	{ 0, "trust-anchor", "FILE", false,

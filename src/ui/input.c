@@ -25,7 +25,7 @@ enum {
 
 struct input {
 	struct loop *loop;
-	const struct screen *screen;
+	const struct screen *screen; /* NULL: lines alone, the prompt always has the keys */
 	struct decoder *decoder;
 	struct keymap *keymap;
 	struct editor *editor;
@@ -79,9 +79,21 @@ leave_prompt(struct input *input)
 {
 	struct buf line = BUF_INIT;
 
+	if (input->screen == NULL)
+		return; /* they have none to give them to */
 	buf_addf(&line, "focus %s", pane_name(loop_model(input->loop)->focus));
 	say(input, buf_text(&line));
 	buf_clear(&line);
+}
+
+/* Ctrl-D on an empty line: leaves the prompt, and where there is nothing else the program. */
+static void
+end_of_input(struct input *input)
+{
+	if (input->screen == NULL)
+		say(input, "quit");
+	else
+		leave_prompt(input);
 }
 
 /* Enter: the line is carried out and the panes get the keys; a line that is none stays to be mended. */
@@ -121,8 +133,10 @@ after_edit(struct input *input, enum editor_event event)
 		accept_line(input);
 		break;
 	case EDITOR_CANCEL:
-	case EDITOR_END:
 		leave_prompt(input);
+		break;
+	case EDITOR_END:
+		end_of_input(input);
 		break;
 	}
 }
@@ -289,9 +303,9 @@ input_take(struct input *input, const char *bytes, size_t n)
 	if (n > 0)
 		decoder_push(input->decoder, bytes, n, now);
 	while (decoder_next(input->decoder, &key, now)) {
-		if (key.kind == KEY_MOUSE)
+		if (key.kind == KEY_MOUSE && input->screen != NULL)
 			key_of_mouse(input, &key);
-		else if (loop_model(input->loop)->prompt)
+		else if (loop_model(input->loop)->prompt || input->screen == NULL)
 			key_to_prompt(input, &key);
 		else
 			key_to_panes(input, &key);

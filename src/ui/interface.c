@@ -290,25 +290,13 @@ resume(struct interface *interface)
 	post_size(interface);
 }
 
-/*
- * Gives the terminal to the shell that started the job, which is stopped whole as Ctrl-Z does it. Where
- * there is no such shell the system stops nothing, and we go on at once; otherwise, if the
- * job goes on in the background, SIGCONT tells when.
- */
 static void
 carry_suspend(
     struct interface *interface, const struct effect *effect, const struct model *model)
 {
-	struct sigaction standard = { .sa_handler = SIG_DFL }, ours;
-
 	(void)effect;
 	(void)model;
-	tty_suspend(interface->tty);
-	sigemptyset(&standard.sa_mask);
-	sigaction(SIGTSTP, &standard, &ours);
-	kill(0, SIGTSTP);
-	sigaction(SIGTSTP, &ours, NULL);
-	if (tty_in_foreground(interface->tty))
+	if (tty_suspend(interface->tty))
 		resume(interface);
 }
 

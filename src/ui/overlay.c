@@ -11,9 +11,10 @@
 
 enum {
 	BROAD = 104, /* columns that an overlay uses at most */
+	TEXT_LINES_MAX = 10000, /* of a view written as text */
 };
 
-/* How a view is shown: by .write, or by .draw. */
+/* How a view is shown: as .write writes it, on a screen as .draw draws it where there is such a one. */
 struct view_row {
 	const char *title;
 	void (*note)(struct buf *note, const struct model *model); /* beside it, or NULL */
@@ -86,7 +87,9 @@ write_help(struct paper *paper, const struct model *model)
 
 static const struct view_row views[view_count] = {
 	[VIEW_HELP] = { .title = "Help", .note = note_topic, .write = write_help },
-	[VIEW_SCENARIOS] = { .draw = view_scenarios_draw },
+	[VIEW_SCENARIOS] = { .title = "Laboratory: what there is to try",
+	    .write = view_scenarios_write,
+	    .draw = view_scenarios_draw },
 	[VIEW_WHAT_IF] = { .title = "What if",
 	    .note = note_domain,
 	    .write = view_what_if_write },
@@ -195,6 +198,45 @@ draw_written(struct overlay_drawing *drawing, const struct view_row *view)
 	paper = paper_open(drawing->canvas, inside, drawing->top);
 	view->write(&paper, model);
 	draw_position(drawing);
+}
+
+/* Appends the view's title and note as a line. */
+static void
+add_title(struct buf *out, const struct view_row *view, const struct model *model)
+{
+	buf_adds(out, view->title);
+	if (view->note != NULL) {
+		buf_adds(out, "  ");
+		view->note(out, model);
+	}
+	while (out->length > 0 && out->data[out->length - 1] == ' ')
+		buf_truncate(out, out->length - 1);
+	buf_addc(out, '\n');
+}
+
+void
+overlay_text(struct buf *out, const struct model *model, bool unicode, int columns)
+{
+	const struct view_row *view = &views[model->view];
+	struct area window = { .columns = columns };
+	struct canvas canvas;
+	struct paper paper;
+
+	if (view->write == NULL)
+		return;
+	add_title(out, view, model);
+	canvas_init(&canvas, unicode);
+	canvas_resize(&canvas, 1, columns);
+	paper = paper_count(&canvas, window);
+	view->write(&paper, model);
+	window.rows = paper.lines < TEXT_LINES_MAX ? (int)paper.lines : TEXT_LINES_MAX;
+	if (window.rows > 0) {
+		canvas_resize(&canvas, window.rows, columns);
+		paper = paper_open(&canvas, window, 0);
+		view->write(&paper, model);
+		canvas_text(&canvas, out);
+	}
+	canvas_clear(&canvas);
 }
 
 void

@@ -50,6 +50,7 @@ static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
 static struct {
 	volatile sig_atomic_t active;
 	int fd;
+	const char *restore; /* what undoes what was written when the terminal was taken */
 	struct termios user;
 } emergency;
 
@@ -58,7 +59,8 @@ struct tty {
 	int memory; /* where ncurses writes */
 	off_t taken; /* what lies before this in it has been carried to the terminal */
 	FILE *out, *in; /* ncurses' streams: the memory, and nothing to read */
-	SCREEN *screen;
+	const char *enter; /* what takes the terminal, after each suspension again */
+	SCREEN *screen; /* NULL: lines are written, no screen is drawn */
 	bool colour;
 	bool redraw;
 	bool cursor; /* it shows */
@@ -108,7 +110,7 @@ tty_emergency(void)
 	if (!emergency.active)
 		return;
 	emergency.active = 0;
-	write_patiently(emergency.fd, RESTORE, sizeof RESTORE - 1);
+	write_patiently(emergency.fd, emergency.restore, strlen(emergency.restore));
 	restore_modes();
 }
 
@@ -238,32 +240,61 @@ start_curses(struct tty *tty)
 	return true;
 }
 
-struct tty *
-tty_open(const struct theme *theme, bool colour, char **error)
+/* Opens /dev/tty: NULL with a sentence when there is none. */
+static struct tty *
+open_device(char **error)
 {
 	struct tty *tty = mem_alloc(sizeof *tty);
 
 	tty->memory = -1;
 	tty->fd = open("/dev/tty", O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (tty->fd < 0 || tcgetattr(tty->fd, &emergency.user) != 0) {
-		*error = mem_strdup("There is no terminal to draw on: use --report, or start "
-				    "mxscope from a terminal.");
-		tty_close(tty);
+	if (tty->fd >= 0 && tcgetattr(tty->fd, &emergency.user) == 0)
+		return tty;
+	*error = mem_strdup("There is no terminal to draw on: use --report, or start "
+			    "mxscope from a terminal.");
+	tty_close(tty);
+	return NULL;
+}
+
+/* Takes the terminal: from here on it is given back whatever happens. */
+static void
+take_terminal(struct tty *tty, const char *enter, const char *restore)
+{
+	emergency.fd = tty->fd;
+	emergency.restore = restore;
+	tty->enter = enter;
+	catch_fatal_signals();
+	set_raw(tty->fd);
+	write_patiently(tty->fd, tty->enter, strlen(tty->enter));
+}
+
+struct tty *
+tty_open(const struct theme *theme, bool colour, char **error)
+{
+	struct tty *tty = open_device(error);
+
+	if (tty == NULL)
 		return NULL;
-	}
 	if (!start_curses(tty)) {
 		*error = unsuitable();
 		tty_close(tty);
 		return NULL;
 	}
-	emergency.fd = tty->fd;
 	tty->colour = colour && has_colors();
 	tty->redraw = true;
 	tty->cursor = true;
 	tty_set_theme(tty, theme);
-	catch_fatal_signals();
-	set_raw(tty->fd);
-	write_patiently(tty->fd, ENTER, sizeof ENTER - 1);
+	take_terminal(tty, ENTER, RESTORE);
+	return tty;
+}
+
+struct tty *
+tty_open_lines(char **error)
+{
+	struct tty *tty = open_device(error);
+
+	if (tty != NULL)
+		take_terminal(tty, "", "");
 	return tty;
 }
 
@@ -291,23 +322,23 @@ tty_close(struct tty *tty)
 }
 
 void
-tty_suspend(struct tty *tty)
-{
-	(void)tty;
-	tty_emergency();
-}
-
-void
 tty_resume(struct tty *tty)
 {
 	set_raw(tty->fd);
-	write_patiently(tty->fd, ENTER, sizeof ENTER - 1);
+	write_patiently(tty->fd, tty->enter, strlen(tty->enter));
 	tty_redraw(tty);
 }
 
 bool
-tty_in_foreground(const struct tty *tty)
+tty_suspend(struct tty *tty)
 {
+	struct sigaction standard = { .sa_handler = SIG_DFL }, ours;
+
+	tty_emergency();
+	sigemptyset(&standard.sa_mask);
+	sigaction(SIGTSTP, &standard, &ours);
+	kill(0, SIGTSTP);
+	sigaction(SIGTSTP, &ours, NULL);
 	return tcgetpgrp(tty->fd) == getpgrp();
 }
 

@@ -4,6 +4,8 @@
  */
 #include <stdio.h>
 
+#include "util/buf.h"
+
 #include "ui/mark.h"
 #include "ui/overlay.h"
 #include "ui/paper.h"
@@ -117,4 +119,18 @@ view_scenarios_draw(struct overlay_drawing *drawing)
 	for (size_t i = 0; i < drawing->rows && drawing->top + i < drawing->total; i++)
 		draw_scenario(drawing, inside, inside.row + (int)i, drawing->top + i);
 	draw_lesson(drawing, below);
+}
+
+void
+view_scenarios_write(struct paper *paper, const struct model *model)
+{
+	for (size_t i = 0; i < model->scenario_count; i++) {
+		struct buf text = BUF_INIT;
+
+		buf_addf(
+		    &text, "%s: %s", model->scenarios[i].domain, model->scenarios[i].title);
+		paper_write(paper,
+		    &(struct paragraph){ .text = buf_text(&text), .indent = 1, .hang = 2 });
+		buf_clear(&text);
+	}
 }

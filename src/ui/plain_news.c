@@ -1,0 +1,210 @@
+/*
+ * News as lines. Decides what of a change is worth a line: a study is told when it begins and, whole,
+ * when it ends - not each stage of each probe -, a view when it opens and when what it says has
+ * come to rest, a row when another is selected. How a study reads is the report's (cli/report.h).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/mem.h"
+
+#include "mail/phrase.h"
+#include "cli/report.h"
+#include "ui/overlay.h"
+#include "ui/plain_news.h"
+
+void
+plain_news_init(struct plain_news *news, bool unicode, int columns)
+{
+	*news = (struct plain_news){ .unicode = unicode, .columns = columns };
+}
+
+void
+plain_news_clear(struct plain_news *news)
+{
+	free(news->message);
+	free(news->row);
+	free(news->view);
+	free(news->studies);
+	*news = (struct plain_news){ 0 };
+}
+
+void
+plain_news_asked(struct plain_news *news)
+{
+	free(news->message);
+	news->message = NULL;
+}
+
+/* Keeps the text in place of what was told: true when it is another one. Takes it. */
+static bool
+renew(char **told, char *text)
+{
+	bool differs = text != NULL && (*told == NULL || strcmp(*told, text) != 0);
+
+	free(*told);
+	*told = text;
+	return differs;
+}
+
+/* --- studies ----------------------------------------------------------------------------- */
+
+/* What was told of the study with this ticket; a new record when nothing was. */
+static struct plain_study *
+study_of(struct plain_news *news, uint64_t ticket, bool *is_new)
+{
+	for (size_t i = 0; i < news->study_count; i++) {
+		*is_new = false;
+		if (news->studies[i].ticket == ticket)
+			return &news->studies[i];
+	}
+	*is_new = true;
+	news->studies = mem_grow(
+	    news->studies, news->study_count, &news->study_capacity, sizeof *news->studies);
+	news->studies[news->study_count] = (struct plain_study){ .ticket = ticket };
+	return &news->studies[news->study_count++];
+}
+
+/* Forgets studies that are gone. */
+static void
+forget(struct plain_news *news, const struct model *model)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < news->study_count; i++) {
+		if (model_find_inquiry(model, news->studies[i].ticket) != NULL)
+			news->studies[kept++] = news->studies[i];
+	}
+	news->study_count = kept;
+}
+
+/* Tells what was found out, as a report does. */
+static void
+tell_result(const struct model *model, const struct domain *domain, struct buf *out)
+{
+	const struct report_subject subject = {
+		.name = domain->name,
+		.inquiry = domain->inquiry,
+		.finished = !domain->inquiry->stopped,
+		.now_us = model->now_us,
+		.now_time = model->now_time,
+		.port = model->settings.port,
+	};
+
+	report_text(out, &subject);
+}
+
+/* Tells of a study what is new. */
+static void
+tell_study(struct plain_news *news, const struct model *model, const struct domain *domain,
+    struct buf *out)
+{
+	const struct inquiry *inquiry = domain->inquiry;
+	bool is_new;
+	struct plain_study *study = study_of(news, inquiry->ticket, &is_new);
+
+	if (is_new && inquiry->ended_us == 0)
+		buf_addf(out, "Looking up %s ...\n", domain->name);
+	if (inquiry->ended_us != 0 && inquiry->ended_us != study->ended_us)
+		tell_result(model, domain, out);
+	study->ended_us = inquiry->ended_us;
+}
+
+/* --- the selected row ---------------------------------------------------------------------- */
+
+/* "2 of 6: preference 10, mx1.example.net [192.0.2.10], accepting" */
+static void
+add_attempt(struct buf *text, const struct model *model)
+{
+	const struct inquiry *inquiry = model_selected_inquiry(model);
+	const struct plan_row *row = model_selected_row(model);
+	const struct mail_target *target = model_selected_target(model);
+
+	if (row == NULL)
+		return;
+	buf_addf(text, "%zu of %zu: preference %u, ", model->panes[PANE_MX].selected + 1,
+	    inquiry->plan.count, inquiry->facts.mx.exchanges[row->exchange].preference);
+	phrase_host(text, &inquiry->facts, row);
+	if (target != NULL && target->probe != NULL)
+		buf_addf(text, ", %s", smtp_outcome_name(target->probe->outcome));
+}
+
+/* "1 of 3: example.net" */
+static void
+add_domain(struct buf *text, const struct model *model)
+{
+	const struct domain *domain = model_selected_domain(model);
+
+	if (domain != NULL)
+		buf_addf(text, "%zu of %zu: %s", model->panes[PANE_DOMAINS].selected + 1,
+		    model->visible_count, domain->name);
+}
+
+/* The selected row as text, or NULL when nothing is: only what a command changes. */
+static char *
+row_text(const struct model *model)
+{
+	struct buf text = BUF_INIT;
+
+	if (model->focus == PANE_DOMAINS)
+		add_domain(&text, model);
+	else
+		add_attempt(&text, model);
+	return text.length > 0 ? buf_take(&text) : NULL;
+}
+
+/* Tells the selected row when another one is; while a study goes on its end will tell. */
+static void
+tell_row(struct plain_news *news, const struct model *model, struct buf *out)
+{
+	if (model->in_flight > 0)
+		return;
+	if (renew(&news->row, row_text(model)) && out->length == 0)
+		buf_addf(out, "%s\n", news->row);
+}
+
+/* --- the view -------------------------------------------------------------------------------- */
+
+/* The view as text, or NULL when none lies over the panes. */
+static char *
+view_text(const struct plain_news *news, const struct model *model)
+{
+	struct buf text = BUF_INIT;
+
+	if (model->view == VIEW_NONE)
+		return NULL;
+	overlay_text(&text, model, news->unicode, news->columns);
+	return text.length > 0 ? buf_take(&text) : NULL;
+}
+
+/* Tells the view when it says something new and nothing in flight will change that at once. */
+static void
+tell_view(struct plain_news *news, const struct model *model, struct buf *out)
+{
+	if (model->in_flight == 0 && renew(&news->view, view_text(news, model)))
+		buf_addf(out, "%s\n", news->view);
+}
+
+/* Tells the answer to the last command. */
+static void
+tell_message(struct plain_news *news, const struct model *model, struct buf *out)
+{
+	char *message = model->message == NULL ? NULL : mem_strdup(model->message);
+
+	if (renew(&news->message, message))
+		buf_addf(out, "%s%s\n", model->message_kind == MESSAGE_ERROR ? "Error: " : "",
+		    news->message);
+}
+
+void
+plain_news_tell(struct plain_news *news, const struct model *model, struct buf *out)
+{
+	forget(news, model);
+	for (size_t i = 0; i < model->domain_count; i++) {
+		if (model->domains[i].inquiry != NULL)
+			tell_study(news, model, &model->domains[i], out);
+	}
+	tell_row(news, model, out);
+	tell_view(news, model, out);
+	tell_message(news, model, out);
+}
