@@ -10,7 +10,7 @@ CFLAGS  ?= -O2 -g
 util    := buf hash ip log mem rng span table text width
 dns     := anchor answer cache chain chain_links chain_memory chain_settle compose crypto denial dnssec dnssec_keys ede hints idn lookup lookup_end lookup_reply message name proof record resolvconf result reverse standing tlsa trace trace_conclude walk zone
 smtp    := dialogue extensions facts judge recorder reply session tls_facts transcript
-mail    := address clock consequence dane detect_dns detect_policy detect_reverse detect_smtp facts finding gate imagine mx_draft mx_set phrase plan plan_because plan_limits plan_order policy posture posture_spf pretence redact retry reverse rule sender simulate special status sts vantage verdict verdict_end
+mail    := address clock consequence dane detect_dns detect_policy detect_reverse detect_smtp facts finding gate imagine mx_draft mx_set phrase plan plan_because plan_limits plan_order policy posture posture_spf pretence redact retry reverse rule sender simulate special status sts vantage verdict verdict_end walk walk_attempt walk_end walk_others
 history := database diff snapshot store
 net     := certificate channel clock dialler entropy flight inspector list policy_fetch prober resolver socket stream tls tls_dane tls_https validator
 lab     := authority catalog certificate delegation denier lab loopback mailserver nameserver policyhost registry scenario script zone_signer
@@ -211,6 +211,18 @@ plan-stories: $(plan_runner)
 	$(Q)$(plan_runner) tests/plan/*.plan
 .PHONY: plan-stories
 
+# --- walkthroughs: of every scenario, compared with texts that were read ---------------
+walk_runner := $(BUILD)/tests/walk/runner
+$(walk_runner): tests/walk/runner.c $(archives)
+	$(say) TEST walk/runner
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< -Wl,--start-group $(archives) -Wl,--end-group $(ALL_LIBS)
+
+# MXSCOPE_PICTURES=write make walk-stories writes the texts anew
+walk-stories: $(walk_runner)
+	$(Q)$(walk_runner) tests/walk
+.PHONY: walk-stories
+
 # --- fuzz targets: tests/fuzz/fuzz_NAME.c over the pure rooms ------------------------
 fuzz_rooms   := util dns smtp mail history app cli ui
 fuzz_names   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -266,7 +278,7 @@ demo: deps
 	$(Q)./mxscope --lab
 
 # --- checks ------------------------------------------------------------------------
-suites := unit lookup-stories dnssec-stories dialogue-stories plan-stories lab-tests report-stories fuzz-replay screen-stories \
+suites := unit lookup-stories dnssec-stories dialogue-stories plan-stories walk-stories lab-tests report-stories fuzz-replay screen-stories \
           cli-stories manual peers
 
 ## test          dependencies, build, every test
