@@ -64,7 +64,7 @@ rule_usable(const struct mail_target *target)
 	ruling.answer = target->dane.verified ? POLICY_PASSED : POLICY_FAILED;
 	if (target->dane.verified)
 		return ruling;
-	ruling.why = "fails DANE: its TLSA records do not vouch for the certificate it shows";
+	ruling.why = "shows a certificate that its TLSA records do not vouch for";
 	ruling.status = "4.7.5";
 	return ruling;
 }
@@ -113,11 +113,11 @@ policy_dane(const struct mail_facts *facts, size_t target)
 /* Words for a certificate that does not do (RFC 8461 4.2), by its chain. */
 static const char *const chain_words[] = {
 	[TLS_CHAIN_TRUSTED] = NULL,
-	[TLS_CHAIN_EXPIRED] = "fails MTA-STS: its certificate has expired",
-	[TLS_CHAIN_NOT_YET_VALID] = "fails MTA-STS: its certificate is not valid yet",
-	[TLS_CHAIN_SELF_SIGNED] = "fails MTA-STS: its certificate is self-signed",
-	[TLS_CHAIN_UNTRUSTED] = "fails MTA-STS: its certificate's authority is not trusted",
-	[TLS_CHAIN_INCOMPLETE] = "fails MTA-STS: its certificate's chain is incomplete",
+	[TLS_CHAIN_EXPIRED] = "shows a certificate that has expired",
+	[TLS_CHAIN_NOT_YET_VALID] = "shows a certificate that is not valid yet",
+	[TLS_CHAIN_SELF_SIGNED] = "shows a certificate that is self-signed",
+	[TLS_CHAIN_UNTRUSTED] = "shows a certificate of an authority that is not trusted",
+	[TLS_CHAIN_INCOMPLETE] = "shows a certificate whose chain is incomplete",
 };
 
 bool
@@ -141,7 +141,7 @@ rule_server(const struct mail_target *target)
 	tls = &target->probe->tls;
 	ruling.why = chain_words[tls->chain];
 	if (!ruling.why && !tls->name_matches)
-		ruling.why = "fails MTA-STS: its certificate is for another name";
+		ruling.why = "shows a certificate for another name";
 	ruling.answer = ruling.why ? POLICY_FAILED : POLICY_PASSED;
 	ruling.status = ruling.why ? "4.7.5" : NULL;
 	return ruling;

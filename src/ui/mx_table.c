@@ -10,6 +10,7 @@
 #include "util/span.h"
 #include "ui/mark.h"
 #include "ui/mx_table.h"
+#include "ui/policy_line.h"
 #include "ui/timeline.h"
 
 enum {
@@ -216,10 +217,15 @@ field_tls(const struct entry *entry, struct field *field)
 		[SMTP_STARTTLS_INJECTED] = { MARK_BAD, { "injected", "inject" } },
 	};
 	const struct smtp_facts *probe = entry->target ? entry->target->probe : NULL;
+	const char *policy;
+	enum mark mark;
 
 	if (!probe || probe->outcome == SMTP_SKIPPED)
 		return;
-	if (probe->tls.present)
+	policy = policy_line_word(&entry->inquiry->facts, entry->row->target, &mark);
+	if (policy)
+		say_word(field, mark, &(const struct word){ policy, policy });
+	else if (probe->tls.present)
 		say_certificate(&probe->tls, field);
 	else if (probe->outcome == SMTP_IN_PROGRESS &&
 	    probe->starttls == SMTP_STARTTLS_NOT_TRIED)

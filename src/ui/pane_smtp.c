@@ -17,6 +17,7 @@
 
 #include "ui/mark.h"
 #include "ui/paper.h"
+#include "ui/policy_line.h"
 #include "ui/pane.h"
 #include "ui/timeline.h"
 #include "ui/tls_lines.h"
@@ -143,6 +144,41 @@ write_names(const struct page *page, const struct tls_certificate *leaf)
 	buf_clear(&names);
 }
 
+/* Writes what one policy says of the address. */
+static void
+write_policy(const struct page *page, struct policy_line *line)
+{
+	bool unicode = page->paper->canvas->unicode;
+	char lead[8];
+
+	snprintf(
+	    lead, sizeof lead, "%s ", mark_text(line->mark, unicode, page->model->spinner));
+	paper_write(page->paper,
+	    &(struct paragraph){
+		.gutter = page->probe->tls.present ? tunnel(page) : NULL,
+		.gutter_style = STYLE_SECRET,
+		.lead = lead,
+		.lead_style = mark_style(line->mark),
+		.text = buf_text(&line->text),
+		.style = mark_style(line->mark),
+		.indent = GUTTER,
+	    });
+	buf_clear(&line->text);
+}
+
+/* Writes what the policies say of the address, those that say something. */
+static void
+write_policies(const struct page *page)
+{
+	const struct inquiry *inquiry = model_selected_inquiry(page->model);
+	struct policy_line line;
+
+	if (policy_line_dane(&inquiry->facts, page->row->target, &line))
+		write_policy(page, &line);
+	if (policy_line_sts(&inquiry->facts, page->row->target, &line))
+		write_policy(page, &line);
+}
+
 /* Writes all that the handshake showed. */
 static void
 write_tls(const struct page *page, const struct tls_facts *tls)
@@ -163,6 +199,7 @@ write_tls(const struct page *page, const struct tls_facts *tls)
 		    });
 	buf_clear(&text);
 	write_judgements(page, tls);
+	write_policies(page);
 	write_certificate_line(page, "subject", leaf->subject);
 	write_certificate_line(page, "issuer", leaf->issuer);
 	write_names(page, leaf);
@@ -273,6 +310,8 @@ write_transcript(const struct page *page)
 	}
 	if (!told)
 		write_tls(page, &page->probe->tls);
+	if (!page->probe->tls.present)
+		write_policies(page);
 }
 
 /* --- the whole page ---------------------------------------------------------- */
