@@ -16,7 +16,7 @@
 #include "util/ip.h"
 
 enum effect_kind {
-	EFFECT_ASK, /* .ticket .tag .question .fresh .early */
+	EFFECT_ASK, /* .ticket .tag .question .fresh .early .explained */
 	EFFECT_PROBE, /* .ticket .tag .target .host .mail_from .rcpt .size */
 	EFFECT_INSPECT, /* .ticket .tag .question .target, whose family may be 0, .manner */
 	EFFECT_DROP, /* .ticket: forget its lookups and probes */
@@ -49,6 +49,7 @@ struct effect {
 	uint32_t tag;
 	struct dns_question question;
 	bool fresh;
+	bool explained; /* with its chain of trust: see resolver_ask_explained() */
 	bool early; /* also before the answer is validated: see resolver_ask_early() */
 	struct endpoint target;
 	struct dns_manner manner;

@@ -16,6 +16,16 @@
 #include "mail/plan.h"
 #include "mail/verdict.h"
 
+enum {
+	INQUIRY_CHAINS = 2, /* of the MX records, and of an exchange's addresses */
+};
+
+/* One answer whose chain of trust is shown. */
+struct inquiry_chain {
+	struct dns_question question;
+	const struct dns_result *result; /* with .links; NULL while in flight */
+};
+
 struct inquiry {
 	uint64_t
 	    ticket; /* names this study; a new one with each reload, so that late results of the old one are dropped */
@@ -31,6 +41,8 @@ struct inquiry {
 	bool stopped; /* the user stopped it: what is missing will not come */
 	bool
 	    cautious; /* an answer turned out to be bogus: no other is shown before it is judged */
+	struct inquiry_chain chains[INQUIRY_CHAINS]; /* asked for by `view chain` */
+	size_t chain_count;
 	struct what_if what_if; /* what is pretended about it */
 	struct mail_facts
 	    spare; /* what is known of hosts that stand only in the edited MX set */

@@ -56,6 +56,7 @@ enum ask_kind {
 	ASK_SPARE, /* a host of the edited MX set: A or AAAA */
 	ASK_POLICY_HOST, /* the MTA-STS policy host: A or AAAA */
 	ASK_TLSA, /* the exchange with this index: TLSA, or on the way there CNAME */
+	ASK_CHAIN, /* the answer of this index whose chain of trust is shown */
 	ask_kind_count
 };
 
@@ -81,6 +82,13 @@ bool trace_answered(struct update *update, const struct event *event);
 void dig_command(struct update *update, const struct command *command);
 /* An answer came: false when it is to none of its questions. */
 bool dig_answered(struct update *update, const struct event *event);
+
+/* update_chain.c: what `view chain` shows. */
+/* Asks for the chains of the selected row, while that view is open. */
+void chain_refresh(struct update *update);
+/* Such an answer came. */
+void chain_take(struct update *update, struct inquiry *inquiry, size_t index,
+    const struct dns_result *result);
 
 /* update_probe.c: probes and their reports. */
 void probe_command(struct update *update, const struct command *command);

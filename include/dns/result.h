@@ -15,6 +15,8 @@
 #include "util/ip.h"
 #include "util/names.h"
 
+struct dns_links;
+
 struct dns_question {
 	struct dns_name name;
 	uint16_t type;
@@ -65,6 +67,9 @@ struct dns_result {
 	char
 	    *dnssec_why; /* one sentence: why it is not secure; NULL when it is, or unchecked */
 	bool provisional; /* being validated: the same result, judged, follows */
+	bool explained; /* it is to be told with .links */
+	struct dns_links
+	    *links; /* dns/links.h: its chain of trust; NULL unless it was explained */
 	struct endpoint server; /* who gave the last reply; family 0 when nobody did */
 	int64_t received_us; /* monotonic moment of the answer: TTLs count from here */
 	int64_t elapsed_us; /* from asking to the end, of the original question */
@@ -86,7 +91,10 @@ struct dns_result {
 /* Returns a new zeroed result with one reference, for whoever fills it. */
 struct dns_result *dns_result_new(const struct dns_question *question);
 
-/* Returns a new copy of a result with one reference, which its owner may still change. */
+/*
+ * Returns a new copy of a result with one reference, which its owner may still change; without
+ * .links.
+ */
 struct dns_result *dns_result_copy(const struct dns_result *result);
 
 /* Takes one more reference to a result and returns it. NULL stays NULL. */

@@ -69,6 +69,10 @@ void resolver_ask(struct resolver *resolver, resolver_owner owner, uint32_t tag,
 void resolver_ask_early(struct resolver *resolver, resolver_owner owner, uint32_t tag,
     const struct dns_question *question, enum resolver_freshness freshness);
 
+/* The same, past the cache, for those who want the chain of trust told: see dns_result.links. */
+void resolver_ask_explained(struct resolver *resolver, resolver_owner owner, uint32_t tag,
+    const struct dns_question *question);
+
 /* Drops all questions of this owner: no callback comes for them any more, and what nobody else
  * waits for is no longer asked. */
 void resolver_drop(struct resolver *resolver, resolver_owner owner);

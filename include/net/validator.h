@@ -28,7 +28,8 @@ void validator_free(struct validator *validator);
 /*
  * Judges a result at once when all that it takes is known. Returns true then: its dnssec is set
  * and its evidence is gone; a bogus one has the outcome DNS_BOGUS, the reason as its error, and
- * no answer any more. A secure one lives no longer than its proof.
+ * no answer any more. A secure one lives no longer than its proof. One that is to be explained has
+ * its links then.
  */
 bool validator_judge(struct validator *validator, struct dns_result *result);
 
@@ -41,6 +42,9 @@ typedef void validator_callback(void *context, struct dns_result *result);
  */
 struct validation *validator_wait(struct validator *validator, struct dns_result *result,
     validator_callback *callback, void *context);
+
+/* Has the result of a validation told with its links. */
+void validation_explain(struct validation *validation);
 
 /* Drops a validation, and its result: no callback comes. NULL is fine. */
 void validation_free(struct validation *validation);

@@ -49,6 +49,7 @@ void view_hex_write(struct paper *paper, const struct model *model);
 void view_timeline_write(struct paper *paper, const struct model *model);
 void view_capabilities_write(struct paper *paper, const struct model *model);
 void view_certificates_write(struct paper *paper, const struct model *model);
+void view_chain_write(struct paper *paper, const struct model *model);
 void view_simulate_write(struct paper *paper, const struct model *model);
 void view_clock_write(struct paper *paper, const struct model *model);
 

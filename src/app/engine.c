@@ -226,7 +226,10 @@ carry_ask(struct engine *engine, const struct effect *effect)
 {
 	enum resolver_freshness freshness = effect->fresh ? RESOLVER_FRESH : RESOLVER_CACHED;
 
-	if (effect->early)
+	if (effect->explained)
+		resolver_ask_explained(
+		    engine->resolver, effect->ticket, effect->tag, &effect->question);
+	else if (effect->early)
 		resolver_ask_early(engine->resolver, effect->ticket, effect->tag,
 		    &effect->question, freshness);
 	else

@@ -49,6 +49,8 @@ inquiry_free(struct inquiry *inquiry)
 		return;
 	clear_imagined(inquiry);
 	clear_review(inquiry);
+	for (size_t i = 0; i < inquiry->chain_count; i++)
+		dns_result_release(inquiry->chains[i].result);
 	mail_facts_clear(&inquiry->spare);
 	mail_facts_clear(&inquiry->facts);
 	free(inquiry);

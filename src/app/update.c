@@ -249,4 +249,5 @@ app_update(
 	model->dirty = true;
 	events[event->kind](&update, event);
 	forecast_refresh(&update);
+	chain_refresh(&update);
 }

@@ -37,6 +37,7 @@ ask_question(struct update *update, struct inquiry *inquiry, enum ask_kind kind,
 		.question = *question,
 		.fresh = fresh,
 		.early = early_kinds[kind] && !inquiry->cautious,
+		.explained = kind == ASK_CHAIN,
 	};
 
 	effects_add(update->effects, &effect);
@@ -209,6 +210,7 @@ static void (*const takers[ask_kind_count])(
 	[ASK_SPARE] = what_if_take_addresses,
 	[ASK_TLSA] = take_tlsa,
 	[ASK_POLICY_HOST] = take_policy_host,
+	[ASK_CHAIN] = chain_take,
 };
 
 /* Returns what was shown already of the answer to the question, while it was being judged. */

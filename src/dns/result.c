@@ -6,6 +6,7 @@
 
 #include "util/mem.h"
 #include "util/span.h"
+#include "dns/links.h"
 #include "dns/result.h"
 
 NAMES_DEFINE(dns_outcome, DNS_OUTCOMES)
@@ -27,6 +28,7 @@ dns_result_copy(const struct dns_result *result)
 	struct dns_result *copy = mem_dup(result, sizeof *result);
 
 	copy->references = 1;
+	copy->links = NULL;
 	copy->error = mem_strdup(result->error);
 	copy->dnssec_why = mem_strdup(result->dnssec_why);
 	copy->reply = mem_dup(result->reply, result->reply_length);
@@ -75,6 +77,7 @@ dns_result_release(const struct dns_result *result)
 	dns_ede_free(own->ede, own->ede_count);
 	free(own->alias);
 	free(own->reply);
+	dns_links_free(own->links);
 	free(own->error);
 	free(own->dnssec_why);
 	free(own);

@@ -59,6 +59,7 @@ struct job {
 	struct dns_question question;
 	struct flight *flight; /* NULL while it waits for the window, and after it has landed */
 	struct validation *validation; /* of what the flight brought, or NULL */
+	bool explained; /* somebody wants its chain of trust told */
 };
 
 struct resolver {
@@ -315,6 +316,7 @@ on_landing(void *context, struct dns_result *result)
 	struct resolver *resolver = job->resolver;
 
 	end_flight(job);
+	result->explained = job->explained;
 	if (!resolver->lookup.dnssec) {
 		dns_records_clear(&result->evidence);
 		finish(job, result);
@@ -538,6 +540,25 @@ resolver_ask_early(struct resolver *resolver, resolver_owner owner, uint32_t tag
 
 	waiter->early = true;
 	place_waiter(resolver, waiter, question, freshness);
+}
+
+/* Has the result of a job told with its chain of trust. */
+static void
+explain_job(struct job *job)
+{
+	job->explained = true;
+	if (job->validation)
+		validation_explain(job->validation);
+}
+
+void
+resolver_ask_explained(struct resolver *resolver, resolver_owner owner, uint32_t tag,
+    const struct dns_question *question)
+{
+	struct waiter *waiter = new_waiter(resolver, owner, tag);
+
+	place_waiter(resolver, waiter, question, RESOLVER_FRESH);
+	explain_job(waiter->job);
 }
 
 size_t

@@ -78,6 +78,17 @@ log_verdict(const struct dns_result *result, const struct dnssec_verdict *verdic
 		    dns_security_name(verdict->security), verdict->reason);
 }
 
+/* Tells the chain of trust of a result that asks for it, while its evidence is there. */
+static void
+explain(const struct validator *validator, struct dns_result *result,
+    const struct dns_chain_time *time)
+{
+	if (!result->explained)
+		return;
+	dns_links_free(result->links);
+	result->links = dns_chain_links(validator->chain, result, &result->evidence, time);
+}
+
 /* Writes the verdict into the result. */
 static void
 apply(struct dns_result *result, const struct dnssec_verdict *verdict)
@@ -111,6 +122,7 @@ validator_judge(struct validator *validator, struct dns_result *result)
 	}
 	if (!dns_chain_judge(validator->chain, result, &result->evidence, &time, &verdict))
 		return false;
+	explain(validator, result, &time);
 	apply(result, &verdict);
 	return true;
 }
@@ -269,6 +281,12 @@ validator_wait(struct validator *validator, struct dns_result *result,
 	list_append(&validator->waiting, &validation->place);
 	wake(validator);
 	return validation;
+}
+
+void
+validation_explain(struct validation *validation)
+{
+	validation->result->explained = true;
 }
 
 void

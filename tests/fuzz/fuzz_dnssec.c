@@ -13,6 +13,7 @@
 
 #include "dns/chain.h"
 #include "dns/denial.h"
+#include "dns/dnssec_keys.h"
 #include "dns/message.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
