@@ -27,6 +27,8 @@
 enum {
 	HEADER = 12,
 	MESSAGE = 600,
+	LARGE = 65535,
+	A_RECORD = 16, /* octets, with a compressed owner */
 	HELD_MAX = 4096,
 	REPLIES_MAX = 256,
 };
@@ -89,22 +91,96 @@ begin_reply(const struct fake_dns *server, uint8_t *reply, const uint8_t *query,
 	return length;
 }
 
+/* Writes an A record at this place; returns its length. */
+static size_t
+write_address(const struct fake_dns *server, uint8_t *out, uint8_t first, uint8_t last)
+{
+	const uint8_t head[] = { 0xC0, HEADER, 0, 1, 0, 1 };
+	const uint8_t address[] = { 0, 4, 192, 0, first, last };
+	uint32_t ttl = htonl(server->faults.ttl);
+
+	memcpy(out, head, sizeof head);
+	memcpy(out + sizeof head, &ttl, sizeof ttl);
+	memcpy(out + sizeof head + sizeof ttl, address, sizeof address);
+	return A_RECORD;
+}
+
+/* Writes a CNAME from the name asked for to itself. */
+static size_t
+write_loop(uint8_t *out)
+{
+	static const uint8_t record[] = { 0xC0, HEADER, 0, 5, 0, 1, 0, 0, 0, 60, 0, 2, 0xC0,
+		HEADER };
+
+	memcpy(out, record, sizeof record);
+	return sizeof record;
+}
+
+/* Writes an NS record of the root. */
+static size_t
+write_referral(uint8_t *out)
+{
+	static const uint8_t record[] = { 0, 0, 2, 0, 1, 0, 0, 0, 60, 0, 4, 2, 'n', 's', 0 };
+
+	memcpy(out, record, sizeof record);
+	return sizeof record;
+}
+
 /* Writes the whole reply to a query, with its one A record; returns its length. */
 static size_t
 write_reply(const struct fake_dns *server, uint8_t *reply, const uint8_t *query, size_t n)
 {
 	size_t at = begin_reply(server, reply, query, n);
-	uint32_t ttl = htonl(server->faults.ttl);
-	const uint8_t record[] = { 0xC0, HEADER, 0, 1, 0, 1 };
-	const uint8_t address[] = { 0, 4, 192, 0, 2, query[HEADER + 2] };
 
+	if (server->faults.no_edns && query[11] > 0) {
+		reply[3] |= 1;
+		return at;
+	}
 	if (server->faults.rcode != 0)
 		return at;
+	if (server->faults.lame) {
+		reply[3] &= 0x7F;
+		reply[9] = 1;
+		return at + write_referral(reply + at);
+	}
 	reply[7] = 1;
-	memcpy(reply + at, record, sizeof record);
-	memcpy(reply + at + sizeof record, &ttl, sizeof ttl);
-	memcpy(reply + at + sizeof record + sizeof ttl, address, sizeof address);
-	return at + sizeof record + sizeof ttl + sizeof address;
+	if (server->faults.loop)
+		return at + write_loop(reply + at);
+	return at + write_address(server, reply + at, 2, query[HEADER + 2]);
+}
+
+/* Writes the TXT record of the faults behind a reply's question; returns its length. */
+static size_t
+write_strings(const struct fake_dns *server, uint8_t *out)
+{
+	const uint8_t head[] = { 0xC0, HEADER, 0, 16, 0, 1, 0, 0, 0, 60 };
+	size_t length = server->faults.strings * 256u, at = sizeof head;
+
+	memcpy(out, head, sizeof head);
+	out[at++] = (uint8_t)(length >> 8);
+	out[at++] = (uint8_t)length;
+	for (unsigned i = 0; i < server->faults.strings; i++) {
+		out[at++] = 255;
+		memset(out + at, 'x', 255);
+		at += 255;
+	}
+	return at;
+}
+
+/* Writes a reply as large as the faults want it; returns its length. */
+static size_t
+write_large(const struct fake_dns *server, uint8_t *reply, const uint8_t *query, size_t n)
+{
+	size_t at;
+
+	if (server->faults.records == 0 && server->faults.strings == 0)
+		return write_reply(server, reply, query, n);
+	at = begin_reply(server, reply, query, n);
+	reply[6] = (uint8_t)(server->faults.records >> 8);
+	reply[7] = (uint8_t)(server->faults.records + (server->faults.strings > 0));
+	for (unsigned i = 0; i < server->faults.records; i++)
+		at += write_address(server, reply + at, (uint8_t)(i >> 8), (uint8_t)i);
+	return server->faults.strings ? at + write_strings(server, reply + at) : at;
 }
 
 /* Sends a reply with an id that is not the query's. */
@@ -176,7 +252,7 @@ answer(struct fake_dns *server, const struct held *held)
 		send_forged(server, held);
 	for (enum fake_forgery f = FORGED_ID; f < FORGERIES; f++)
 		forge(server, f, held);
-	if (server->faults.truncate) {
+	if (server->faults.truncate || server->faults.records || server->faults.strings) {
 		length = begin_reply(server, reply, held->query, held->length);
 		reply[2] |= 0x02;
 	} else {
@@ -222,19 +298,23 @@ static void
 take(struct fake_dns *server, const struct held *held)
 {
 	note(server, held);
-	if (server->faults.silent)
+	if (server->faults.silent || (server->faults.half && server->udp_queries % 2))
 		return;
 	if (server->faults.drop > 0) {
 		server->faults.drop--;
 		return;
 	}
-	if (!server->faults.hold) {
+	if (!server->faults.hold && server->faults.slow_ms == 0) {
 		answer(server, held);
 		return;
 	}
 	assert_true(server->private->held_count < HELD_MAX);
 	server->private->held[server->private->held_count++] = *held;
-	event_add(server->private->quiet, &quiet);
+	if (server->faults.hold)
+		event_add(server->private->quiet, &quiet);
+	else if (server->private->held_count == 1)
+		event_add(server->private->quiet,
+		    &(const struct timeval){ .tv_usec = server->faults.slow_ms * 1000 });
 }
 
 /* libevent: queries have come over UDP. */
@@ -336,15 +416,16 @@ add_reply(struct buf *out, const uint8_t *reply, size_t length)
 static bool
 answer_tcp(struct client *client, const uint8_t *query, size_t n)
 {
-	uint8_t reply[MESSAGE];
-	size_t length = write_reply(client->server, reply, query, n);
+	static uint8_t reply[LARGE];
+	size_t length = write_large(client->server, reply, query, n);
 	bool first = client->queries++ == 0;
 
 	client->server->tcp_queries++;
 	switch (client->server->faults.tcp) {
 	case FAKE_TCP_ANSWERS:
 		add_reply(&client->left, reply, length);
-		send_all(client);
+		bufferevent_write(client->bufferevent, client->left.data, client->left.length);
+		buf_truncate(&client->left, 0);
 		return true;
 	case FAKE_TCP_DRIPS:
 		add_reply(&client->left, reply, length);
@@ -451,6 +532,8 @@ bind_both(struct fake_dns *server, struct sockaddr_in *address)
 	p->udp = socket(AF_INET, SOCK_DGRAM, 0);
 	assert_int_equal(bind(p->udp, (const struct sockaddr *)address, sizeof *address), 0);
 	assert_int_equal(getsockname(p->udp, (struct sockaddr *)address, &length), 0);
+	if (server->faults.no_tcp)
+		return true;
 	p->listener = evconnlistener_new_bind(server->bench->base, on_accept, server,
 	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, 16, (struct sockaddr *)address,
 	    sizeof *address);
@@ -492,7 +575,8 @@ fake_dns_stop(struct fake_dns *server)
 		end_client(LIST_ITEM(first, struct client, link), false);
 	event_free(p->readable);
 	event_free(p->quiet);
-	evconnlistener_free(p->listener);
+	if (p->listener)
+		evconnlistener_free(p->listener);
 	close(p->udp);
 	close(p->other_port);
 	close(p->other_address);

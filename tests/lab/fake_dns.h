@@ -39,6 +39,14 @@ struct fake_faults {
 	unsigned wrong_ids; /* forged replies before the true one */
 	unsigned forge[FORGERIES]; /* so many of each kind before the true one */
 	bool silent; /* no UDP query gets an answer */
+	bool half; /* every second UDP query, from the first, gets no answer */
+	bool lame; /* refers to a name server of the root, and is not recursive */
+	bool loop; /* the name is an alias of itself */
+	bool no_edns; /* FORMERR to a query with OPT */
+	bool no_tcp; /* nobody listens there */
+	unsigned slow_ms; /* UDP answers take so long */
+	unsigned records; /* so many A records, over TCP */
+	unsigned strings; /* a TXT record of so many strings of 255 octets, over TCP */
 	bool truncate; /* UDP answers are empty with TC */
 	bool hold; /* UDP queries are collected, and answered when no more come for 5 ms */
 	unsigned rcode;

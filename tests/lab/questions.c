@@ -74,7 +74,14 @@ void
 questions_ask(struct questions *q, resolver_owner owner, uint32_t tag, const char *name,
     enum resolver_freshness freshness)
 {
-	struct dns_question question = { .type = DNS_TYPE_A };
+	questions_ask_type(q, owner, tag, name, DNS_TYPE_A, freshness);
+}
+
+void
+questions_ask_type(struct questions *q, resolver_owner owner, uint32_t tag, const char *name,
+    uint16_t type, enum resolver_freshness freshness)
+{
+	struct dns_question question = { .type = type };
 
 	assert_int_equal(dns_name_parse(&question.name, name), DNS_NAME_OK);
 	q->inside = true;
