@@ -13,7 +13,7 @@ smtp    := dialogue extensions facts judge recorder reply session tls_facts tran
 mail    := address clock consequence dane detect_dns detect_policy detect_reverse detect_smtp facts finding gate imagine mx_draft mx_set phrase plan plan_because plan_limits plan_order policy posture posture_spf pretence redact retry reverse rule sender simulate special status sts vantage verdict verdict_end walk walk_attempt walk_end walk_others
 history := database diff snapshot store
 net     := certificate channel clock dialler entropy flight inspector list policy_fetch prober resolver socket stream tls tls_dane tls_https validator
-lab     := authority catalog certificate delegation denier lab loopback mailserver nameserver policyhost registry scenario script zone_signer
+lab     := authority catalog certificate delegation denier lab loopback mailserver nameserver policyhost registry scenario script spoiler zone_signer
 app     := dig effect engine event forecast inquiry loop model report_exchange report_json trace_run update update_ask update_chain update_dig update_domains update_forecast update_policy update_probe update_settings update_study update_trace update_view update_what_if verb
 cli     := autorun command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc held host_name names options paths prompt_history report report_brief report_markdown report_text script startup
 ui      := canvas columns decoder findings help input interface keymap layout mark mx_table overlay pane pane_domains pane_mx pane_smtp paper plain plain_line plain_news policy_line posture_line prompt_line screen status style theme timeline tls_lines tty view_capabilities view_certificates view_chain view_clock view_dig view_findings view_scenarios view_simulate view_timeline view_trace view_transcript view_what_if
@@ -82,7 +82,7 @@ scenarios := three-mx equal-preference primary-down primary-silent implicit-mx n
              greylisting greeting-554 starttls-good starttls-expired starttls-wrong-name \
              starttls-self-signed starttls-missing starttls-refused tls-broken \
              starttls-injection null-mx-mixed mx-literal private-address localhost-mx many idn \
-             slow tarpit truncated hostile-greeting posture posture-broken ns-broken ns-differ \
+             slow tarpit truncated hostile-dns hostile-greeting posture posture-broken ns-broken ns-differ \
              unsigned opt-out dnssec-expired dnssec-early dnssec-mismatch dnssec-wrong-key \
              dnssec-stripped dnssec-altered dnssec-denied dnssec-slow
 scenarios += dane-good dane-mismatch dane-rollover dane-unusable dane-no-starttls \

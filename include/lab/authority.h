@@ -30,7 +30,13 @@ enum {
 	X(LAB_FAULT_MALFORMED, "malformed", "answered with a message that ends too early") \
 	X(LAB_FAULT_STRIPPED, "stripped", "answered without signatures and proofs") \
 	X(LAB_FAULT_ALTERED, "altered", "answered with data changed after they were signed") \
-	X(LAB_FAULT_DENIED, "denied", "answered as if there were nothing, with a false proof")
+	X(LAB_FAULT_DENIED, "denied", "answered as if there were nothing, with a false proof") \
+	X(LAB_FAULT_SMUGGLED, "smuggled", \
+	    "answered with a record hidden in another one's data") \
+	X(LAB_FAULT_POINTERS, "pointers", "answered with a name that points to itself") \
+	X(LAB_FAULT_SHORT, "short", "answered with an address of no octets") \
+	X(LAB_FAULT_STRINGS, "strings", "answered with a TXT record of very many strings") \
+	X(LAB_FAULT_FORGED, "forged", "answered after three replies with other ids")
 NAMES_DECLARE(lab_fault_kind, LAB_FAULTS)
 
 /* One fault: which question it strikes. */

@@ -30,6 +30,7 @@
 #include "lab/delegation.h"
 #include "lab/loopback.h"
 #include "lab/nameserver.h"
+#include "lab/spoiler.h"
 
 enum {
 	HEADER = 12,
@@ -162,6 +163,17 @@ truncate_reply(struct dns_message *reply)
 	reply->truncated = true;
 }
 
+/* Sends the reply three times with other ids, as one who guesses would. */
+static void
+forge_replies(struct nameserver *server, const struct asker *asker, struct buf *wire)
+{
+	for (char guess = 1; guess <= 3; guess++) {
+		wire->data[0] ^= guess;
+		send_reply(server, asker, wire);
+		wire->data[0] ^= guess;
+	}
+}
+
 /* Answers a sound query, with the fault that strikes it. */
 static void
 answer_query(
@@ -174,6 +186,12 @@ answer_query(
 
 	if (fault && fault->kind == LAB_FAULT_DROP)
 		return;
+	if (fault && spoiler_has(fault->kind)) {
+		spoiler_write(fault->kind, query, &wire);
+		send_reply(server, asker, &wire);
+		buf_clear(&wire);
+		return;
+	}
 	if (server->role)
 		delegation_answer(
 		    server->authority, server->role, query, clock_wall_time(), &reply);
@@ -184,6 +202,8 @@ answer_query(
 	dns_message_write(&reply, reply_limit(asker, query), &wire);
 	if (fault && fault->kind == LAB_FAULT_MALFORMED)
 		buf_truncate(&wire, wire.length - SPOILT);
+	if (fault && fault->kind == LAB_FAULT_FORGED && !asker->client)
+		forge_replies(server, asker, &wire);
 	if (fault && fault->kind == LAB_FAULT_DELAY)
 		hold_reply(server, asker, &wire, fault->delay_ms);
 	else

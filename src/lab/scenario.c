@@ -519,7 +519,7 @@ begin_fault(struct parse *parse, const struct directive *directive, char *rest)
 	if (!kind || !lab_fault_kind_parse(kind, &fault.kind))
 		return complain(
 		    "a fault is servfail, refused, drop, delay, truncate, malformed, stripped, "
-		    "altered or denied");
+		    "altered, denied, smuggled, pointers, short, strings or forged");
 	sentence = read_name(name, &fault.name);
 	if (sentence)
 		return sentence;

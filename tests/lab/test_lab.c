@@ -413,6 +413,9 @@ static const struct {
 	{ "truncated",
 	    "answer tcp | 10 mx1 192.0.2.38 accepting ok trusted; "
 	    "| 20 mx2 198.51.100.38 accepting ok trusted;" },
+	{ "hostile-dns",
+	    "answer | 10 mx1 malformed; | 20 mx2 malformed; | 30 mx3 malformed; "
+	    "| 40 mx4 malformed; | 50 mx5 192.0.2.235 accepting ok trusted;" },
 	{ "hostile-greeting", "answer | 10 mx1 192.0.2.39 accepting ok trusted;" },
 	{ "posture", "answer | 10 mx1 203.0.113.64 accepting ok trusted;" },
 	{ "posture-broken",
