@@ -1,6 +1,7 @@
 /*
  * The SMTP prober: smtp/session machines on real sockets. Probes queue up, those of the
- * highest owner number first; at most `limit` run at once and never two to one address. Each change is reported through the callback,
+ * highest owner number first; at most `limit` connections are open at once, never two to one
+ * address, and behind each visit the address has its rest. Each change is reported through the callback,
  * from the event loop; the last report of a probe has .ended_us set.
  */
 #ifndef NET_PROBER_H
@@ -20,7 +21,8 @@ struct prober;
 struct prober_settings {
 	char *helo; /* copied */
 	int64_t patience_us; /* of one step */
-	size_t limit; /* probes at once; 0 = 16 */
+	size_t limit; /* connections at once; 0 = 16 */
+	int64_t spacing_us; /* between the end of a visit to an address and the next one */
 };
 
 /* What one probe is for. */

@@ -9,6 +9,7 @@
 
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/span.h"
 
 #include "history/store.h"
 #include "lab/lab.h"
@@ -20,6 +21,9 @@
 #include "net/tls.h"
 
 #include "app/engine.h"
+
+/* The rest that a mail server has between two visits of ours. */
+#define SPACING_US SPAN_SECOND
 
 struct engine {
 	struct event_base *base;
@@ -368,6 +372,7 @@ engine_new(struct event_base *base, const struct engine_settings *settings,
 	const struct prober_settings prober = {
 		.helo = settings->helo,
 		.patience_us = settings->patience_us,
+		.spacing_us = SPACING_US,
 	};
 
 	engine->base = base;

@@ -1,14 +1,15 @@
 /*
  * The prober: smtp/session machines on real sockets. Decides which probe runs when - at most
- * `limit` at once and one connection to an address at a time, since mail servers count the
- * connections of a stranger - carries out what the
+ * `limit` at once, and one connection to an address at a time with a rest behind each, since mail
+ * servers count the connections of a stranger - carries out what the
  * sessions want, and says good-bye for those that are cancelled. What is sent and what a
  * reply means is smtp/session's; bytes and TLS are stream.c's.
  *
  * A probe stands in the queue of its *place*, an address that somebody wants to probe. A
  * place with a queue and nobody inside stands in the line of those that can be entered. A
  * probe is waiting, running, or leaving: QUIT is sent, nothing is reported any more, and the
- * place is still taken.
+ * place is still taken. A place that has its rest is kept until that is over; whoever waits for
+ * it has a timer set.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -39,6 +40,9 @@ struct place {
 	struct list line; /* in prober.line when it can be entered */
 	struct list waiting; /* probes that want it, in order */
 	const struct probe *inside; /* the one that is there, NULL when it is free */
+	struct prober *prober;
+	struct event *rested; /* set while somebody waits for the rest to be over; or NULL */
+	int64_t rest_us; /* until when nobody may enter */
 	struct ip_addr ip;
 };
 
@@ -62,6 +66,7 @@ struct probe {
 	struct endpoint target;
 	char *host, *mail_from, *rcpt;
 	uint64_t size;
+	bool entered; /* it was begun, and counts until it is freed */
 	struct smtp_session *session; /* NULL while waiting, and when leaving */
 	struct stream *stream; /* NULL when there is no connection */
 	struct event *timer;
@@ -80,7 +85,7 @@ struct prober {
 	struct list probes; /* waiting and running ones, oldest first */
 	struct list leaving;
 	size_t pending; /* how many there are in probes */
-	size_t running; /* how many of them run */
+	size_t inside; /* how many were begun and are not gone, leaving ones included */
 	struct list places[BUCKETS];
 };
 
@@ -104,19 +109,44 @@ place_bucket(struct prober *prober, const struct ip_addr *ip)
 	return &prober->places[hash % BUCKETS];
 }
 
-/* Returns the place for this address, a new one if need be. */
+/* Forgets a place that nobody wants and that has had its rest. */
+static void
+free_place(struct place *place)
+{
+	list_remove(&place->line);
+	list_remove(&place->bucket);
+	if (place->rested)
+		event_free(place->rested);
+	free(place);
+}
+
+/* True when the place is kept for its rest alone, and that is over. */
+static bool
+is_forgettable(const struct place *place, int64_t now_us)
+{
+	return !place->inside && list_is_empty(&place->waiting) && now_us >= place->rest_us;
+}
+
+/* Returns the place for this address, a new one if need be; clears rested ones out on the way. */
 static struct place *
 get_place(struct prober *prober, const struct ip_addr *ip)
 {
 	struct list *bucket = place_bucket(prober, ip);
-	struct place *place;
+	struct place *place, *found = NULL;
+	int64_t now_us = clock_now_us();
 
-	for (struct list *l = bucket->next; l != bucket; l = l->next) {
+	for (struct list *l = bucket->next, *next; l != bucket; l = next) {
 		place = LIST_ITEM(l, struct place, bucket);
+		next = l->next;
 		if (ip_equal(&place->ip, ip))
-			return place;
+			found = place;
+		else if (is_forgettable(place, now_us))
+			free_place(place);
 	}
+	if (found)
+		return found;
 	place = mem_alloc(sizeof *place);
+	place->prober = prober;
 	place->ip = *ip;
 	list_init(&place->line);
 	list_init(&place->waiting);
@@ -124,21 +154,57 @@ get_place(struct prober *prober, const struct ip_addr *ip)
 	return place;
 }
 
+static void settle_place(struct place *place);
+
+/* libevent: a place has had its rest. */
+static void
+on_rested(evutil_socket_t fd, short what, void *context)
+{
+	(void)fd;
+	(void)what;
+	settle_place(context);
+}
+
+/* Comes back to the place when its rest is over. */
+static void
+await_rest(struct place *place, int64_t now_us)
+{
+	struct timeval rest = clock_until(place->rest_us, now_us);
+
+	if (!place->rested)
+		place->rested = event_new(place->prober->base, -1, 0, on_rested, place);
+	event_add(place->rested, &rest);
+}
+
 /* Puts a place in line when it can be entered, and forgets it when nobody wants it. */
 static void
-settle_place(struct prober *prober, struct place *place)
+settle_place(struct place *place)
 {
+	int64_t now_us = clock_now_us();
+
 	if (place->inside)
 		return;
 	if (list_is_empty(&place->waiting)) {
 		list_remove(&place->line);
-		list_remove(&place->bucket);
-		free(place);
+		if (now_us >= place->rest_us)
+			free_place(place);
+		return;
+	}
+	if (now_us < place->rest_us) {
+		await_rest(place, now_us);
 		return;
 	}
 	if (list_is_empty(&place->line))
-		list_append(&prober->line, &place->line);
-	wake(prober);
+		list_append(&place->prober->line, &place->line);
+	wake(place->prober);
+}
+
+/* The visitor has left: the place has its rest now. */
+static void
+leave_place(struct place *place)
+{
+	place->inside = NULL;
+	place->rest_us = clock_now_us() + place->prober->settings.spacing_us;
 }
 
 /* --- the end of a probe --------------------------------------------------- */
@@ -152,8 +218,12 @@ free_probe(struct probe *probe)
 	list_remove(&probe->all);
 	list_remove(&probe->queue);
 	if (place->inside == probe)
-		place->inside = NULL;
-	settle_place(probe->prober, place);
+		leave_place(place);
+	settle_place(place);
+	if (probe->entered) {
+		probe->prober->inside--;
+		wake(probe->prober);
+	}
 	stream_close(probe->stream);
 	if (probe->timer)
 		event_free(probe->timer);
@@ -170,10 +240,6 @@ withdraw(struct probe *probe)
 {
 	list_remove(&probe->all);
 	probe->prober->pending--;
-	if (!probe->session)
-		return;
-	probe->prober->running--;
-	wake(probe->prober);
 }
 
 /* --- reports -------------------------------------------------------------- */
@@ -442,7 +508,8 @@ start(struct probe *probe)
 	};
 
 	list_remove(&probe->queue);
-	prober->running++;
+	prober->inside++;
+	probe->entered = true;
 	probe->place->inside = probe;
 	log_probe(probe, "begins");
 	probe->session = smtp_session_new(&settings, clock_now_us());
@@ -498,7 +565,7 @@ on_turn(evutil_socket_t fd, short what, void *context)
 	(void)fd;
 	(void)what;
 	for (size_t n = 0; n < prober->settings.limit; n++) {
-		if (prober->running >= prober->settings.limit || list_is_empty(&prober->line))
+		if (prober->inside >= prober->settings.limit || list_is_empty(&prober->line))
 			return;
 		start_next(prober);
 	}
@@ -547,7 +614,7 @@ prober_start(struct prober *prober, const struct probe_request *request)
 	list_append(&probe->place->waiting, &probe->queue);
 	list_append(&prober->probes, &probe->all);
 	prober->pending++;
-	settle_place(prober, probe->place);
+	settle_place(probe->place);
 }
 
 /* Ends the dialogue of a running probe; true when QUIT was said and an answer may come. */
@@ -598,6 +665,18 @@ prober_cancel(struct prober *prober, uint64_t owner)
 	}
 }
 
+/* Frees the places that were kept for their rest. */
+static void
+free_places(struct prober *prober)
+{
+	struct list *first;
+
+	for (size_t i = 0; i < BUCKETS; i++) {
+		while ((first = list_first(&prober->places[i])) != NULL)
+			free_place(LIST_ITEM(first, struct place, bucket));
+	}
+}
+
 void
 prober_free(struct prober *prober)
 {
@@ -609,6 +688,7 @@ prober_free(struct prober *prober)
 		cancel(LIST_ITEM(first, struct probe, all));
 	while ((first = list_first(&prober->leaving)) != NULL)
 		free_probe(LIST_ITEM(first, struct probe, all));
+	free_places(prober);
 	event_free(prober->turn);
 	free(prober->settings.helo);
 	free(prober);

@@ -73,6 +73,53 @@ visits_an_address_alone(void **state)
 	visits_end(&v);
 }
 
+/* Between two visits to an address it has its rest; another address is not held up by that. */
+static void
+gives_an_address_its_rest(void **state)
+{
+	struct visits v;
+	int64_t apart;
+
+	(void)state;
+	visits_begin(&v, fake_smtp_good);
+	v.settings.spacing_us = 100 * SPAN_MS;
+	visits_open(&v);
+	visits_probe(&v, 1, 0, visits_address(&v, 1));
+	visits_probe(&v, 1, 1, visits_address(&v, 1));
+	visits_probe(&v, 1, 2, visits_address(&v, 2));
+	bench_run_until(&v.bench, visits_are_closed, &v);
+	apart = v.seen[1].facts->started_us - v.seen[0].facts->ended_us;
+	assert_true(apart >= 100 * SPAN_MS);
+	assert_true(v.seen[2].facts->started_us < v.seen[1].facts->started_us);
+	for (uint32_t tag = 0; tag < 3; tag++)
+		assert_int_equal(v.seen[tag].facts->outcome, SMTP_ACCEPTING);
+	visits_end(&v);
+}
+
+/* Who waits for a rest can be cancelled, and the prober can go while somebody does. */
+static void
+a_rest_can_be_given_up(void **state)
+{
+	struct visits v;
+
+	(void)state;
+	visits_begin(&v, fake_smtp_good);
+	v.settings.spacing_us = 60 * SPAN_SECOND;
+	visits_open(&v);
+	visits_probe(&v, 1, 0, visits_address(&v, 1));
+	bench_run_until(&v.bench, visits_are_closed, &v);
+	visits_probe(&v, 2, 1, visits_address(&v, 1));
+	visits_probe(&v, 3, 2, visits_address(&v, 1));
+	bench_run_ready(&v.bench);
+	prober_cancel(v.prober, 2);
+	bench_run_ready(&v.bench);
+	assert_int_equal(v.seen[1].reports, 0);
+	assert_int_equal(v.seen[2].reports, 0);
+	assert_int_equal(prober_pending(v.prober), 1);
+	assert_int_equal(v.server.connections, 1);
+	visits_end(&v);
+}
+
 /* --- cancelling ----------------------------------------------------------- */
 
 static const struct fake_row slow_at_ehlo[] = {
@@ -111,6 +158,29 @@ takes_leave(void **state)
 	assert_string_equal(fake_smtp_heard(&v.server),
 	    "EHLO probe.example|QUIT|#"
 	    "EHLO probe.example|STARTTLS|EHLO probe.example|QUIT|#");
+	visits_end(&v);
+}
+
+/* Who takes leave still counts: not more connections are open than the limit allows. */
+static void
+those_who_leave_count(void **state)
+{
+	static const struct fake_row deaf[] = { { "", "220 a\r\n", FAKE_LISTEN, FAKE_ALWAYS },
+		{ NULL, NULL, FAKE_LISTEN, FAKE_ALWAYS } };
+	struct visits v;
+
+	(void)state;
+	visits_begin(&v, deaf);
+	v.server.later = fake_smtp_good;
+	v.settings.limit = 1;
+	visits_open(&v);
+	visits_probe(&v, 1, 0, visits_address(&v, 1));
+	bench_run_until(&v.bench, visits_heard_ehlo, &v);
+	prober_cancel(v.prober, 1);
+	visits_probe(&v, 2, 1, visits_address(&v, 2));
+	bench_run_until(&v.bench, visits_are_over, &v);
+	assert_int_equal(v.seen[1].facts->outcome, SMTP_ACCEPTING);
+	assert_int_equal(v.server.most_open, 1);
 	visits_end(&v);
 }
 
@@ -254,7 +324,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keeps_to_its_limit),
 		cmocka_unit_test(visits_an_address_alone),
+		cmocka_unit_test(gives_an_address_its_rest),
+		cmocka_unit_test(a_rest_can_be_given_up),
 		cmocka_unit_test(takes_leave),
+		cmocka_unit_test(those_who_leave_count),
 		cmocka_unit_test(leaves_in_silence_before_the_greeting),
 		cmocka_unit_test(does_not_wait_for_ever),
 		cmocka_unit_test(may_be_cancelled_from_the_callback),
