@@ -37,6 +37,7 @@ struct inquiry {
 	int64_t asked_us, ended_us; /* monotonic; ended_us is 0 while something is in flight */
 	int64_t asked_time; /* wall-clock */
 	size_t lookups, probes; /* in flight */
+	bool anew; /* its servers are probed again, however fresh another's result */
 	bool rcpt; /* its probes go on to MAIL and RCPT */
 	bool stopped; /* the user stopped it: what is missing will not come */
 	bool

@@ -13,6 +13,7 @@
 #include "app/dig.h"
 #include "app/inquiry.h"
 #include "app/trace_run.h"
+#include "app/visits.h"
 #include "app/view.h"
 #include "mail/gate.h"
 #include "mail/special.h"
@@ -114,6 +115,7 @@ struct model {
 	int64_t now_time; /* wall-clock, seconds */
 	uint64_t next_ticket;
 	size_t in_flight; /* lookups and probes of all inquiries */
+	struct visits visits; /* probes that inquiries share */
 	struct gate gate; /* what probes of port 25 have met, outside the laboratory */
 	bool no_ipv4, no_ipv6; /* a probe found no route here for this family */
 	unsigned spinner; /* counts ticks while something is in flight */

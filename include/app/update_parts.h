@@ -100,6 +100,8 @@ void probe_all(struct update *update, struct domain *domain);
 void probe_from(struct update *update, struct inquiry *inquiry, size_t first);
 /* Adds the addresses that stand as names, where the sender connects to such. */
 void probe_literals(const struct model *model, struct inquiry *inquiry);
+/* Begins the probe of a target that another inquiry gave up, for which this one waited. */
+void probe_take_over(struct update *update, struct inquiry *inquiry, size_t target);
 /* Writes down that the target is not probed, and why. */
 void probe_skip(struct update *update, struct inquiry *inquiry, size_t target, const char *why);
 /* Probes the hosts that stand only in the edited MX set, from this address on. */
@@ -124,6 +126,20 @@ void policy_fetched(struct update *update, const struct event *event);
 void policy_verify(struct update *update, struct inquiry *inquiry, size_t target);
 /* It was verified (EVENT_VERIFIED). */
 void policy_verified(struct update *update, const struct event *event);
+
+/* update_visit.c: probes that several inquiries share. */
+/*
+ * Gives the target another's result that is still fresh, unless it is to be made anew, or has it
+ * wait for a visit under way. False: it is to be probed.
+ */
+bool visit_share(struct update *update, struct inquiry *inquiry, size_t target, bool anew);
+/* A probe of the target was ordered, which others may share. */
+void visit_begun(struct update *update, struct inquiry *inquiry, size_t target);
+/* A report came of what may be a shared visit: passes it on. */
+void visit_reported(
+    struct update *update, const struct inquiry *inquiry, const struct event *event);
+/* What was in flight for this ticket is given up: others take over what they wait for. */
+void visit_dropped(struct update *update, uint64_t ticket);
 
 /* update_domains.c: the rows of the domains pane. */
 /* The index of the domain with this key, or SIZE_MAX. */

@@ -30,6 +30,7 @@ struct mail_target {
 	struct ip_addr ip;
 	uint32_t ttl;
 	struct smtp_facts *probe; /* NULL = not probed (yet) */
+	bool shared; /* made for another domain that has this exchange, too */
 	struct tls_dane dane; /* of the probe's handshake */
 	struct mail_reverse reverse; /* its names */
 };

@@ -44,6 +44,7 @@ model_clear(struct model *model)
 		free(domain->past_status);
 		free(domain->past_sentence);
 	}
+	visits_clear(&model->visits);
 	free(model->domains);
 	free(model->visible);
 	forecast_clear(&model->forecast);

@@ -440,6 +440,8 @@ address_object(const struct mail_facts *facts, const struct plan_row *row, enum 
 	put_number(object, "ttl", target->ttl);
 	put_text(object, "special", special);
 	put_reverse(object, target);
+	if (target->shared)
+		json_object_set_new(object, "shared", json_true());
 	if (target->probe != NULL) {
 		json_t *probe = probe_object(target->probe, sender);
 

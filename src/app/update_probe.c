@@ -7,6 +7,7 @@
 
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/span.h"
 #include "util/text.h"
 
 #include "app/update_parts.h"
@@ -26,11 +27,26 @@ probe_skip(struct update *update, struct inquiry *inquiry, size_t target, const 
 	mail_facts_probe(&inquiry->facts, target, facts);
 }
 
+/*
+ * Seconds for which the address is left alone, because it asked us to come later; the
+ * laboratory's servers bear any number of visits.
+ */
+static long long
+rest_of(const struct update *update, const struct ip_addr *ip)
+{
+	const struct model *model = update->model;
+	int64_t us = model->settings.lab ? 0 : visits_rest(&model->visits, ip, update->now.us);
+
+	return (long long)((us + SPAN_SECOND - 1) / SPAN_SECOND);
+}
+
 /* Why this address is not to be probed, as a sentence that the caller frees, or NULL. */
 static char *
-why_not_probe(const struct settings *settings, const struct ip_addr *ip)
+why_not_probe(const struct update *update, const struct ip_addr *ip)
 {
+	const struct settings *settings = &update->model->settings;
 	const char *kind = special_refused(ip, &settings->special);
+	long long rest = rest_of(update, ip);
 	struct buf why = BUF_INIT;
 
 	if (kind != NULL)
@@ -42,6 +58,11 @@ why_not_probe(const struct settings *settings, const struct ip_addr *ip)
 		buf_adds(&why, "Not probed: IPv4 is switched off.");
 	else if (ip->family == 6 && !settings->ipv6)
 		buf_adds(&why, "Not probed: IPv6 is switched off.");
+	else if (rest > 0)
+		buf_addf(&why,
+		    "Not probed: this address asked us to come later (421), and is left alone "
+		    "for %lld s more.",
+		    rest);
 	else
 		return NULL;
 	return buf_take(&why);
@@ -74,16 +95,35 @@ order_probe(struct update *update, struct inquiry *inquiry, struct mail_facts *f
 	update->model->in_flight++;
 }
 
-/* Sends a probe to the target, or writes down why not. */
+/* Orders a probe of a target that others may share. */
 static void
-probe_target(struct update *update, struct inquiry *inquiry, size_t target)
+order_visit(struct update *update, struct inquiry *inquiry, size_t target)
 {
-	char *why = why_not_probe(&update->model->settings, &inquiry->facts.targets[target].ip);
+	order_probe(update, inquiry, &inquiry->facts, target, (uint32_t)target);
+	visit_begun(update, inquiry, target);
+}
 
+void
+probe_take_over(struct update *update, struct inquiry *inquiry, size_t target)
+{
+	inquiry->probes--; /* it waited, and is counted again */
+	update->model->in_flight--;
+	order_visit(update, inquiry, target);
+}
+
+/* Sends a probe to the target, shares another's, or writes down why neither. */
+static void
+probe_target(struct update *update, struct inquiry *inquiry, size_t target, bool anew)
+{
+	char *why;
+
+	if (visit_share(update, inquiry, target, anew))
+		return;
+	why = why_not_probe(update, &inquiry->facts.targets[target].ip);
 	if (why != NULL)
 		probe_skip(update, inquiry, target, why);
 	else
-		order_probe(update, inquiry, &inquiry->facts, target, (uint32_t)target);
+		order_visit(update, inquiry, target);
 	free(why);
 }
 
@@ -112,7 +152,7 @@ probe_spares(struct update *update, struct inquiry *inquiry, size_t first)
 	struct mail_facts *spare = &inquiry->spare;
 
 	for (size_t i = first; i < spare->target_count; i++) {
-		char *why = why_not_probe(settings, &spare->targets[i].ip);
+		char *why = why_not_probe(update, &spare->targets[i].ip);
 
 		if (why == NULL && settings->network && settings->probing)
 			order_probe(update, inquiry, spare, i, spare_tag(spare, i));
@@ -138,7 +178,7 @@ probe_from(struct update *update, struct inquiry *inquiry, size_t first)
 	if (!update->model->settings.network || !update->model->settings.probing)
 		return;
 	for (size_t i = first; i < inquiry->facts.target_count; i++)
-		probe_target(update, inquiry, i);
+		probe_target(update, inquiry, i, inquiry->anew);
 }
 
 void
@@ -162,15 +202,23 @@ target_named(const struct inquiry *inquiry, size_t target, const char *word)
 	    strcmp(word, ip_text(&at->ip, ip)) == 0;
 }
 
-/* Probes the target again unless that is being done: 1 when it is. */
+/* Probes the target again unless that is being done, or its rest is not over: 1 when it is. */
 static size_t
 probe_again(struct update *update, struct inquiry *inquiry, size_t target)
 {
-	const struct smtp_facts *probe = inquiry->facts.targets[target].probe;
+	const struct mail_target *at = &inquiry->facts.targets[target];
+	long long rest = rest_of(update, &at->ip);
+	char ip[IP_TEXT_MAX];
 
-	if (probe != NULL && probe->outcome == SMTP_IN_PROGRESS)
+	if (at->probe != NULL && at->probe->outcome == SMTP_IN_PROGRESS)
 		return 0;
-	probe_target(update, inquiry, target);
+	if (rest > 0) {
+		update_message(update, MESSAGE_INFO,
+		    "%s asked us to come later (421): it is left alone for %lld s more.",
+		    ip_text(&at->ip, ip), rest);
+		return 0;
+	}
+	probe_target(update, inquiry, target, true);
 	return 1;
 }
 
@@ -191,7 +239,7 @@ probe_named(struct update *update, struct inquiry *inquiry, const char *word)
 		    "Expected `all`, or an exchange or address of %s: nothing here is called "
 		    "\"%s\".",
 		    inquiry->facts.subject.ascii, word);
-	else if (begun == 0)
+	else if (begun == 0 && update->model->message == NULL)
 		update_message(update, MESSAGE_INFO, "That probe is under way already.");
 	return begun;
 }
@@ -223,7 +271,7 @@ probe_command(struct update *update, const struct command *command)
 		begun = probe_named(update, inquiry, command->arguments[0]);
 	else if (target == SIZE_MAX)
 		update_message(update, MESSAGE_ERROR, "This exchange has no address to probe.");
-	else if ((begun = probe_again(update, inquiry, target)) == 0)
+	else if ((begun = probe_again(update, inquiry, target)) == 0 && model->message == NULL)
 		update_message(update, MESSAGE_INFO, "That probe is under way already.");
 	if (begun > 0)
 		reopen(update, domain);
@@ -328,9 +376,11 @@ probe_reported(struct update *update, const struct event *event)
 		inquiry->probes--;
 		update->model->in_flight--;
 	}
-	if (event->tag & TAG_SPARE)
+	if (event->tag & TAG_SPARE) {
 		spare_reported(inquiry, event);
-	else
+	} else {
 		target_reported(update, inquiry, event);
+		visit_reported(update, inquiry, event);
+	}
 	study_review(update, domain);
 }

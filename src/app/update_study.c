@@ -125,6 +125,7 @@ drop(struct update *update, struct inquiry *inquiry)
 	effects_add(update->effects, &effect);
 	update->model->in_flight -= inquiry->lookups + inquiry->probes;
 	inquiry->lookups = inquiry->probes = 0;
+	visit_dropped(update, inquiry->ticket);
 }
 
 /* --- beginning ----------------------------------------------------------------- */
@@ -155,6 +156,7 @@ begin_inquiry(
 	}
 	inquiry_free(domain->inquiry);
 	inquiry->rcpt = manner.rcpt;
+	inquiry->anew = manner.fresh;
 	domain->inquiry = inquiry;
 	domain->time = update->now.time;
 	if (subject->literal.family != 0) {

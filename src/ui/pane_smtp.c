@@ -346,6 +346,21 @@ write_worth(const struct page *page)
 			.text = consequence, .style = STYLE_DIM, .indent = GUTTER });
 }
 
+/* Writes how old a result is that was made for another domain. */
+static void
+write_age(const struct page *page)
+{
+	int64_t seconds = (page->model->now_us - page->probe->ended_us) / SPAN_SECOND;
+	struct buf text = BUF_INIT;
+	char age[SPAN_TEXT_MAX];
+
+	buf_addf(&text, "Seen %s%s for another domain; `probe` asks anew.",
+	    seconds < 1 ? "just now" : span_age(seconds, age), seconds < 1 ? "" : " ago");
+	paper_write(page->paper,
+	    &(struct paragraph){ .text = text.data, .style = STYLE_DIM, .indent = GUTTER });
+	buf_clear(&text);
+}
+
 /*
  * Writes what is remarkable about the server: its software, and where it broke the standards.
  */
@@ -365,6 +380,8 @@ write_remarks(const struct page *page)
 			write_marked(page, MARK_WARNING,
 			    smtp_violation_help((enum smtp_violation)i), NULL);
 	}
+	if (page->target->shared && probe->ended_us != 0)
+		write_age(page);
 	if (probe->software) {
 		buf_addf(&text, "The greeting names %s.", probe->software);
 		paper_write(page->paper,

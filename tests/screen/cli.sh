@@ -112,6 +112,7 @@ reports 0 '.[0].verdict == "deliver" and .[0].status == "2.0.0"' three-mx.exampl
 reports 0 '[.[0].exchanges[].addresses[].probe | .rcpt.code, .rcpt.enhanced] | unique == ["2.1.5", 250] or unique == [250, "2.1.5"]' \
     --rcpt --from me@example.org someone@three-mx.example
 reports 0 '[.[0].exchanges[].addresses[].probe.rcpt] | unique == [null]' --rcpt three-mx.example
+reports 0 '[.[].exchanges[].addresses[].shared // empty] | length == 6' three-mx.example other@three-mx.example
 reports 2 '.[0].exchanges[0].addresses[0].probe | .outcome == "inconclusive" and .doubt == "greylisted" and .rcpt.code == 450 and (.consequence | test("comes again"))' \
     --rcpt someone@greylisting.example
 reports 3 '.[0].verdict == "bounce" and .[0].mx.kind == "null"' null-mx.example
