@@ -95,6 +95,7 @@ struct smtp_facts {
 	int rcpt_code; /* 0 = RCPT was not sent or not answered */
 	struct smtp_enhanced rcpt_enhanced;
 	char *rcpt_text; /* first line behind both codes, printable; NULL = none */
+	bool waiting; /* in line: no connection is opened for it yet */
 	int64_t started_us; /* monotonic, when the connection was asked for */
 	int64_t stage_started_us; /* when the stage was entered */
 	int64_t ended_us; /* 0 while in progress */

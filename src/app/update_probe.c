@@ -90,6 +90,7 @@ order_probe(struct update *update, struct inquiry *inquiry, struct mail_facts *f
 	effects_add(update->effects, &effect);
 	begun = mem_alloc(sizeof *begun);
 	smtp_facts_init(begun, update->now.us);
+	begun->waiting = true;
 	mail_facts_probe(facts, target, begun);
 	inquiry->probes++;
 	update->model->in_flight++;

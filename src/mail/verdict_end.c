@@ -251,7 +251,8 @@ decide_pending(struct judgement *j)
 	buf_adds(&j->sentence, probe ? "Probing " : "Waiting for ");
 	phrase_host(&j->sentence, j->facts, row);
 	if (probe)
-		buf_addf(&j->sentence, ": %s", smtp_stage_help(probe->stage));
+		buf_addf(&j->sentence, ": %s",
+		    probe->waiting ? "waiting for its turn" : smtp_stage_help(probe->stage));
 	add_failures_before(j);
 	buf_adds(&j->sentence, " ...");
 }

@@ -47,7 +47,7 @@ is_current(const struct smtp_facts *probe, size_t stage)
 static int64_t
 stage_length(const struct smtp_facts *probe, size_t stage, int64_t now_us)
 {
-	if (!is_current(probe, stage))
+	if (probe->waiting || !is_current(probe, stage))
 		return probe->stage_us[stage];
 	return now_us > probe->stage_started_us ? now_us - probe->stage_started_us : 0;
 }
@@ -85,12 +85,13 @@ timeline_state(const struct smtp_facts *probe, int64_t now_us, int room, struct 
 {
 	bool open = probe->outcome == SMTP_IN_PROGRESS;
 	int64_t length = stage_length(probe, probe->stage, now_us);
-	const char *word = open                   ? smtp_stage_name(probe->stage)
+	const char *word = probe->waiting         ? "waiting"
+	    : open                                ? smtp_stage_name(probe->stage)
 	    : probe->outcome == SMTP_INCONCLUSIVE ? smtp_doubt_name(probe->doubt)
 						  : smtp_outcome_name(probe->outcome);
 	char detail[SPAN_TEXT_MAX] = "";
 
-	if (open)
+	if (open && !probe->waiting)
 		snprintf(detail, sizeof detail, " %lld.%llds",
 		    (long long)(length / SPAN_SECOND),
 		    (long long)(length / (SPAN_SECOND / 10) % 10));
