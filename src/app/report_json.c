@@ -380,8 +380,12 @@ put_sts(json_t *whole, const struct mail_facts *facts)
 	if (sts->outcome == STS_UNASKED)
 		return;
 	object = json_object();
-	put_text(object, "outcome",
-	    sts->outcome == STS_PENDING ? "not finished" : sts_outcome_name(sts->outcome));
+	if (sts->outcome == STS_PENDING)
+		put_text(object, "error", "not finished");
+	else if (sts->outcome == STS_UNFETCHED)
+		put_text(object, "error", sts_outcome_help(sts->outcome));
+	else
+		put_text(object, "outcome", sts_outcome_name(sts->outcome));
 	put_text(object, "id", facts->posture[POSTURE_STS].id);
 	if (sts->outcome == STS_VALID) {
 		put_text(object, "mode", sts_mode_name(sts->policy.mode));
