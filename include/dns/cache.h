@@ -32,6 +32,8 @@ void dns_cache_store(struct dns_cache *cache, const struct dns_result *result, i
 /* Drops what is kept for this question. */
 void dns_cache_drop(struct dns_cache *cache, const struct dns_question *question);
 
+/* How many answers are kept, and about how many bytes they take: never more than was allowed. */
 size_t dns_cache_count(const struct dns_cache *cache);
+size_t dns_cache_bytes(const struct dns_cache *cache);
 
 #endif

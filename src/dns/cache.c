@@ -240,3 +240,9 @@ dns_cache_count(const struct dns_cache *cache)
 {
 	return cache->count;
 }
+
+size_t
+dns_cache_bytes(const struct dns_cache *cache)
+{
+	return cache->bytes;
+}

@@ -1,15 +1,16 @@
 /*
- * A whole lookup fed by one byte string: settings first, then what happens, one event after
- * another.
+ * Whole lookups fed by one byte string, one after the other, with what they tell each other of
+ * the servers and a cache behind them: settings first, then what happens, event by event.
  *
  *	octet 0		bit 0 TCP only, 1 EDNS, 2 mixed case, 3-4 servers less 1, 5-7 attempts
  *	octet 1		type of the question
  *	then events:	octet: bits 0-1 kind, 2-3 server, 4 TCP, 5 fit, 6-7 time that passes;
  *			for a packet two octets of length and the packet. `fit` gives it the
- *			id and question of the last query, so that it is heard.
+ *			id and question of the last query, so that it is heard. The kind 3 ends
+ *			the lookup; the next octet is the type of a further question.
  *
- * The machine must come to an end, send within its bounds, and give a result that holds
- * together.
+ * Each machine must come to an end, send within its bounds, and give a result that holds
+ * together; the cache must give back what settled the question, and nothing else.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include "util/rng.h"
 #include "util/span.h"
 #include "util/wire.h"
+#include "dns/cache.h"
 #include "dns/lookup.h"
 #include "dns/walk.h"
 
@@ -26,8 +28,11 @@ enum {
 	EVENT_PACKET,
 	EVENT_FAILURE,
 	EVENT_TIME,
+	EVENT_NEXT,
+	CACHE_BYTES = 8192, /* few answers: the least recently used go */
+	QUESTIONS_MAX = 16,
 	SENDS_MAX =
-	    8 * 5 * (DNS_ALIAS_MAX + 1) * 4, /* turns, questions, and what is sent anew */
+	    8 * 5 * (DNS_ALIAS_MAX + 1) * 8, /* turns, questions, and what is sent anew */
 };
 
 /* The byte string that is left. */
@@ -36,15 +41,18 @@ struct input {
 	size_t size;
 };
 
-/* A lookup under way, with the last query to any server. */
+/* A lookup under way, with the last query to any server, and what outlives it. */
 struct run {
 	struct dns_lookup *lookup;
+	struct dns_standings *standings;
+	struct dns_cache *cache;
 	struct rng rng;
 	int64_t now_us;
 	unsigned sends;
 	uint8_t query[DNS_QUERY_MAX];
 	size_t query_length;
 	bool done;
+	bool next; /* the byte string wants another question */
 };
 
 /* Ends the run when something does not hold. */
@@ -143,6 +151,9 @@ happen(struct run *run, struct input *in)
 		break;
 	case EVENT_TIME:
 		break;
+	case EVENT_NEXT:
+		run->next = true;
+		break;
 	}
 }
 
@@ -162,13 +173,62 @@ check_result(const struct run *run, const struct dns_result *r)
 			r->question.type == DNS_TYPE_ANY));
 }
 
+/* Keeps the result, and holds what the cache gives back against it. */
+static void
+keep(struct run *run, const struct dns_result *result)
+{
+	const struct dns_result *kept;
+
+	dns_cache_store(run->cache, result, run->now_us);
+	kept = dns_cache_find(run->cache, &result->question, run->now_us);
+	if (!kept)
+		return;
+	require(kept->from_cache && dns_result_is_final(kept));
+	require(dns_name_equal(&kept->question.name, &result->question.name) &&
+	    kept->question.type == result->question.type);
+	require(dns_result_ttl_left(kept, run->now_us) > 0);
+	if (dns_result_is_final(result) && dns_result_ttl_left(result, run->now_us) > 0)
+		require(kept->outcome == result->outcome && kept->ttl == result->ttl &&
+		    kept->answer.count == result->answer.count);
+	dns_result_release(kept);
+}
+
+/* Asks one question and lets happen what the byte string says, to the end. */
+static void
+run_lookup(struct run *run, const struct dns_lookup_settings *settings, struct input *in)
+{
+	struct dns_question question = { .type = take_octet(in) };
+	struct dns_result *result;
+
+	dns_name_parse(&question.name, "a.Example");
+	run->next = run->done = false;
+	run->sends = 0;
+	run->lookup = dns_lookup_new(&question, settings, run->now_us);
+	serve(run);
+	while (!run->done && !run->next && in->size > 0) {
+		happen(run, in);
+		serve(run);
+	}
+	while (!run->done) {
+		run->now_us += 100 * SPAN_MS;
+		serve(run);
+	}
+	result = dns_lookup_take(run->lookup);
+	check_result(run, result);
+	keep(run, result);
+	dns_result_release(result);
+	dns_lookup_free(run->lookup);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
 	uint8_t bits = take_octet(&in);
-	struct dns_question question = { .type = take_octet(&in) };
-	struct run run = { 0 };
+	struct run run = {
+		.standings = dns_standings_new(),
+		.cache = dns_cache_new(CACHE_BYTES),
+	};
 	struct dns_lookup_settings settings = {
 		.server_count = 1u + (bits >> 3 & 3),
 		.timeout_us = 8 * SPAN_SECOND,
@@ -176,26 +236,22 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.use_tcp = bits & 1,
 		.edns = bits & 2,
 		.mix_case = bits & 4,
+		.dnssec = bits & 2,
+		.cookies = true,
+		.rotate = bits & 1,
+		.standings = run.standings,
 		.random = fill_random,
 		.random_context = &run.rng,
 	};
-	struct dns_result *result;
 
-	dns_name_parse(&question.name, "a.Example");
+	for (size_t i = 0; i < DNS_SERVERS_MAX; i++)
+		settings.servers[i] = (struct endpoint){
+			.ip = { .family = 4, .bytes = { 192, 0, 2, (uint8_t)i } }, .port = 53
+		};
 	rng_seed(&run.rng, 1);
-	run.lookup = dns_lookup_new(&question, &settings, 0);
-	serve(&run);
-	while (!run.done && in.size > 0) {
-		happen(&run, &in);
-		serve(&run);
-	}
-	while (!run.done) {
-		run.now_us += 100 * SPAN_MS;
-		serve(&run);
-	}
-	result = dns_lookup_take(run.lookup);
-	check_result(&run, result);
-	dns_result_release(result);
-	dns_lookup_free(run.lookup);
+	for (unsigned i = 0; i < QUESTIONS_MAX && (i == 0 || in.size > 0); i++)
+		run_lookup(&run, &settings, &in);
+	dns_cache_free(run.cache);
+	dns_standings_free(run.standings);
 	return 0;
 }
