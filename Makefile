@@ -356,7 +356,8 @@ bench: deps-bench
 
 # --- bench of the DNS: beside dnsperf, massdns, adnshost and dig ------------------------
 # a bench of the network: linked with all that is below the application
-$(BUILD)/tests/bench/%_bench: tests/bench/%_bench.c $(foreach room,$(below_lab),$(call archive_of,$(room)))
+$(BUILD)/tests/bench/resolve_bench $(BUILD)/tests/bench/delay: $(BUILD)/tests/bench/%: \
+	tests/bench/%.c $(foreach room,$(below_lab),$(call archive_of,$(room)))
 	$(say) BENCH $(@F)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(ALL_LIBS)
@@ -373,7 +374,14 @@ NAMES  ?= 20000
 bench-dns: all $(BUILD)/tests/bench/resolve_bench $(measure)
 	$(Q)sh tests/bench/bulk.sh $(BUILD)/mxscope $(BUILD)/tests/bench/resolve_bench $(measure) \
 		$(BUILD)/peers-dns $(ROUNDS) $(NAMES)
-.PHONY: bench-dns
+	$(Q)$(MAKE) --no-print-directory bench-path
+
+RUNS ?= 5
+## bench-path    the critical path of one domain under added latency: RUNS=5
+bench-path: all $(pty_bench) $(BUILD)/tests/bench/delay
+	$(Q)sh tests/bench/path.sh $(BUILD)/mxscope $(pty_bench) $(BUILD)/tests/bench/delay \
+		$(BUILD)/peers-dns $(RUNS)
+.PHONY: bench-dns bench-path
 
 # --- editor: random keys into the prompt's line editor ---------------------------------
 editor_monkey := $(BUILD)/tests/bench/editor_monkey

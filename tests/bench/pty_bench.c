@@ -4,6 +4,9 @@
  *     pty_bench start RUNS PROGRAM...    time to the first whole screen (median), resident memory
  *     pty_bench keys COUNT OPEN CLEAR PROGRAM...
  *                                        time from a key written to its echo read: median, p99, max
+ *     pty_bench answer RUNS TYPED TEXT PROGRAM...
+ *                                        time from the last key of TYPED to TEXT read (median), each run
+ *                                        with a new program
  *     pty_bench idle SECONDS PROGRAM...  wake-ups while nothing happens, and system calls (strace)
  *
  * OPEN is what brings the program to a line where typed characters show, CLEAR what empties that line. The
@@ -248,6 +251,61 @@ bench_keys(long count, const char *open, const char *clear, const char *finish, 
 	return lost > 0;
 }
 
+/* Reads until the text has come; returns when that was, 0 when it does not come. */
+static int64_t
+await_text(const struct program *p, const char *text)
+{
+	static char seen[1 << 20];
+	int64_t give_up = clock_us() + PATIENCE_MS * INT64_C(1000);
+	size_t total = 0;
+
+	while (clock_us() < give_up && total < sizeof seen - 1) {
+		ssize_t n = read_some(p, seen + total, sizeof seen - 1 - total, 100);
+
+		if (n < 0)
+			return 0;
+		total += (size_t)n;
+		seen[total] = '\0';
+		for (char *nul; (nul = memchr(seen, '\0', total)) != NULL;)
+			*nul = ' ';
+		if (strstr(seen, text))
+			return clock_us();
+	}
+	return 0;
+}
+
+/* Types, and measures from the last key to the text, in one new program for each run. */
+static int
+bench_answer(long runs, const char *typed, const char *text, char *argv[])
+{
+	int64_t *times = mem_calloc((size_t)runs, sizeof *times);
+	size_t length = strlen(typed);
+
+	for (long i = 0; i < runs; i++) {
+		struct program p = start(argv);
+		int64_t begun, ended;
+
+		first_screen(&p);
+		if (write(p.pty, typed, length - 1) < 0)
+			return 1;
+		drain(&p, 100000);
+		begun = clock_us();
+		if (write(p.pty, typed + length - 1, 1) < 0)
+			return 1;
+		ended = await_text(&p, text);
+		stop(&p);
+		if (ended == 0) {
+			fprintf(stderr, "pty_bench: \"%s\" did not come\n", text);
+			return 1;
+		}
+		times[i] = ended - begun;
+	}
+	qsort(times, (size_t)runs, sizeof *times, by_time);
+	printf("%.1f\n", quantile(times, runs, 500));
+	free(times);
+	return 0;
+}
+
 /* Attaches strace, which counts into the file; returns its pid, -1 when there is no strace. */
 static pid_t
 attach_strace(pid_t pid, const char *file)
@@ -320,10 +378,14 @@ main(int argc, char *argv[])
 		return bench_start(atol(argv[2]), argv + 3);
 	if (argc > 6 && !strcmp(argv[1], "keys"))
 		return bench_keys(atol(argv[2]), argv[3], argv[4], argv[5], argv + 6);
+	if (argc > 5 && !strcmp(argv[1], "answer"))
+		return bench_answer(atol(argv[2]), argv[3], argv[4], argv + 5);
 	if (argc > 3 && !strcmp(argv[1], "idle"))
 		return bench_idle(atol(argv[2]), argv + 3);
 	fprintf(stderr,
-	    "usage: pty_bench start RUNS|keys COUNT OPEN CLEAR FINISH|idle SECONDS "
+	    "usage: pty_bench start RUNS|keys COUNT OPEN CLEAR FINISH|answer RUNS TYPED "
+	    "TEXT|idle "
+	    "SECONDS "
 	    "PROGRAM...\n");
 	return 64;
 }
