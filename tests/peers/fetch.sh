@@ -7,8 +7,8 @@
 set -eu
 cache=$1
 shift
-peers=${*:-nsd unbound postfix exim4-daemon-light opensmtpd}
-done_mark=$cache/unpacked
+peers=${*:-nsd unbound postfix exim4-daemon-light opensmtpd python3-aiosmtpd sendmail-bin}
+done_mark=$cache/unpacked-7
 
 [ -e "$done_mark" ] && exit 0
 if ! command -v apt-get >/dev/null || ! command -v dpkg >/dev/null; then

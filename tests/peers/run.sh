@@ -1,7 +1,8 @@
 #!/bin/sh
 # The comparison with servers that no one here wrote: nsd behind unbound, Postfix, Exim and
 # OpenSMTPD, each on its own address in network, mount and process namespaces of this run; then, in
-# others, nsd with signed zones, and unbound and delv as validators (chains/). No packet leaves the machine, nothing is installed, and everything started here ends with it.
+# others, nsd with signed zones, and unbound and delv as validators (chains/); and the same servers, with
+# aiosmtpd and Sendmail, with good and bad certificates and TLSA records beside posttls-finger (tls/). No packet leaves the machine, nothing is installed, and everything started here ends with it.
 #   run.sh MXSCOPE CACHE [COMMAND...]
 # MXSCOPE is the program, CACHE a folder for the unpacked packages (kept), COMMAND what to run in the
 # namespaces in place of the comparison (a shell, to look around). Exit status 0 also when
@@ -21,7 +22,7 @@ skip()
 	exit 0
 }
 
-for tool in unshare ip ss drill delv ldns-signzone swaks jq openssl mount script; do
+for tool in unshare ip ss drill delv ldns-signzone swaks jq openssl python3 mount script; do
 	command -v $tool >/dev/null || skip "the tool $tool is missing (run make deps)"
 done
 
@@ -59,6 +60,9 @@ if [ $# -gt 0 ]; then
 fi
 status=0
 in_world sh "$work/peers/compare.sh" "$work/mxscope" || status=1
+rm -rf "$work/space"
+mkdir "$work/space"
+PEERS_BARE=1 in_world sh "$work/peers/tls/compare.sh" "$work/mxscope" || status=1
 
 # The validators need nothing but their programs, and addresses of their own.
 for root in "$cache"/roots/*; do

@@ -94,35 +94,41 @@ if [ "$(wc -l </proc/self/uid_map)" -eq 1 ] && [ "$(awk '{ print $3 }' /proc/sel
 fi
 
 ip link set lo up
-for host in 10 11 12 13 14 15 16 17 20 21 30 40 53 54; do
-	ip address add "198.51.100.$host/32" dev lo
-done
-for host in 10 20 30; do
-	ip address add "2001:db8:25::$host/128" dev lo nodad
-done
+# The servers of the main comparison; others bring their own.
+start_servers()
+{
+	for host in 10 11 12 13 14 15 16 17 20 21 30 40 53 54; do
+		ip address add "198.51.100.$host/32" dev lo
+	done
+	for host in 10 20 30; do
+		ip address add "2001:db8:25::$host/128" dev lo nodad
+	done
 
-nsd -d -c /etc/peers/nsd.conf &
-wait_for nsd timeout 1 drill -Q @198.51.100.53 example. SOA
-unbound -d -c /etc/peers/unbound.conf &
-wait_for unbound sh -c 'timeout 1 drill @198.51.100.54 example. SOA | grep -q NOERROR'
+	nsd -d -c /etc/peers/nsd.conf &
+	wait_for nsd timeout 1 drill -Q @198.51.100.53 example. SOA
+	unbound -d -c /etc/peers/unbound.conf &
+	wait_for unbound sh -c 'timeout 1 drill @198.51.100.54 example. SOA | grep -q NOERROR'
 
-mkdir -p /etc/peers/postfix/queue/pid /etc/peers/postfix/data /etc/peers/exim
-chmod 1777 /etc/peers/log
-for queue in active bounce corrupt defer deferred flush hold incoming private public maildrop saved trace; do
-	mkdir -p "/etc/peers/postfix/queue/$queue"
-	chown postfix "/etc/peers/postfix/queue/$queue"
-done
-chown postfix /etc/peers/postfix/data
-chown -R Debian-exim /etc/peers/exim
-MAIL_CONFIG=/etc/peers /usr/lib/postfix/sbin/master -c /etc/peers -d &
-wait_for Postfix listens 198.51.100.10:25
+	mkdir -p /etc/peers/postfix/queue/pid /etc/peers/postfix/data /etc/peers/exim
+	chmod 1777 /etc/peers/log
+	for queue in active bounce corrupt defer deferred flush hold incoming private public maildrop saved trace; do
+		mkdir -p "/etc/peers/postfix/queue/$queue"
+		chown postfix "/etc/peers/postfix/queue/$queue"
+	done
+	chown postfix /etc/peers/postfix/data
+	chown -R Debian-exim /etc/peers/exim
+	MAIL_CONFIG=/etc/peers /usr/lib/postfix/sbin/master -c /etc/peers -d &
+	wait_for Postfix listens 198.51.100.10:25
 
-exim4 -C /etc/peers/exim.conf -bdf 2>/etc/peers/log/exim &
-wait_for Exim listens 198.51.100.20:25
+	exim4 -C /etc/peers/exim.conf -bdf 2>/etc/peers/log/exim &
+	wait_for Exim listens 198.51.100.20:25
 
-mkdir -p /var/spool/smtpd /var/lib/opensmtpd/empty
-chmod 711 /var/spool/smtpd
-smtpd -d -f /etc/peers/smtpd.conf >/etc/peers/log/opensmtpd 2>&1 &
-wait_for OpenSMTPD listens 198.51.100.30:25
+	mkdir -p /var/spool/smtpd /var/lib/opensmtpd/empty
+	chmod 711 /var/spool/smtpd
+	smtpd -d -f /etc/peers/smtpd.conf >/etc/peers/log/opensmtpd 2>&1 &
+	wait_for OpenSMTPD listens 198.51.100.30:25
+}
+
+[ -n "${PEERS_BARE:-}" ] || start_servers
 
 "$@"
