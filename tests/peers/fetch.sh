@@ -1,6 +1,6 @@
 #!/bin/sh
 #   fetch.sh CACHE [PACKAGE...]
-# Unpacks the peers (nsd, unbound, Postfix, Exim, OpenSMTPD, or these) into a folder each below CACHE, without
+# Unpacks the peers (nsd, unbound, Postfix, Exim, OpenSMTPD, Sendmail, aiosmtpd, or these) into a folder each below CACHE, without
 # installing anything: the three mail servers conflict as packages, and none of them should
 # be started on the machine that runs the tests. What is unpacked already stays. Debian and its
 # children only; elsewhere, and without a network, the sentence on standard output says why not.
