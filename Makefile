@@ -14,9 +14,9 @@ mail    := address clock consequence dane detect_dns detect_policy detect_revers
 history := database diff snapshot store
 net     := certificate channel clock dialler entropy flight inspector list policy_fetch prober resolver socket stream tls tls_dane tls_https validator
 lab     := authority catalog certificate delegation denier lab loopback mailserver nameserver policyhost registry scenario script spoiler zone_signer
-app     := dig effect engine event forecast inquiry loop model report_exchange report_json trace_run update update_ask update_chain update_dig update_domains update_forecast update_policy update_probe update_settings update_study update_trace update_view update_visit update_what_if verb visits
+app     := dig effect engine event forecast inquiry loop model report_exchange report_json trace_run update update_ask update_chain update_dig update_domains update_forecast update_policy update_probe update_settings update_study update_trace update_view update_visit update_walk update_what_if verb visits
 cli     := autorun command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc held host_name names options paths prompt_history report report_brief report_markdown report_text script startup
-ui      := canvas columns decoder findings help input interface keymap layout mark mx_table overlay pane pane_domains pane_mx pane_smtp paper plain plain_line plain_news policy_line posture_line prompt_line screen status style theme timeline tls_lines tty view_capabilities view_certificates view_chain view_clock view_dig view_findings view_scenarios view_simulate view_timeline view_trace view_transcript view_what_if
+ui      := canvas columns decoder findings help input interface keymap layout mark mx_table overlay pane pane_domains pane_mx pane_smtp pane_walk paper plain plain_line plain_news policy_line posture_line prompt_line screen status style theme timeline tls_lines tty view_capabilities view_certificates view_chain view_clock view_dig view_findings view_scenarios view_simulate view_timeline view_trace view_transcript view_what_if
 
 rooms      := util dns smtp mail history net lab app cli ui
 objects_of  = $(patsubst %,$(BUILD)/$(1)/%.o,$($(1)))

@@ -19,6 +19,7 @@
 #include "mail/special.h"
 #include "mail/vantage.h"
 #include "mail/verdict.h"
+#include "mail/walk.h"
 #include "util/names.h"
 
 #define PANES(X) \
@@ -94,6 +95,8 @@ struct model {
 	enum pane focus;
 	bool prompt; /* keys go to the prompt */
 	bool zoomed; /* the focused pane fills the screen */
+	bool walking; /* the walkthrough lies over the lower pane */
+	size_t walk_step; /* of it, 0 first */
 	enum view view; /* what lies over the panes */
 	size_t view_selected; /* a row of it, or its top line */
 	size_t view_rows, view_total; /* lines visible and lines there are, as last drawn */
@@ -147,6 +150,12 @@ const struct mail_target *model_selected_target(const struct model *model);
  * SIZE_MAX when there is none.
  */
 size_t model_selected_real_target(const struct model *model);
+
+/* What plans are made with, by the settings. */
+struct plan_settings model_plan_settings(const struct model *model);
+
+/* Makes the walkthrough of the selected inquiry; without steps when there is none. */
+void model_walk(const struct model *model, struct walk *walk);
 
 /* The inquiry with this ticket, or NULL when it is gone or has been asked anew. */
 const struct inquiry *model_find_inquiry(const struct model *model, uint64_t ticket);

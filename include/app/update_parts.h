@@ -33,8 +33,6 @@ void study_open(struct update *update, struct domain *domain);
 struct domain *study_find(struct model *model, uint64_t ticket);
 /* The selected domain, to be changed; NULL when there is none. */
 struct domain *study_selected(struct model *model);
-/* How plans are made, by the settings. */
-struct plan_settings study_plan_settings(const struct model *model);
 /* True when the network is on; otherwise says how to switch it on. */
 bool study_network_on(struct update *update);
 /* Begins again, showing no answer before it is judged: one that was shown is bogus. */
@@ -157,7 +155,7 @@ void view_sort(struct update *update, const struct command *command);
 void view_focus(struct update *update, const struct command *command);
 void view_move(struct update *update, const struct command *command);
 void view_open(struct update *update, const struct command *command);
-void view_back(struct update *update, const struct command *command);
+void view_leave(struct update *update, const struct command *command);
 void view_zoom(struct update *update, const struct command *command);
 void view_help_on(struct update *update, const struct command *command);
 void view_command(struct update *update, const struct command *command);
@@ -179,6 +177,12 @@ void forecast_simulate(struct update *update, const struct command *command);
 void forecast_clock(struct update *update, const struct command *command);
 /* Makes what the open view shows of them anew, when the facts it was made of have changed. */
 void forecast_refresh(struct update *update);
+/* update_walk.c: the walkthrough. */
+void walk_command(struct update *update, const struct command *command);
+void walk_next(struct update *update, const struct command *command);
+/* A step back; without a walkthrough `back` is `leave`. */
+void walk_back(struct update *update, const struct command *command);
+
 /* update_what_if.c: what is pretended about the selected domain. */
 void what_if_command(struct update *update, const struct command *command);
 void what_if_mx(struct update *update, const struct command *command);

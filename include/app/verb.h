@@ -26,7 +26,10 @@ enum verb {
 	VERB_FOCUS, /* domains|mx|smtp|prompt|next|previous [TEXT for the prompt] */
 	VERB_MOVE, /* up|down|page-up|page-down|top|bottom|left|right */
 	VERB_OPEN,
-	VERB_BACK, /* [stay]: close the view, leave zoom, go one pane back, then quit */
+	VERB_WALK, /* [ADDRESS] */
+	VERB_NEXT,
+	VERB_BACK, /* [stay]: one step back in the walkthrough, else as VERB_LEAVE */
+	VERB_LEAVE, /* [stay]: close the view, leave zoom, go one pane back, then quit */
 	VERB_VIEW, /* NAME */
 	VERB_SIMULATE, /* [N] */
 	VERB_CLOCK, /* [+TIME|TARGET down FROM UNTIL [sent TIME]|clear] */

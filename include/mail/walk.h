@@ -39,9 +39,8 @@ struct walk_step {
 	enum walk_mark mark;
 	enum walk_source source;
 	struct buf sentence; /* what happens, with its full stop */
-	struct buf aside; /* "answer order: b a", "delivery order: a b"; empty = none */
-	struct buf
-	    reason; /* why the attempt comes when it comes, "because ..."; empty = none */
+	struct buf aside; /* "answer order: b a\ndelivery order: a b"; empty = none */
+	struct buf reason; /* why the attempt comes when it comes; empty = none */
 	struct buf line; /* the query, the words on the wire; lines end in \n */
 	struct buf report; /* to the author of the message (RFC 3464), likewise; empty = none */
 	struct buf not_taken; /* the branch that was not taken; empty = there is none */

@@ -29,4 +29,7 @@ struct layout {
 /* Computes the layout of a terminal of this size. */
 void layout_make(struct layout *layout, int rows, int columns, enum pane focus, bool zoomed);
 
+/* Gives the lower pane most of the rows, where several panes show: for a walkthrough. */
+void layout_grow_lower(struct layout *layout);
+
 #endif

@@ -28,6 +28,8 @@ struct pane_drawing {
 void pane_domains_draw(struct pane_drawing *drawing);
 void pane_mx_draw(struct pane_drawing *drawing);
 void pane_smtp_draw(struct pane_drawing *drawing);
+/* The walkthrough, in place of the SMTP pane. */
+void pane_walk_draw(struct pane_drawing *drawing);
 
 /*
  * Draws the frame, in the accent when the pane has the keys, with as many of the facts

@@ -131,6 +131,39 @@ model_selected_real_target(const struct model *model)
 	return SIZE_MAX;
 }
 
+struct plan_settings
+model_plan_settings(const struct model *model)
+{
+	const struct settings *settings = &model->settings;
+
+	return (struct plan_settings){
+		.sender = settings->sender,
+		.seed = settings->seed,
+		.ipv4 = settings->ipv4,
+		.ipv6 = settings->ipv6,
+		.special = settings->special,
+		.vantage = settings->vantage,
+	};
+}
+
+void
+model_walk(const struct model *model, struct walk *walk)
+{
+	const struct inquiry *inquiry = model_selected_inquiry(model);
+	const struct settings *settings = &model->settings;
+
+	*walk = (struct walk){ .count = 0 };
+	if (inquiry == NULL)
+		return;
+	const struct walk_settings walk_settings = {
+		.plan = model_plan_settings(model),
+		.verdict = { .probing = settings->network && settings->probing,
+		    .settled = !inquiry_busy(inquiry) },
+		.port = settings->port,
+	};
+	walk_make(walk, &inquiry->facts, &inquiry->plan, &inquiry->verdict, &walk_settings);
+}
+
 const struct inquiry *
 model_find_inquiry(const struct model *model, uint64_t ticket)
 {

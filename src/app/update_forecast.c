@@ -33,7 +33,7 @@ forecast_refresh(struct update *update)
 		return;
 	}
 	if (forecast->ticket != inquiry->ticket || forecast->reviews != inquiry->reviews) {
-		const struct plan_settings settings = study_plan_settings(model);
+		const struct plan_settings settings = model_plan_settings(model);
 
 		forecast_make(forecast, inquiry, &settings);
 	}

@@ -33,28 +33,13 @@ study_selected(struct model *model)
 	return row < model->visible_count ? &model->domains[model->visible[row]] : NULL;
 }
 
-struct plan_settings
-study_plan_settings(const struct model *model)
-{
-	const struct settings *settings = &model->settings;
-
-	return (struct plan_settings){
-		.sender = settings->sender,
-		.seed = settings->seed,
-		.ipv4 = settings->ipv4,
-		.ipv6 = settings->ipv6,
-		.special = settings->special,
-		.vantage = settings->vantage,
-	};
-}
-
 static struct review_settings
 review_settings(const struct model *model)
 {
 	const struct settings *settings = &model->settings;
 
 	return (struct review_settings){
-		.plan = study_plan_settings(model),
+		.plan = model_plan_settings(model),
 		.probing = settings->network && settings->probing,
 		.wall_time = model->now_time,
 		.port = settings->port,

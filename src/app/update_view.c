@@ -357,7 +357,7 @@ view_open(struct update *update, const struct command *command)
 	}
 }
 
-/* What `back` undoes first: each row tells when it applies and takes one thing away. */
+/* What `leave` undoes first: each row tells when it applies and takes one thing away. */
 static bool
 leave_prompt(struct model *model)
 {
@@ -373,6 +373,17 @@ leave_view(struct model *model)
 	bool was = model->view != VIEW_NONE;
 
 	model->view = VIEW_NONE;
+	return was;
+}
+
+static bool
+leave_walk(struct model *model)
+{
+	bool was = model->walking;
+
+	model->walking = false;
+	if (was)
+		model->panes[PANE_SMTP].selected = 0;
 	return was;
 }
 
@@ -407,11 +418,12 @@ leave_pane(struct model *model)
 }
 
 void
-view_back(struct update *update, const struct command *command)
+view_leave(struct update *update, const struct command *command)
 {
 	static bool (*const leave[])(struct model *) = {
 		leave_prompt,
 		leave_view,
+		leave_walk,
 		leave_zoom,
 		leave_filter,
 		leave_pane,

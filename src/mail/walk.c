@@ -110,15 +110,31 @@ tell_idn(struct walker *w)
 
 /* --- the MX records --------------------------------------------------------------------- */
 
+/* Appends an exchange's name, without the domain where that is its end. */
+static void
+add_short(struct buf *out, const struct walker *w, size_t exchange)
+{
+	const char *name = w->facts->mx.exchanges[exchange].text;
+	const char *domain = w->facts->subject.ascii;
+	size_t n = strlen(name), m = strlen(domain);
+
+	if (n > m + 1 && name[n - m - 1] == '.' && strcmp(name + n - m, domain) == 0)
+		buf_addf(out, " %.*s", (int)(n - m - 1), name);
+	else
+		buf_addf(out, " %s", name);
+}
+
 /* The order of the answer, as an aside. */
 static void
-add_answer_order(struct buf *out, const struct mx_set *mx)
+add_answer_order(struct buf *out, const struct walker *w)
 {
+	size_t count = w->facts->mx.count;
+
 	buf_adds(out, "answer order:");
-	for (size_t i = 0; i < mx->count && i < NAMES_TOLD; i++)
-		buf_addf(out, " %s", mx->exchanges[i].text);
-	if (mx->count > NAMES_TOLD)
-		buf_addf(out, " and %zu more", mx->count - NAMES_TOLD);
+	for (size_t i = 0; i < count && i < NAMES_TOLD; i++)
+		add_short(out, w, i);
+	if (count > NAMES_TOLD)
+		buf_addf(out, " and %zu more", count - NAMES_TOLD);
 }
 
 /* What an answer with records says. */
@@ -130,7 +146,7 @@ tell_records(struct walker *w, struct walk_step *step)
 	buf_addf(&step->sentence, "MX records? The DNS answered with %zu%s.", count,
 	    w->facts->mx_result->pretended ? ", as edited" : "");
 	if (w->facts->mx.count > 1)
-		add_answer_order(&step->aside, &w->facts->mx);
+		add_answer_order(&step->aside, w);
 	buf_addf(&step->not_taken,
 	    "Without MX records %s itself would have been the exchange. Had the name servers "
 	    "failed, the message would have been kept: a failure is never \"no MX\" (4.4.3).",
@@ -344,15 +360,16 @@ add_preferences(struct buf *out, const struct walker *w)
 	return count;
 }
 
-/* The delivery order, as an aside. */
+/* Answer order and delivery order, one below the other. */
 static void
-add_delivery_order(struct buf *out, const struct walker *w)
+add_both_orders(struct buf *out, const struct walker *w)
 {
 	size_t count = w->plan->exchange_count;
 
-	buf_adds(out, "delivery order:");
+	add_answer_order(out, w);
+	buf_adds(out, "\ndelivery order:");
 	for (size_t i = 0; i < count && i < NAMES_TOLD; i++)
-		buf_addf(out, " %s", w->facts->mx.exchanges[w->plan->exchange_order[i]].text);
+		add_short(out, w, w->plan->exchange_order[i]);
 	if (count > NAMES_TOLD)
 		buf_addf(out, " and %zu more", count - NAMES_TOLD);
 }
@@ -377,7 +394,7 @@ tell_order(struct walker *w)
 		    &step->sentence, "There is one preference: %s.", buf_text(&preferences));
 	buf_clear(&preferences);
 	if (w->facts->mx.count > 1)
-		add_delivery_order(&step->aside, w);
+		add_both_orders(&step->aside, w);
 	buf_adds(&step->not_taken, "The order of the answer means nothing.");
 	if (w->profile->primary_only && count > 1)
 		buf_adds(&step->others, "All others try the backups, too.");
@@ -413,7 +430,7 @@ tell_draw(struct walker *w)
 		buf_addf(&step->sentence,
 		    "Some exchanges share a preference: draw %llu decides among them.",
 		    (unsigned long long)w->settings->plan.seed);
-	add_delivery_order(&step->aside, w);
+	add_both_orders(&step->aside, w);
 	buf_adds(&step->not_taken,
 	    "Another message has another draw: that shares the load, and nothing else does - "
 	    "there are no weights.");

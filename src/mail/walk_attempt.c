@@ -345,7 +345,7 @@ tell_stop(struct visit *v, enum smtp_stage stage, const char *command)
 static void
 add_reason(struct visit *v, struct walk_step *step)
 {
-	buf_addf(&step->reason, "because %s", v->row->because);
+	buf_adds(&step->reason, v->row->because);
 }
 
 /* The connection: false when the attempt ends there. */

@@ -37,6 +37,10 @@ static const struct binding rows[] = {
 	{ ":", "focus prompt", "command line: type a domain or a command", "prompt" },
 	{ "p", "probe", "probe the selected address again", "probe" },
 	{ "P", "probe all", "probe every address again", NULL },
+	{ "w", "walk", "go through the delivery step by step", "walk" },
+	{ "Space", "next", "next step of the walkthrough", NULL },
+	{ "n", "next", "next step of the walkthrough", NULL },
+	{ "b", "back", "one step back in the walkthrough", NULL },
 	{ "s", "sender", "the next sender profile", NULL },
 	{ "x", "what-if", "pretend that the selected row is down, or no more", NULL },
 	{ "X", "what-if clear", "pretend nothing any more", NULL },
@@ -55,8 +59,8 @@ static const struct binding rows[] = {
 	{ "F1", "help", "keys and commands", NULL },
 	{ "C-l", "redraw", "draw the screen anew", NULL },
 	{ "C-z", "suspend", "stop the program; fg brings it back", NULL },
-	{ "Esc", "back stay", "leave the innermost view", NULL },
-	{ "q", "back", "leave the innermost view, then the program", "quit" },
+	{ "Esc", "leave stay", "leave the innermost view", NULL },
+	{ "q", "leave", "leave the innermost view, then the program", "quit" },
 };
 
 enum {

@@ -19,6 +19,7 @@ enum {
 	HINT_FROM = 6,
 	TABS_FROM = 7,
 	TOP_FROM = 16,
+	MX_BESIDE_WALK = 8, /* rows of the MX pane above a walkthrough */
 	/* A verdict of some length; its rows are worth more than the panes' from here on. */
 	SENTENCE = 180,
 	TWO_VERDICT_ROWS_FROM = 9,
@@ -130,4 +131,22 @@ layout_make(struct layout *layout, int rows, int columns, enum pane focus, bool 
 		panes_wide(layout, body);
 	else
 		panes_stacked(layout, body);
+}
+
+void
+layout_grow_lower(struct layout *layout)
+{
+	struct area *domains = &layout->panes[PANE_DOMAINS], *mx = &layout->panes[PANE_MX];
+	struct area *smtp = &layout->panes[PANE_SMTP];
+	int end = smtp->row + smtp->rows;
+
+	if (mx->rows == 0 || smtp->rows == 0)
+		return;
+	if (layout->form == LAYOUT_STACKED) {
+		mx->row = domains->row;
+		domains->rows = 0;
+	}
+	mx->rows = within(mx->rows, 0, MX_BESIDE_WALK);
+	smtp->row = mx->row + mx->rows;
+	smtp->rows = end - smtp->row;
 }

@@ -54,7 +54,10 @@ draw_panes(struct screen *screen, const struct model *model, struct canvas *canv
 		drawing->pane = (enum pane)i;
 		drawing->area = screen->layout.panes[i];
 		drawing->form = screen->layout.form;
-		pane_draw[i](drawing);
+		if (i == PANE_SMTP && model->walking)
+			pane_walk_draw(drawing);
+		else
+			pane_draw[i](drawing);
 	}
 }
 
@@ -117,6 +120,8 @@ screen_draw(struct screen *screen, const struct model *model, const struct edito
 	canvas_blank(canvas);
 	layout_make(
 	    &screen->layout, canvas->rows, canvas->columns, model->focus, model->zoomed);
+	if (model->walking)
+		layout_grow_lower(&screen->layout);
 	if (screen->layout.form == LAYOUT_TOO_SMALL) {
 		for (size_t i = 0; i < pane_count; i++)
 			screen->panes[i].list = (struct area){ 0 };

@@ -345,6 +345,8 @@ struct hint {
 static const struct hint prompt_hints[] = { { "Enter", "run" }, { "Tab", "complete" },
 	{ "Up", "history" }, { "Esc", "leave" } };
 static const struct hint view_hints[] = { { "Up Down", "scroll" }, { "q", "close" } };
+static const struct hint walk_hints[] = { { "n", "next" }, { "b", "back" }, { "s", "sender" },
+	{ "x", "down" }, { "X", "clear" }, { "Up Down", "scroll" }, { "q", "close" } };
 static const struct hint scenario_hints[] = { { "Up Down", "choose" }, { "Enter", "look up" },
 	{ "q", "close" } };
 
@@ -379,7 +381,7 @@ put_hints(struct canvas *canvas, struct area area, const struct hint *hints, siz
 static bool
 stands_right(const struct binding *binding)
 {
-	return strcmp(binding->command, "help") == 0 || strcmp(binding->command, "back") == 0;
+	return strcmp(binding->command, "help") == 0 || strcmp(binding->command, "leave") == 0;
 }
 
 /* Puts the hints of the default keys: from the left what to do, at the right how to leave. */
@@ -457,6 +459,8 @@ status_hint(struct canvas *canvas, struct area area, const struct model *model)
 		    sizeof scenario_hints / sizeof *scenario_hints);
 	else if (model->view != VIEW_NONE)
 		put_hints(canvas, area, view_hints, sizeof view_hints / sizeof *view_hints);
+	else if (model->walking)
+		put_hints(canvas, area, walk_hints, sizeof walk_hints / sizeof *walk_hints);
 	else
 		put_key_hints(canvas, area);
 }
