@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "app/forecast.h"
+#include "app/compare_run.h"
 #include "app/dig.h"
 #include "app/inquiry.h"
 #include "app/trace_run.h"
@@ -110,6 +111,7 @@ struct model {
 	enum message_kind message_kind;
 	char *message; /* the status line's answer to the last command; NULL = none */
 
+	struct compare_run *comparison; /* the last one of servers; NULL = none */
 	struct trace_run *trace; /* the last walk from the root; NULL = none */
 	struct dig *dig; /* the last question asked in full; NULL = none */
 

@@ -71,6 +71,11 @@ void ask_reverse(struct update *update, struct inquiry *inquiry, size_t first, b
 /* An answer came (EVENT_DNS). */
 void ask_answered(struct update *update, const struct event *event);
 
+/* update_compare.c: servers side by side. */
+void compare_command(struct update *update, const struct command *command);
+/* An answer came: false when it is to none of its questions. */
+bool compare_answered(struct update *update, const struct event *event);
+
 /* update_trace.c: the walk from the root. */
 void trace_command(struct update *update, const struct command *command);
 /* An answer came: false when it is to none of its questions. */

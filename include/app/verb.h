@@ -20,6 +20,7 @@ enum verb {
 	VERB_SEED, /* N */
 	VERB_LAB, /* [SCENARIO] */
 	VERB_DIG, /* NAME [TYPE] [@SERVER] [+OPTION ...] */
+	VERB_COMPARE, /* [NAME] [@RESOLVER @RESOLVER ...] */
 	VERB_TRACE, /* [NAME [TYPE]] */
 	VERB_FILTER, /* [TEXT] */
 	VERB_SORT, /* name|time|verdict */

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dns/enquiry.h"
 #include "dns/record.h"
 #include "dns/result.h"
 #include "util/buf.h"
@@ -101,17 +102,8 @@ struct dns_trace *dns_trace_new(
     const struct dns_question *question, const struct dns_records *hints);
 void dns_trace_free(struct dns_trace *trace);
 
-/* What is to be asked. */
-struct trace_want {
-	uint32_t tag; /* for the reply */
-	bool
-	    resolve; /* ask a resolver; else exactly this server, without RD, the reply kept whole */
-	struct endpoint server;
-	struct dns_question question;
-};
-
 /* Takes the next question; false when there is none (now). */
-bool dns_trace_next(struct dns_trace *trace, struct trace_want *want);
+bool dns_trace_next(struct dns_trace *trace, struct dns_enquiry *want);
 
 /* Takes what came of the question with this tag: its own reference. */
 void dns_trace_take(struct dns_trace *trace, uint32_t tag, const struct dns_result *result);

@@ -42,6 +42,9 @@ detector detect_mx_none, detect_mx_null_mixed, detect_mx_null_preference, detect
     detect_dns_remark, detect_domain_alias, detect_mx_implicit, detect_mx_single,
     detect_mx_single_address, detect_mx_many, detect_mx_ttl;
 
+/* From a comparison of the name servers: detect_servers.c. */
+detector detect_ns_lame, detect_mx_inconsistent, detect_ns_inconsistent, detect_ns_serial;
+
 /* From the names of addresses: detect_reverse.c. */
 detector detect_ptr_missing, detect_ptr_mismatch;
 

@@ -12,6 +12,7 @@
 
 #include "dns/result.h"
 #include "mail/address.h"
+#include "mail/divergence.h"
 #include "mail/mx_set.h"
 #include "mail/posture.h"
 #include "mail/reverse.h"
@@ -67,6 +68,7 @@ struct mail_facts {
 	size_t target_count, target_capacity;
 	struct sts_facts sts; /* the MTA-STS policy that it announces there */
 	struct posture_record posture[posture_kind_count]; /* what the domain says in TXT */
+	struct divergence divergence; /* what comparing its name servers came to */
 	bool imagined; /* something in here is pretended (imagine.h) */
 };
 

@@ -40,6 +40,7 @@ void overlay_empty(struct paper *paper, const char *sentence);
 void view_scenarios_draw(struct overlay_drawing *drawing);
 void view_what_if_write(struct paper *paper, const struct model *model);
 void view_zone_write(struct paper *paper, const struct model *model);
+void view_compare_write(struct paper *paper, const struct model *model);
 void view_trace_write(struct paper *paper, const struct model *model);
 void view_dig_write(struct paper *paper, const struct model *model);
 void view_scenarios_write(struct paper *paper, const struct model *model);

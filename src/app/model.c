@@ -49,6 +49,7 @@ model_clear(struct model *model)
 	free(model->visible);
 	forecast_clear(&model->forecast);
 	dig_free(model->dig);
+	compare_run_free(model->comparison);
 	trace_run_free(model->trace);
 	free(model->help_topic);
 	free(model->filter);
@@ -200,6 +201,24 @@ counting(const struct inquiry *inquiry, int64_t now_us)
 	return NULL;
 }
 
+/* The first answer of the resolvers that are compared on screen whose TTL counts down, or NULL. */
+static const struct dns_result *
+counting_compared(const struct model *model)
+{
+	const struct compare_run *run = model->comparison;
+
+	if (model->view != VIEW_COMPARE || run == NULL || !run->machine->resolvers)
+		return NULL;
+	for (size_t i = 0; i < run->machine->server_count; i++) {
+		const struct comparison_cell *cell =
+		    &run->machine->servers[i].cells[COMPARE_MX];
+
+		if (ttl_counts(cell->result, model->now_us))
+			return cell->result;
+	}
+	return NULL;
+}
+
 /*
  * The next moment at which the TTL is a whole number of steps: all TTLs on screen are drawn anew
  * then, not each at its own time.
@@ -241,5 +260,7 @@ model_next_tick(const struct model *model)
 	if (model->in_flight > 0)
 		return model->now_us + SPINNER_US;
 	result = inquiry == NULL ? NULL : counting(inquiry, model->now_us);
+	if (result == NULL)
+		result = counting_compared(model);
 	return result != NULL ? tick_of_ttl(result, model->now_us) : tick_of_ages(model);
 }

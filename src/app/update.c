@@ -126,6 +126,7 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 	[VERB_SEED] = setting_seed,
 	[VERB_LAB] = pass_lab,
 	[VERB_DIG] = dig_command,
+	[VERB_COMPARE] = compare_command,
 	[VERB_TRACE] = trace_command,
 	[VERB_FILTER] = view_filter,
 	[VERB_SORT] = view_sort,
@@ -178,7 +179,8 @@ on_notice(struct update *update, const struct event *event)
 static void
 on_dns(struct update *update, const struct event *event)
 {
-	if (!dig_answered(update, event) && !trace_answered(update, event))
+	if (!dig_answered(update, event) && !trace_answered(update, event) &&
+	    !compare_answered(update, event))
 		ask_answered(update, event);
 }
 

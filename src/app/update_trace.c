@@ -17,7 +17,7 @@
 static void
 ask_all(struct update *update, struct trace_run *run)
 {
-	struct trace_want want;
+	struct dns_enquiry want;
 
 	while (dns_trace_next(run->machine, &want)) {
 		const struct effect effect = {
@@ -26,7 +26,7 @@ ask_all(struct update *update, struct trace_run *run)
 			.tag = want.tag,
 			.question = want.question,
 			.target = want.server,
-			.manner = { .iterative = true, .patience_us = PATIENCE_US },
+			.manner = { .iterative = want.iterative, .patience_us = PATIENCE_US },
 		};
 
 		effects_add(update->effects, &effect);

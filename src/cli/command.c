@@ -50,6 +50,8 @@ static const struct command_row rows[] = {
 	    COMPLETES_VANTAGE, NULL, 1, 1, false },
 	{ VERB_SEED, "seed", "N", "seed of the draw among equal preferences", COMPLETES_NOTHING, NULL, 1, 1, false },
 	{ VERB_LAB, "lab", "[SCENARIO]", "open the laboratory, or one of its scenarios", COMPLETES_SCENARIO, NULL, 0, 1, false },
+	{ VERB_COMPARE, "compare", "[NAME] [@RESOLVER ...]", "every authoritative server side by side, or these resolvers",
+	    COMPLETES_DOMAIN, NULL, 0, 8, false },
 	{ VERB_TRACE, "trace", "[NAME [TYPE]]", "walk from the root to the servers of NAME, or of the selected domain",
 	    COMPLETES_DOMAIN, NULL, 0, 2, false },
 	{ VERB_DIG, "dig", "NAME [TYPE] [@SERVER]", "one question in full; also +dnssec +hex +norecurse +tcp; +hex alone: octets on and off",

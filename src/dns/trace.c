@@ -89,7 +89,7 @@ ask_addresses(struct dns_trace *trace, size_t z, size_t h)
 }
 
 bool
-dns_trace_next(struct dns_trace *trace, struct trace_want *want)
+dns_trace_next(struct dns_trace *trace, struct dns_enquiry *want)
 {
 	const struct trace_ask *ask;
 	const struct trace_zone *zone;
@@ -98,9 +98,10 @@ dns_trace_next(struct dns_trace *trace, struct trace_want *want)
 		return false;
 	ask = &trace->asks[trace->next_ask];
 	zone = &trace->zones[ask->zone];
-	*want = (struct trace_want){
+	*want = (struct dns_enquiry){
 		.tag = (uint32_t)trace->next_ask++,
 		.resolve = ask->purpose == FOR_ADDRESS,
+		.iterative = true,
 	};
 	switch (ask->purpose) {
 	case FOR_NAME:

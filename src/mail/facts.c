@@ -35,6 +35,7 @@ mail_facts_clear(struct mail_facts *facts)
 		smtp_facts_free(facts->targets[i].probe);
 		mail_reverse_clear(&facts->targets[i].reverse);
 	}
+	divergence_clear(&facts->divergence);
 	for (size_t i = 0; i < posture_kind_count; i++)
 		posture_clear(&facts->posture[i]);
 	free(facts->addresses);

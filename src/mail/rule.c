@@ -221,6 +221,9 @@ static const struct rule rules[rule_count] = {
 	[RULE_SERVERS_AGREE] = { "servers-agree", "RFC 1034 4.3.5",
 	    "All name servers of a zone serve the same records; where they differ, mail is "
 	    "routed by chance." },
+	[RULE_LAME] = { "lame", "RFC 1912 2.8",
+	    "A server that a zone's NS records name holds the zone: one that does not is "
+	    "lame." },
 	[RULE_FORWARD_REVERSE] = { "forward-reverse", "practice",
 	    "Many servers look with suspicion on a sender whose address has no name, or whose "
 	    "name lacks the address." },

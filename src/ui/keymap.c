@@ -52,6 +52,7 @@ static const struct binding rows[] = {
 	{ "S", "stop", "stop what is in flight", NULL },
 	{ "/", "focus prompt \"filter \"", "filter the domains", "filter" },
 	{ "f", "view findings", "every finding, with what mends it", NULL },
+	{ "c", "compare", "every name server of the domain, side by side", NULL },
 	{ "t", "trace", "walk from the root to the domain's name servers", NULL },
 	{ "z", "zoom", "this pane alone, and back", "zoom" },
 	{ "m", "mouse", "mouse on or off", NULL },

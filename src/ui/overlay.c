@@ -48,6 +48,16 @@ say_question(struct buf *note, const struct dns_question *question)
 	    dns_type_text(question->type, type));
 }
 
+/* The domain that is compared. */
+static void
+note_compare(struct buf *note, const struct model *model)
+{
+	char name[DNS_NAME_TEXT_MAX];
+
+	if (model->comparison != NULL)
+		buf_adds(note, dns_name_text(&model->comparison->machine->domain, name));
+}
+
 /* The question whose way is walked. */
 static void
 note_trace(struct buf *note, const struct model *model)
@@ -94,6 +104,9 @@ static const struct view_row views[view_count] = {
 	    .note = note_domain,
 	    .write = view_what_if_write },
 	[VIEW_ZONE] = { .title = "MX records", .note = note_domain, .write = view_zone_write },
+	[VIEW_COMPARE] = { .title = "Compare",
+	    .note = note_compare,
+	    .write = view_compare_write },
 	[VIEW_TRACE] = { .title = "Trace", .note = note_trace, .write = view_trace_write },
 	[VIEW_DIG] = { .title = "Question", .note = note_dig, .write = view_dig_write },
 	[VIEW_FINDINGS] = { .title = "Findings",

@@ -171,7 +171,7 @@ add_text(struct dns_records *section, const char *text)
 
 /* True when a line of the story is about this question to this server. */
 static bool
-is_about(const struct says *says, const struct trace_want *want)
+is_about(const struct says *says, const struct dns_enquiry *want)
 {
 	char ip[IP_TEXT_MAX], name[DNS_NAME_TEXT_MAX], type[12];
 
@@ -184,7 +184,7 @@ is_about(const struct says *says, const struct trace_want *want)
 
 /* Makes the result of a server that says this. */
 static struct dns_result *
-reply_of(const struct says *says, const struct trace_want *want)
+reply_of(const struct says *says, const struct dns_enquiry *want)
 {
 	static const struct {
 		const char *how;
@@ -219,7 +219,7 @@ reply_of(const struct says *says, const struct trace_want *want)
 
 /* Makes what a resolver finds. */
 static struct dns_result *
-resolve(const struct story *story, const struct trace_want *want)
+resolve(const struct story *story, const struct dns_enquiry *want)
 {
 	struct dns_result *result = dns_result_new(&want->question);
 	struct dns_records all = { 0 };
@@ -237,7 +237,7 @@ resolve(const struct story *story, const struct trace_want *want)
 
 /* Answers a question of the trace as the story has it; what it does not know is junk. */
 static void
-answer(struct dns_trace *trace, const struct story *story, const struct trace_want *want)
+answer(struct dns_trace *trace, const struct story *story, const struct dns_enquiry *want)
 {
 	static const struct says junk = { "", "*", "*", "junk", NULL, NULL, NULL };
 	const struct says *says = story->says;
@@ -337,7 +337,7 @@ walks_come_out_as_told(void **state)
 	for (size_t i = 0; i < sizeof stories / sizeof *stories; i++) {
 		struct dns_trace *trace = begin(&stories[i]);
 		struct buf conclusion = BUF_INIT;
-		struct trace_want want;
+		struct dns_enquiry want;
 		size_t asked = 0;
 		char *found;
 
@@ -380,7 +380,7 @@ replies_in_any_order_find_the_same(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof stories / sizeof *stories; i++) {
 		struct dns_trace *trace = begin(&stories[i]);
-		struct trace_want wants[ASKS_MOST];
+		struct dns_enquiry wants[ASKS_MOST];
 		size_t count = 0;
 		char *found, *got, *wanted;
 
@@ -412,7 +412,7 @@ an_endless_delegation_ends(void **state)
 		.title = "", .name = "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.test", .type = "MX"
 	};
 	struct dns_trace *trace = begin(&story);
-	struct trace_want want;
+	struct dns_enquiry want;
 	size_t asked = 0;
 
 	(void)state;
