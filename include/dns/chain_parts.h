@@ -49,6 +49,8 @@ struct chain_node {
 
 struct dns_chain {
 	struct dns_records anchors;
+	struct chain_reply
+	    root_denial; /* whether there are proofs at all: see chain_network.c */
 	struct chain_node *buckets[CHAIN_BUCKETS];
 	size_t count, names_max;
 	struct dns_question *wanted; /* first come, first asked */
@@ -73,9 +75,12 @@ void chain_settle(struct chain_node *node, enum chain_cut cut, uint32_t ttl,
 /* Opens a node again whose proof has run out, and forgets answers that are too old. */
 void chain_expire(struct chain_node *node, const struct dns_chain_time *time);
 
-/* Wants an answer for a node, unless it is here or on its way. */
-void chain_want(
-    struct dns_chain *chain, struct chain_node *node, struct chain_reply *reply, uint16_t type);
+/* Forgets an answer that came too long ago. */
+void chain_expire_reply(struct chain_reply *reply, const struct dns_chain_time *time);
+
+/* Wants an answer about the name, unless it is here or on its way. */
+void chain_want(struct dns_chain *chain, const struct dns_name *name, struct chain_reply *reply,
+    uint16_t type);
 
 /* True when the question was answered, with or without records. */
 bool chain_is_answered(const struct chain_reply *reply);
@@ -87,8 +92,27 @@ void chain_settle_anchor(
     struct dns_chain *chain, struct chain_node *node, const struct dns_chain_time *time);
 
 /* Settles a node below a secure zone, when its answers are here. */
-void chain_settle_cut(struct chain_node *node, const struct dnssec_zone *above,
-    const struct dns_chain_time *time);
+void chain_settle_cut(struct dns_chain *chain, struct chain_node *node,
+    const struct dnssec_zone *above, const struct dns_chain_time *time);
+
+/* --- chain_network.c --- */
+
+/* True when the records have anything that could deny something. */
+bool chain_has_denials(const struct dns_records *records);
+
+/*
+ * Looks at a bogus verdict on a negative answer without denials: when the resolver gives none for the
+ * root either, it becomes INDETERMINATE. False while that is being asked.
+ */
+bool chain_excuse_resolver(
+    struct dns_chain *chain, const struct dns_chain_time *time, struct dnssec_verdict *verdict);
+
+/*
+ * True for a top-level domain, with the verdict INDETERMINATE on what is said of it although the root zone
+ * does not vouch for it.
+ */
+bool chain_is_private(const struct chain_node *node, const struct dnssec_zone *above,
+    struct dnssec_verdict *verdict);
 
 /* --- chain.c --- */
 

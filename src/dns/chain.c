@@ -22,6 +22,7 @@ enum {
 struct trust {
 	const struct dnssec_zone *zone;
 	const struct dnssec_verdict *end;
+	const struct chain_node *nowhere; /* the name that the zone denies, or NULL */
 };
 
 /* --- walking ---------------------------------------------------------------------------- */
@@ -40,10 +41,10 @@ want_ahead(struct dns_chain *chain, const struct dns_name *name, unsigned labels
 		chain_expire(node, time);
 		if (node->cut != CUT_OPEN)
 			continue;
-		chain_want(chain, node, &node->ds, DNS_TYPE_DS);
+		chain_want(chain, &node->name, &node->ds, DNS_TYPE_DS);
 		if (node->ds.state == REPLY_HERE &&
 		    dnssec_has(&node->ds.evidence, &node->name, DNS_TYPE_DS))
-			chain_want(chain, node, &node->keys, DNS_TYPE_DNSKEY);
+			chain_want(chain, &node->name, &node->keys, DNS_TYPE_DNSKEY);
 	}
 }
 
@@ -73,11 +74,13 @@ walk_node(struct dns_chain *chain, struct chain_node *node, struct trust *trust,
 	if (node->cut == CUT_OPEN && !trust->zone)
 		chain_settle_anchor(chain, node, time);
 	else if (node->cut == CUT_OPEN)
-		chain_settle_cut(node, trust->zone, time);
+		chain_settle_cut(chain, node, trust->zone, time);
 	if (node->cut == CUT_ZONE)
 		trust->zone = &node->zone;
 	if (node->cut == CUT_END)
 		trust->end = &node->end;
+	if (node->cut == CUT_NO_NAME)
+		trust->nowhere = node;
 	return node->cut;
 }
 
@@ -182,7 +185,10 @@ verify_step(const struct chain_step *step, struct dnssec_evidence *evidence,
 					   : denial_no_name(&denial, step->owner);
 }
 
-/* Judges one step by the zone that a walk to the given name ends in. */
+/*
+ * Judges one step by the zone that a walk to the given name ends in. What is bogus may have an
+ * excuse in the network.
+ */
 static bool
 judge_step_at(struct dns_chain *chain, const struct chain_step *step,
     const struct dns_name *name, struct dnssec_evidence *evidence,
@@ -193,7 +199,14 @@ judge_step_at(struct dns_chain *chain, const struct chain_step *step,
 	if (!walk(chain, name, time, &trust))
 		return false;
 	*verdict = trust.end ? *trust.end : verify_step(step, evidence, trust.zone);
-	return true;
+	if (trust.end || verdict->security != DNS_SECURITY_BOGUS)
+		return true;
+	if (trust.nowhere && step->signed_by.length == 0 &&
+	    chain_is_private(trust.nowhere, trust.zone, verdict))
+		return true;
+	if (step->target || step->outcome == DNS_ANSWER || chain_has_denials(evidence->records))
+		return true;
+	return chain_excuse_resolver(chain, time, verdict);
 }
 
 bool
@@ -202,14 +215,20 @@ chain_judge_step(struct dns_chain *chain, const struct chain_step *step,
     struct dnssec_verdict *verdict)
 {
 	struct dns_name home = chain_home_of(step);
+	struct dnssec_verdict claimed = { .security = DNS_INDETERMINATE };
 
-	if (step->signed_by.length > 0) {
-		if (!judge_step_at(chain, step, &step->signed_by, evidence, time, verdict))
-			return false;
-		if (verdict->security == DNS_SECURE)
-			return true;
-	}
-	return judge_step_at(chain, step, &home, evidence, time, verdict);
+	if (step->signed_by.length > 0 &&
+	    !judge_step_at(chain, step, &step->signed_by, evidence, time, &claimed))
+		return false;
+	*verdict = claimed;
+	if (claimed.security == DNS_SECURE)
+		return true;
+	if (!judge_step_at(chain, step, &home, evidence, time, verdict))
+		return false;
+	/* a signature that does not hold says more than a walk that comes to nothing */
+	if (claimed.security == DNS_SECURITY_BOGUS && verdict->security == DNS_INDETERMINATE)
+		*verdict = claimed;
+	return true;
 }
 
 /* True when the first verdict says less good than the second. */

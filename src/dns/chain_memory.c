@@ -88,6 +88,7 @@ dns_chain_free(struct dns_chain *chain)
 			free_node(node);
 		}
 	}
+	clear_reply(&chain->root_denial);
 	dns_records_clear(&chain->anchors);
 	free(chain->wanted);
 	free(chain);
@@ -156,9 +157,8 @@ chain_settle(struct chain_node *node, enum chain_cut cut, uint32_t ttl,
 		clear_reply(&node->keys);
 }
 
-/* Forgets an answer that came too long ago for a node that is still open. */
-static void
-expire_reply(struct chain_reply *reply, const struct dns_chain_time *time)
+void
+chain_expire_reply(struct chain_reply *reply, const struct dns_chain_time *time)
 {
 	if (reply->state == REPLY_HERE && time->now_us >= reply->expires_us)
 		clear_reply(reply);
@@ -171,22 +171,22 @@ chain_expire(struct chain_node *node, const struct dns_chain_time *time)
 		dnssec_zone_clear(&node->zone);
 		node->cut = CUT_OPEN;
 	}
-	expire_reply(&node->ds, time);
-	expire_reply(&node->keys, time);
+	chain_expire_reply(&node->ds, time);
+	chain_expire_reply(&node->keys, time);
 }
 
 /* --- questions -------------------------------------------------------------------- */
 
 void
-chain_want(
-    struct dns_chain *chain, struct chain_node *node, struct chain_reply *reply, uint16_t type)
+chain_want(struct dns_chain *chain, const struct dns_name *name, struct chain_reply *reply,
+    uint16_t type)
 {
 	if (reply->state != REPLY_IDLE)
 		return;
 	reply->state = REPLY_PENDING;
 	chain->wanted = mem_grow(
 	    chain->wanted, chain->wanted_count, &chain->wanted_capacity, sizeof *chain->wanted);
-	chain->wanted[chain->wanted_count++] = (struct dns_question){ node->name, type };
+	chain->wanted[chain->wanted_count++] = (struct dns_question){ *name, type };
 }
 
 bool
@@ -207,27 +207,45 @@ dns_chain_next(struct dns_chain *chain, struct dns_question *question)
 	return true;
 }
 
-void
-dns_chain_take(struct dns_chain *chain, const struct dns_question *question,
-    enum dns_outcome outcome, const struct dns_records *evidence,
-    const struct dns_chain_time *time)
+/* Keeps an answer. */
+static void
+keep_reply(struct chain_reply *reply, enum dns_outcome outcome,
+    const struct dns_records *evidence, const struct dns_chain_time *time)
 {
-	struct chain_node *node = *find_node(chain, &question->name);
-	struct chain_reply *reply;
-
-	if (!node || (question->type != DNS_TYPE_DS && question->type != DNS_TYPE_DNSKEY))
-		return;
-	reply = question->type == DNS_TYPE_DS ? &node->ds : &node->keys;
-	if (reply->state != REPLY_PENDING)
-		return;
-	reply->state = REPLY_IDLE;
-	chain_expire(node, time);
-	if (node->cut != CUT_OPEN)
-		return;
 	reply->state = REPLY_HERE;
 	reply->outcome = outcome;
 	reply->expires_us = time->now_us +
 	    (chain_is_answered(reply) ? REPLY_TTL : CHAIN_TTL_FAILURE) * SPAN_SECOND;
 	for (size_t i = 0; i < evidence->count; i++)
 		dns_records_copy(&reply->evidence, &evidence->items[i]);
+}
+
+/* Takes the answer to a question about a node. */
+static void
+take_for_node(struct chain_node *node, struct chain_reply *reply, enum dns_outcome outcome,
+    const struct dns_records *evidence, const struct dns_chain_time *time)
+{
+	if (reply->state != REPLY_PENDING)
+		return;
+	reply->state = REPLY_IDLE;
+	chain_expire(node, time);
+	if (node->cut == CUT_OPEN)
+		keep_reply(reply, outcome, evidence, time);
+}
+
+void
+dns_chain_take(struct dns_chain *chain, const struct dns_question *question,
+    enum dns_outcome outcome, const struct dns_records *evidence,
+    const struct dns_chain_time *time)
+{
+	struct chain_node *node = *find_node(chain, &question->name);
+
+	if (question->type == DNS_TYPE_DS && dns_name_is_root(&question->name)) {
+		if (chain->root_denial.state == REPLY_PENDING)
+			keep_reply(&chain->root_denial, outcome, evidence, time);
+	} else if (node && question->type == DNS_TYPE_DS) {
+		take_for_node(node, &node->ds, outcome, evidence, time);
+	} else if (node && question->type == DNS_TYPE_DNSKEY) {
+		take_for_node(node, &node->keys, outcome, evidence, time);
+	}
 }

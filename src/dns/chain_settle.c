@@ -140,7 +140,7 @@ chain_settle_anchor(
 	const struct dns_records *evidence = &node->keys.evidence;
 	struct dnssec_verdict end;
 
-	chain_want(chain, node, &node->keys, DNS_TYPE_DNSKEY);
+	chain_want(chain, &node->name, &node->keys, DNS_TYPE_DNSKEY);
 	if (node->keys.state != REPLY_HERE)
 		return;
 	note_vouchers(node, &chain->anchors);
@@ -190,10 +190,23 @@ settle_alias(struct chain_node *node, struct dnssec_evidence *evidence,
 		settle_end(node, &verdict, time);
 }
 
+/* Settles a node of which nothing proves that it has no DS, unless more is asked first. */
+static void
+settle_unproved(struct dns_chain *chain, struct chain_node *node,
+    const struct dnssec_zone *above, const struct dns_chain_time *time,
+    struct dnssec_verdict *why)
+{
+	if (!chain_has_denials(&node->ds.evidence) && !chain_is_private(node, above, why) &&
+	    !chain_excuse_resolver(chain, time, why))
+		return;
+	settle_end(node, why, time);
+}
+
 /* Settles a node whose DS is denied. */
 static void
-settle_unsigned(struct chain_node *node, struct dnssec_evidence *evidence,
-    const struct dnssec_zone *above, const struct dns_chain_time *time)
+settle_unsigned(struct dns_chain *chain, struct chain_node *node,
+    struct dnssec_evidence *evidence, const struct dnssec_zone *above,
+    const struct dns_chain_time *time)
 {
 	struct dnssec_verdict why;
 	struct denial denial;
@@ -207,15 +220,17 @@ settle_unsigned(struct chain_node *node, struct dnssec_evidence *evidence,
 		chain_settle(node, CUT_NO_NAME, why.ttl, time);
 		break;
 	case DENIAL_UNSIGNED:
-	case DENIAL_UNPROVED:
 		settle_end(node, &why, time);
+		break;
+	case DENIAL_UNPROVED:
+		settle_unproved(chain, node, above, time, &why);
 		break;
 	}
 }
 
 void
-chain_settle_cut(
-    struct chain_node *node, const struct dnssec_zone *above, const struct dns_chain_time *time)
+chain_settle_cut(struct dns_chain *chain, struct chain_node *node,
+    const struct dnssec_zone *above, const struct dns_chain_time *time)
 {
 	const struct dns_records *records = &node->ds.evidence;
 	struct dnssec_evidence evidence = { .records = records, .time = time->wall_time };
@@ -228,7 +243,7 @@ chain_settle_cut(
 	} else if (dnssec_has(records, &node->name, DNS_TYPE_CNAME)) {
 		settle_alias(node, &evidence, above, time);
 	} else if (chain_is_answered(&node->ds)) {
-		settle_unsigned(node, &evidence, above, time);
+		settle_unsigned(chain, node, &evidence, above, time);
 	} else {
 		end = unanswered(node, "DS", node->ds.outcome);
 		settle_end(node, &end, time);

@@ -268,6 +268,69 @@ a_stripping_resolver_proves_nothing(void **state)
 	tree_clear(&tree);
 }
 
+/* A resolver that passes signatures on, but no denials, makes nothing bogus that it cannot prove. */
+static void
+a_resolver_without_proofs_is_told_apart(void **state)
+{
+	static const struct story told[] = {
+		{ "secure.test", DNS_TYPE_MX, DNS_SECURE, "" },
+		{ "mail.secure.test", DNS_TYPE_A, DNS_SECURE, "" },
+		{ "mail.secure.test", DNS_TYPE_AAAA, DNS_INDETERMINATE,
+		    "only a part of DNSSEC" },
+		{ "no.secure.test", DNS_TYPE_MX, DNS_INDETERMINATE, "only a part of DNSSEC" },
+		{ "plain.test", DNS_TYPE_MX, DNS_INDETERMINATE, "only a part of DNSSEC" },
+		{ "plain.nsec3.test", DNS_TYPE_MX, DNS_INDETERMINATE, "only a part of DNSSEC" },
+		{ "mail.altered.test", DNS_TYPE_A, DNS_SECURITY_BOGUS, "does not match" },
+		{ "stripped.test", DNS_TYPE_MX, DNS_SECURITY_BOGUS, "stripped.test DNSKEY" },
+	};
+	struct tree tree;
+	struct dns_chain *chain = begin(&tree, ".");
+	struct cost cost;
+
+	(void)state;
+	tree.strips_proofs = true;
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+		struct dnssec_verdict verdict =
+		    judge(&tree, chain, told[i].name, told[i].type, &start, &cost);
+
+		expect(&told[i], &verdict, "without proofs");
+	}
+	dns_chain_free(chain);
+	tree_clear(&tree);
+}
+
+/* A network's own top-level domain, which the root denies, is neither secure nor bogus. */
+static void
+private_domains_are_told_apart(void **state)
+{
+	static const struct story told[] = {
+		{ "mail.office", DNS_TYPE_A, DNS_INDETERMINATE, "this network's own" },
+		{ "mail.office", DNS_TYPE_MX, DNS_INDETERMINATE, "this network's own" },
+		{ "office", DNS_TYPE_A, DNS_INDETERMINATE, "this network's own" },
+		{ "a.b.c.office", DNS_TYPE_A, DNS_INDETERMINATE, "this network's own" },
+		{ "no.such.name.anywhere", DNS_TYPE_MX, DNS_SECURE, "" },
+		{ "no.stripped.test", DNS_TYPE_MX, DNS_SECURITY_BOGUS, "stripped.test DNSKEY" },
+	};
+	struct tree tree;
+	struct cost cost;
+
+	(void)state;
+	for (int denies = 0; denies <= 1; denies++) {
+		struct dns_chain *chain = begin(&tree, ".");
+
+		tree.own_domain = "office";
+		tree.denies_own_ds = denies;
+		for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+			struct dnssec_verdict verdict =
+			    judge(&tree, chain, told[i].name, told[i].type, &start, &cost);
+
+			expect(&told[i], &verdict, "own domain");
+		}
+		dns_chain_free(chain);
+		tree_clear(&tree);
+	}
+}
+
 /* An island of trust: what is outside has no anchor, and another root's anchor proves nothing. */
 static void
 anchors_bound_what_can_be_told(void **state)
@@ -420,6 +483,8 @@ main(void)
 		cmocka_unit_test(every_answer_gets_its_status),
 		cmocka_unit_test(a_walk_costs_two_questions_a_zone),
 		cmocka_unit_test(a_stripping_resolver_proves_nothing),
+		cmocka_unit_test(a_resolver_without_proofs_is_told_apart),
+		cmocka_unit_test(private_domains_are_told_apart),
 		cmocka_unit_test(anchors_bound_what_can_be_told),
 		cmocka_unit_test(what_was_proved_runs_out),
 		cmocka_unit_test(failures_are_asked_again),

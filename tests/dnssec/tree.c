@@ -8,6 +8,7 @@
 
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/wire.h"
 #include "dns/message.h"
 #include "tree.h"
 
@@ -219,6 +220,41 @@ strip(struct dns_records *evidence)
 	}
 }
 
+/* Takes denials away, with their signatures. */
+static void
+strip_proofs(struct dns_records *evidence)
+{
+	for (size_t i = 0; i < evidence->count; i++) {
+		struct dns_record *record = &evidence->items[i];
+		uint16_t type =
+		    record->type == DNS_TYPE_RRSIG ? wire_get16(record->rdata) : record->type;
+
+		if (type == DNS_TYPE_NSEC || type == DNS_TYPE_NSEC3)
+			record->type = 4711;
+	}
+}
+
+/* Answers for a domain of the resolver's own: an address, whatever is asked. */
+static bool
+give_own(struct tree *tree, struct dns_result *result, struct dns_records *evidence)
+{
+	static uint8_t address[] = { 10, 0, 0, 1 };
+	struct dns_name own;
+
+	if (!tree->own_domain)
+		return false;
+	own = named(tree->own_domain);
+	if (!dns_name_below(&result->question.name, &own) ||
+	    (result->question.type == DNS_TYPE_DS && !tree->denies_own_ds))
+		return false;
+	result->outcome = result->question.type == DNS_TYPE_A ? DNS_ANSWER : DNS_NODATA;
+	if (result->outcome == DNS_ANSWER)
+		dns_records_copy(evidence,
+		    &(struct dns_record){ result->question.name, DNS_TYPE_A, DNS_CLASS_IN, TTL,
+			sizeof address, address });
+	return true;
+}
+
 /* Changes every address. */
 static void
 alter(struct dns_records *evidence)
@@ -238,6 +274,8 @@ tree_ask(struct tree *tree, const struct dns_question *question, struct dns_reco
 	bool more;
 
 	tree->questions++;
+	if (give_own(tree, result, evidence))
+		return result;
 	do {
 		zone = zone_of(tree, &name, question->type);
 		if (zone->silent) {
@@ -253,5 +291,7 @@ tree_ask(struct tree *tree, const struct dns_question *question, struct dns_reco
 	} while (more && result->alias_count < TREE_ALIASES_MAX);
 	if (tree->strips)
 		strip(evidence);
+	if (tree->strips_proofs)
+		strip_proofs(evidence);
 	return result;
 }

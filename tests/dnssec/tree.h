@@ -33,6 +33,10 @@ struct tree {
 	struct tree_zone zones[TREE_ZONES_MAX]; /* children before their parents */
 	size_t count;
 	bool strips; /* the resolver strips all signatures */
+	bool strips_proofs; /* it strips only NSEC and NSEC3 records, with their signatures */
+	const char
+	    *own_domain; /* a top-level domain that it adds to the tree, unsigned, or NULL */
+	bool denies_own_ds; /* it also answers itself that this domain has no DS */
 	unsigned questions;
 };
 
