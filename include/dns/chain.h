@@ -54,6 +54,14 @@ bool dns_chain_judge(struct dns_chain *chain, const struct dns_result *result,
     struct dnssec_verdict *verdict);
 
 /*
+ * Says that results about this name are on their way: what every chain to it needs - the keys at the
+ * anchor, the DS records of the first two labels - is wanted ahead, so that it comes
+ * together with the answer.
+ */
+void dns_chain_expect(
+    struct dns_chain *chain, const struct dns_name *name, const struct dns_chain_time *time);
+
+/*
  * Tells the chain link by link of a result that dns_chain_judge() has just given a verdict on. The
  * caller frees the links with dns_links_free().
  */

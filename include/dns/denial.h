@@ -50,6 +50,8 @@ struct denial {
 	struct denial_hash hashes[DNSSEC_HASHES_MAX];
 	size_t hash_count;
 	uint32_t ttl; /* the smallest of what was verified */
+	struct dnssec_verdict
+	    failed; /* on the first record that does not hold; else no reason */
 };
 
 /* Gathers the records that could deny something for the zone; verifies none of them yet. */

@@ -33,6 +33,9 @@ void validator_free(struct validator *validator);
  */
 bool validator_judge(struct validator *validator, struct dns_result *result);
 
+/* Says that a result about this name will come: what its chain needs is asked for already. */
+void validator_expect(struct validator *validator, const struct dns_name *name);
+
 /* The result, judged as validator_judge() does; the callee takes its reference over. */
 typedef void validator_callback(void *context, struct dns_result *result);
 

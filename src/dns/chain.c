@@ -16,6 +16,7 @@
 
 enum {
 	AHEAD_MAX = 8, /* labels asked for beyond the first open one */
+	EXPECTED_LABELS = 2, /* where most zones begin: further down an answer's signer tells */
 };
 
 /* What a walk ended with: a secure zone, or the verdict where trust ended. */
@@ -115,6 +116,28 @@ walk(struct dns_chain *chain, const struct dns_name *name, const struct dns_chai
 			break;
 	}
 	return true;
+}
+
+void
+dns_chain_expect(
+    struct dns_chain *chain, const struct dns_name *name, const struct dns_chain_time *time)
+{
+	unsigned all = dns_name_labels(name), anchor = 0;
+
+	if (!chain_find_anchor(chain, name, &anchor))
+		return;
+	for (unsigned n = anchor; n <= all && n <= EXPECTED_LABELS; n++) {
+		struct dns_name ancestor = dns_name_ancestor(name, n);
+		struct chain_node *node = chain_node_of(chain, &ancestor);
+
+		chain_expire(node, time);
+		if (node->cut == CUT_NO_NAME || node->cut == CUT_END)
+			return;
+		if (node->cut == CUT_OPEN && n == anchor)
+			chain_want(chain, &node->name, &node->keys, DNS_TYPE_DNSKEY);
+		else if (node->cut == CUT_OPEN)
+			chain_want(chain, &node->name, &node->ds, DNS_TYPE_DS);
+	}
 }
 
 /* --- answers ------------------------------------------------------------------------------ */

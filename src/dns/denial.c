@@ -178,6 +178,8 @@ holds(struct denial *d, struct denial_item *item)
 		    : DENIAL_FAILS;
 		if (item->state == DENIAL_HOLDS && verdict.ttl < d->ttl)
 			d->ttl = verdict.ttl;
+		if (verdict.security != DNS_SECURE && d->failed.reason[0] == '\0')
+			d->failed = verdict;
 	}
 	return item->state == DENIAL_HOLDS;
 }
@@ -521,8 +523,10 @@ judge(struct denial *d, enum proof proof, const struct dns_name *name, const cha
 		    text, claim, (unsigned)d->iterations);
 		break;
 	case PROOF_NONE:
-		verdict = dnssec_verdict(
-		    DNS_SECURITY_BOGUS, "nothing in the reply proves that %s %s", text, claim);
+		verdict = dnssec_verdict(DNS_SECURITY_BOGUS,
+		    "nothing in the reply proves that %s %s%s%s", text, claim,
+		    d->failed.reason[0] ? ": " : "", d->failed.reason);
+		verdict.seal = d->failed.seal;
 		break;
 	}
 	verdict.ttl = d->ttl;

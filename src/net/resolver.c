@@ -362,6 +362,8 @@ start(struct job *job)
 	resolver->in_flight++;
 	leave_queues(job);
 	flight_start(flight);
+	if (resolver->lookup.dnssec)
+		validator_expect(resolver->validator, &job->question.name);
 	return true;
 }
 

@@ -134,6 +134,15 @@ wake(struct validator *validator)
 	event_active(validator->turn, EV_TIMEOUT, 0);
 }
 
+void
+validator_expect(struct validator *validator, const struct dns_name *name)
+{
+	struct dns_chain_time time = time_now();
+
+	dns_chain_expect(validator->chain, name, &time);
+	wake(validator);
+}
+
 /* Judges all that wait. */
 static void
 judge_waiting(struct validator *validator)
