@@ -39,6 +39,7 @@ struct dns_lookup_settings {
 	size_t server_count; /* at least 1 */
 	int64_t timeout_us; /* patience for the whole question */
 	int64_t retry_us; /* first retransmission; doubles; 0 = 400 ms */
+	int64_t longest_us; /* ... up to this (resolv.conf timeout); 0 = no bound */
 	unsigned attempts; /* rounds over the servers, 1..5 */
 	bool use_tcp; /* only TCP (resolv.conf use-vc) */
 	bool edns;

@@ -37,6 +37,7 @@ lookup_settings(struct dns_lookup_settings *lookup, const struct options *option
 	*lookup = (struct dns_lookup_settings){
 		.timeout_us = DNS_TIMEOUT_SECONDS * SPAN_SECOND,
 		.attempts = conf.attempts,
+		.longest_us = conf.timeout * SPAN_SECOND,
 		.use_tcp = conf.use_tcp,
 		.edns = true,
 		.mix_case = true,

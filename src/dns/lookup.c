@@ -223,7 +223,11 @@ interval(const struct dns_lookup *l, size_t server, int64_t now_us)
 	int64_t wait_us = (standing ? dns_standing_interval(standing, usual_us) : usual_us)
 	    << (round < 8 ? round : 8);
 
-	return path->over_tcp ? 2 * wait_us : wait_us; /* the connection costs a round trip */
+	if (path->over_tcp)
+		wait_us *= 2; /* the connection costs a round trip */
+	return l->settings.longest_us > 0 && wait_us > l->settings.longest_us
+	    ? l->settings.longest_us
+	    : wait_us;
 }
 
 /* Tells the log what goes out. */

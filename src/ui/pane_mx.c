@@ -206,15 +206,18 @@ say_answer_order(const struct plan *plan, struct buf *fact)
 	buf_adds(fact, plan->exchange_count > ORDER_MAX ? " ..." : "");
 }
 
-/* Says for how long the answer may be kept. */
+/* Says for how long the answer may be kept, and how old it is when it comes from the cache. */
 static void
 say_ttl(const struct dns_result *result, int64_t now_us, struct buf *fact)
 {
 	char text[SPAN_TEXT_MAX];
 
-	if (result && dns_result_is_final(result))
-		buf_addf(
-		    fact, "TTL %s", span_countdown(dns_result_ttl_left(result, now_us), text));
+	if (!result || !dns_result_is_final(result))
+		return;
+	buf_addf(fact, "TTL %s", span_countdown(dns_result_ttl_left(result, now_us), text));
+	if (result->from_cache)
+		buf_addf(fact, ", cached %s",
+		    span_age((now_us - result->received_us) / SPAN_SECOND, text));
 }
 
 /* Draws the frame with what is known of the answer. Returns the area inside. */

@@ -10,6 +10,7 @@
  *	servers SERVER ...		whom to ask, in order
  *	set timeout TIME		patience for the whole question (8s)
  *	set retry TIME			first retransmission (400ms)
+ *	set longest TIME		... which doubles up to this (no bound)
  *	set attempts N			rounds over the servers (2)
  *	set tcp | no-edns | mixed-case	only TCP; no OPT; 0x20
  *	set dnssec			with DO and CD, and the evidence kept
@@ -112,6 +113,8 @@ do_set(struct story *s, const struct statement *st)
 		s->settings.timeout_us = read_time(s, word(s, st, 2));
 	else if (strcmp(what, "retry") == 0)
 		s->settings.retry_us = read_time(s, word(s, st, 2));
+	else if (strcmp(what, "longest") == 0)
+		s->settings.longest_us = read_time(s, word(s, st, 2));
 	else if (strcmp(what, "attempts") == 0)
 		s->settings.attempts = (unsigned)read_number(s, word(s, st, 2));
 	else if (strcmp(what, "tcp") == 0)
