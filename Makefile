@@ -15,7 +15,7 @@ history := database diff snapshot store
 net     := certificate channel clock dialler entropy flight inspector list policy_fetch prober resolver socket stream tls tls_dane tls_https validator
 lab     := authority catalog certificate delegation denier lab loopback mailserver nameserver policyhost registry scenario script spoiler zone_signer
 app     := compare_run dig effect engine event forecast inquiry loop model report_exchange report_json trace_run update update_ask update_chain update_compare update_dig update_domains update_forecast update_policy update_probe update_settings update_study update_trace update_view update_visit update_walk update_what_if verb visits
-cli     := autorun command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc held host_name names options paths prompt_history report report_brief report_markdown report_text script startup
+cli     := autorun command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc held host_name names options paths prompt_history report report_brief report_markdown report_text script shell_completion startup
 ui      := canvas columns decoder findings help input interface keymap layout mark mx_table overlay pane pane_domains pane_mx pane_smtp pane_walk paper plain plain_line plain_news policy_line posture_line prompt_line screen status style theme timeline tls_lines tty view_capabilities view_certificates view_chain view_clock view_compare view_dig view_findings view_scenarios view_simulate view_timeline view_trace view_transcript view_what_if
 
 rooms      := util dns smtp mail history net lab app cli ui
@@ -401,17 +401,23 @@ bench-editor: $(editor_monkey)
 bindir := $(DESTDIR)$(PREFIX)/bin
 mandir := $(DESTDIR)$(PREFIX)/share/man/man1
 themedir := $(DESTDIR)$(PREFIX)/share/mxscope/themes
+sharedir := $(DESTDIR)$(PREFIX)/share
+# shell:file, written by the program itself
+completions := bash:bash-completion/completions/mxscope zsh:zsh/site-functions/_mxscope \
+               fish:fish/vendor_completions.d/mxscope.fish
 
-## install       program, manual page and themes below PREFIX (/usr/local), under DESTDIR
+## install       program, manual page, completions and themes below PREFIX (/usr/local), under DESTDIR
 install: all
 	install -d $(bindir) $(mandir) $(themedir)
 	install -m 755 $(BUILD)/mxscope $(bindir)/mxscope
 	install -m 644 src/mxscope.1 $(mandir)/mxscope.1
 	install -m 644 $(wildcard themes/*.theme) $(themedir)
+	for c in $(completions); do install -d $(sharedir)/$$(dirname $${c#*:}) && \
+		$(BUILD)/mxscope --completion $${c%%:*} >$(sharedir)/$${c#*:} || exit 1; done
 
 ## uninstall     removes what install put there
 uninstall:
-	rm -f $(bindir)/mxscope $(mandir)/mxscope.1 $(patsubst themes/%,$(themedir)/%,$(wildcard themes/*.theme))
+	rm -f $(bindir)/mxscope $(mandir)/mxscope.1 $(foreach c,$(completions),$(sharedir)/$(lastword $(subst :, ,$(c)))) $(patsubst themes/%,$(themedir)/%,$(wildcard themes/*.theme))
 	-rmdir $(themedir) $(themedir:/themes=) 2>/dev/null
 
 ## dist          the committed tree as an archive, in the build folder

@@ -303,6 +303,18 @@ raise_descriptor_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* Prints the completions for this shell. */
+static int
+print_completion(enum shell shell)
+{
+	struct buf out = BUF_INIT;
+
+	shell_completion(&out, shell);
+	fputs(buf_text(&out), stdout);
+	buf_clear(&out);
+	return 0;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -325,6 +337,8 @@ main(int argc, char *argv[])
 		fputs(help, stdout);
 		free(help);
 		return 0;
+	case RUN_COMPLETION:
+		return print_completion(options.shell);
 	case RUN_VERSION:
 		puts("mxscope " MXSCOPE_VERSION);
 		return 0;

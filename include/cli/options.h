@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "cli/names.h"
+#include "cli/shell_completion.h"
 #include "dns/lookup.h"
 #include "mail/sender.h"
 #include "mail/special.h"
@@ -23,7 +24,8 @@ enum run_mode {
 	RUN_INTERFACE,
 	RUN_REPORT,
 	RUN_HELP,
-	RUN_VERSION
+	RUN_VERSION,
+	RUN_COMPLETION /* .shell */
 };
 
 enum report_format {
@@ -36,6 +38,7 @@ enum report_format {
 struct options {
 	enum run_mode mode;
 	enum report_format format;
+	enum shell shell;
 	bool brief, redact;
 	const char *resume, *expect; /* an earlier output; NULL = none */
 	bool plain; /* --plain, or a terminal that can do no more */

@@ -349,6 +349,15 @@ apply_version(struct options *options, const char *argument)
 	return NULL;
 }
 
+static char *
+apply_completion(struct options *options, const char *argument)
+{
+	options->mode = RUN_COMPLETION;
+	if (!shell_parse(argument, &options->shell))
+		return expected("completion", "bash, zsh or fish", argument);
+	return NULL;
+}
+
 /* clang-format off */
 static const struct option_row rows[] = {
 	{ 'r', "report", "FORMAT", true,
@@ -389,6 +398,8 @@ static const struct option_row rows[] = {
 	{ 0, "no-config", NULL, false, "no start-up commands", apply_no_config },
 	{ 0, "script", "FILE", false, "run prompt commands from a file", apply_script },
 	{ 0, "trace", "FILE", false, "write a debug log", apply_trace },
+	{ 0, "completion", "SHELL", false, "print completions for bash, zsh or fish and exit",
+	    apply_completion },
 	{ 'h', "help", NULL, false, "print this and exit", apply_help },
 	{ 'V', "version", NULL, false, "print the version and exit", apply_version },
 };

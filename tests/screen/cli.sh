@@ -156,6 +156,40 @@ tells '^Findings  implicit-mx.example' 'implicit-mx.example\nwait\nview findings
 tells '^Error: input line 2: There is no command "nonsense"' '# a comment\nnonsense\n'
 tells '^Laboratory: what there is to try' ''
 
+# completes WORD LINE...: bash, at the end of this line, offers the word.
+completes()
+{
+	wanted=$1
+	shift
+	bash -c '. ./completion.bash
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_mxscope mxscope "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
+		printf "%s\n" "${COMPREPLY[@]}"' - "$@" >out 2>err
+	result=ok
+	grep -qx -- "$wanted" out || result="expected \"$wanted\""
+	[ ! -s err ] || result='something on standard error'
+	verdict "completing $*" "$result"
+}
+"$program" --completion bash >completion.bash
+completes --report mxscope --rep
+completes markdown mxscope --report = m
+completes postfix mxscope --sender po
+completes commands mxscope --script comm
+completes @commands mxscope @comm
+refused 'bash, zsh or fish' --completion tcsh
+for shell in zsh fish; do
+	"$program" --completion "$shell" >"completion.$shell" 2>err
+	result=ok
+	"$program" --help | sed -n 's/^  \(-[a-zA-Z46], \)*--\([a-z-]*\).*/\2/p' | while read -r name; do
+		grep -q -- "\(--\|-l \)$name" "completion.$shell" || echo "$name"
+	done >out
+	[ ! -s out ] || result='options that are missing'
+	if command -v "$shell" >/dev/null; then
+		"$shell" -n "completion.$shell" 2>err || result='not understood'
+	fi
+	verdict "completions for $shell" "$result"
+done
+
 # SIGINT: what is known is printed, the rest is marked, and the status says so.
 timeout --preserve-status -s INT 1 "$program" --lab --report=json --no-history \
     null-mx.example primary-silent.example >out 2>err

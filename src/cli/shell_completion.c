@@ -1,0 +1,214 @@
+/*
+ * Completions for bash, zsh and fish. Decides how each shell is told; which options there are, what they
+ * take and what they mean stands in the table of options, and is never written a second time.
+ */
+#include <string.h>
+
+#include "cli/options.h"
+#include "cli/shell_completion.h"
+
+NAMES_DEFINE(shell, SHELLS)
+
+/* The names of an enumeration, parted by blanks. */
+#define WORD(member, name, help) name " "
+
+/* What an argument may be, where it is one of a few words. */
+static const struct {
+	const char *option, *words;
+} values[] = {
+	{ "report", "text json markdown" },
+	{ "sender", SENDERS(WORD) },
+	{ "completion", SHELLS(WORD) },
+};
+
+/* The words that the option's argument may be, or NULL. */
+static const char *
+words_of(const struct option_row *row)
+{
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+		if (row->name != NULL && strcmp(row->name, values[i].option) == 0)
+			return values[i].words;
+	}
+	return NULL;
+}
+
+/* True for an option whose argument may be a file. */
+static bool
+takes_file(const struct option_row *row)
+{
+	return row->argument != NULL && strstr(row->argument, "FILE") != NULL;
+}
+
+/* --- bash ------------------------------------------------------------------------------------ */
+
+/* Appends "-s|--server", as a pattern or with another separator. */
+static void
+add_spellings(struct buf *out, const struct option_row *row, const char *separator)
+{
+	if (row->letter != 0)
+		buf_addf(out, "-%c", row->letter);
+	if (row->letter != 0 && row->name != NULL)
+		buf_adds(out, separator);
+	if (row->name != NULL)
+		buf_addf(out, "--%s", row->name);
+}
+
+/* Appends the case of an option that takes an argument: what may stand behind it. */
+static void
+add_bash_case(struct buf *out, const struct option_row *row)
+{
+	buf_adds(out, "\t");
+	add_spellings(out, row, "|");
+	buf_adds(out, ")\n");
+	if (words_of(row) != NULL)
+		buf_addf(
+		    out, "\t\tCOMPREPLY+=($(compgen -W '%s' -- \"$word\"))\n", words_of(row));
+	if (takes_file(row))
+		buf_adds(out, "\t\tCOMPREPLY+=($(compgen -f -- \"$word\"))\n");
+	buf_adds(out, "\t\treturn ;;\n");
+}
+
+static void
+write_bash(struct buf *out, const struct option_row *rows, size_t count)
+{
+	buf_adds(out,
+	    "# completions of mxscope for bash\n"
+	    "_mxscope()\n{\n"
+	    "\tlocal word=$2 before=$3\n"
+	    "\tCOMPREPLY=()\n"
+	    "\tif [ \"$before\" = = ]; then\n"
+	    "\t\tbefore=${COMP_WORDS[COMP_CWORD-2]}\n"
+	    "\telif [ \"$word\" = = ]; then\n"
+	    "\t\tword=\n"
+	    "\tfi\n"
+	    "\tcase $before in\n");
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].argument != NULL)
+			add_bash_case(out, &rows[i]);
+	}
+	buf_adds(out, "\tesac\n\tcase $word in\n\t-*)\n\t\tCOMPREPLY=($(compgen -W '");
+	for (size_t i = 0; i < count; i++) {
+		add_spellings(out, &rows[i], " ");
+		buf_adds(out, i + 1 < count ? " " : "");
+	}
+	buf_adds(out,
+	    "' -- \"$word\")) ;;\n"
+	    "\t@*)\n\t\tCOMPREPLY=($(compgen -P @ -f -- \"${word#@}\")) ;;\n"
+	    "\tesac\n}\n"
+	    "complete -F _mxscope mxscope\n");
+}
+
+/* --- zsh ------------------------------------------------------------------------------------- */
+
+/* Appends help for _arguments, where brackets and colons have a meaning, quoted for the shell. */
+static void
+add_zsh_help(struct buf *out, const char *help)
+{
+	for (; *help != '\0'; help++) {
+		if (strchr("[]:\\", *help) != NULL)
+			buf_addc(out, '\\');
+		if (*help == '\'')
+			buf_adds(out, "'\\''");
+		else
+			buf_addc(out, *help);
+	}
+}
+
+/* Appends one spelling of an option with its help and what it takes. */
+static void
+add_zsh_spelling(struct buf *out, const struct option_row *row, const char *spelling)
+{
+	buf_addf(out, "\t'%s%s[", spelling,
+	    row->argument == NULL   ? ""
+		: row->name == NULL ? "+"
+				    : "=");
+	add_zsh_help(out, row->help);
+	buf_adds(out, "]");
+	if (row->argument != NULL) {
+		buf_adds(out, row->optional ? "::" : ":");
+		add_zsh_help(out, row->argument);
+		buf_adds(out, ":");
+		if (words_of(row) != NULL)
+			buf_addf(out, "(%s)", words_of(row));
+		else if (takes_file(row))
+			buf_adds(out, "_files");
+	}
+	buf_adds(out, "' \\\n");
+}
+
+static void
+write_zsh(struct buf *out, const struct option_row *rows, size_t count)
+{
+	buf_adds(out,
+	    "#compdef mxscope\n"
+	    "# completions of mxscope for zsh\n"
+	    "_arguments -s -S \\\n");
+	for (size_t i = 0; i < count; i++) {
+		struct buf spelling = BUF_INIT;
+
+		if (rows[i].letter != 0 && rows[i].argument == NULL) {
+			buf_addf(&spelling, "-%c", rows[i].letter);
+			add_zsh_spelling(out, &rows[i], buf_text(&spelling));
+		}
+		buf_truncate(&spelling, 0);
+		if (rows[i].name != NULL) {
+			buf_addf(&spelling, "--%s", rows[i].name);
+			add_zsh_spelling(out, &rows[i], buf_text(&spelling));
+		}
+		buf_clear(&spelling);
+	}
+	buf_adds(out, "\t'*:domain, address or @file:_files -P @'\n");
+}
+
+/* --- fish ------------------------------------------------------------------------------------ */
+
+/* Appends the text between single quotes. */
+static void
+add_fish_quoted(struct buf *out, const char *text)
+{
+	buf_addc(out, '\'');
+	for (; *text != '\0'; text++) {
+		if (*text == '\'' || *text == '\\')
+			buf_addc(out, '\\');
+		buf_addc(out, *text);
+	}
+	buf_addc(out, '\'');
+}
+
+static void
+write_fish(struct buf *out, const struct option_row *rows, size_t count)
+{
+	buf_adds(out, "# completions of mxscope for fish\ncomplete -c mxscope -f\n");
+	for (size_t i = 0; i < count; i++) {
+		const struct option_row *row = &rows[i];
+
+		buf_adds(out, "complete -c mxscope");
+		if (row->letter != 0)
+			buf_addf(out, " -s %c", row->letter);
+		if (row->name != NULL)
+			buf_addf(out, " -l %s", row->name);
+		if (row->argument != NULL && !row->optional)
+			buf_adds(out, " -r");
+		if (words_of(row) != NULL)
+			buf_addf(out, " -a '%s'", words_of(row));
+		if (takes_file(row))
+			buf_adds(out, " -F");
+		buf_adds(out, " -d ");
+		add_fish_quoted(out, row->help);
+		buf_addc(out, '\n');
+	}
+}
+
+void
+shell_completion(struct buf *out, enum shell shell)
+{
+	static void (*const writers[])(struct buf *, const struct option_row *, size_t) = {
+		[SHELL_BASH] = write_bash,
+		[SHELL_ZSH] = write_zsh,
+		[SHELL_FISH] = write_fish,
+	};
+	size_t count;
+	const struct option_row *rows = options_table(&count);
+
+	writers[shell](out, rows, count);
+}
