@@ -279,7 +279,7 @@ demo: deps
 
 # --- checks ------------------------------------------------------------------------
 suites := unit lookup-stories dnssec-stories dialogue-stories plan-stories walk-stories lab-tests report-stories fuzz-replay screen-stories \
-          cli-stories manual peers
+          hostile cli-stories manual peers
 
 ## test          dependencies, build, every test
 test: deps-test
@@ -316,6 +316,17 @@ $(screen_runner): $(screen_sources) $(wildcard tests/screen/*.h) $(call archive_
 
 screen-stories: $(screen_runner) $(BUILD)/mxscope
 	$(Q)$(screen_runner) $(BUILD)/mxscope $(wildcard tests/screen/*.test)
+
+# every byte that could harm, from every source, against everything that is written
+hostile_server := $(BUILD)/tests/hostile/server
+$(hostile_server): tests/hostile/server.c $(lab_support) $(foreach room,$(below_lab),$(call archive_of,$(room)))
+	$(say) TEST hostile/server
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -o $@ $< $(lab_support) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(ALL_LIBS) -lcmocka
+
+hostile: $(hostile_server) $(screen_runner) $(BUILD)/mxscope
+	$(Q)sh tests/hostile/run.sh $(BUILD)/mxscope $(hostile_server) $(screen_runner)
+.PHONY: hostile
 
 cli-stories: $(BUILD)/mxscope
 	$(Q)sh tests/screen/cli.sh $(BUILD)/mxscope
