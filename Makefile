@@ -357,6 +357,17 @@ $(simulate_bench): tests/bench/simulate.c $(foreach room,$(below_mail),$(call ar
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(ALL_LIBS)
 
+crowd := $(BUILD)/tests/bench/crowd
+$(crowd): tests/bench/crowd.c $(foreach room,$(below_lab),$(call archive_of,$(room)))
+	$(say) BENCH crowd
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(ALL_LIBS)
+
+## bench-probes  500 probes at once, and the time from a key to the screen meanwhile
+bench-probes: $(crowd) $(pty_bench) $(BUILD)/mxscope
+	$(Q)sh tests/bench/probes.sh $(BUILD)/mxscope $(pty_bench) $(crowd)
+.PHONY: bench-probes
+
 ## bench         start-up, memory, key-to-screen time and idleness, beside htop and tig
 bench: deps-bench
 	$(Q)$(MAKE) --no-print-directory all $(pty_bench) $(simulate_bench)

@@ -32,6 +32,7 @@ enum {
 	COLUMNS = 80,
 	SCREEN_BYTES = 200, /* less than this is no screen */
 	SILENCE_MS = 5, /* this long without output: the screen is whole */
+	SETTLED_US = 1000000, /* after this whatever the command line asked for has begun */
 	PATIENCE_MS = 10000
 };
 
@@ -163,6 +164,25 @@ quantile(const int64_t *times, long count, long thousandths)
 	return (double)times[(count - 1) * thousandths / 1000] / 1000;
 }
 
+/* The processor time that the process has used, in ticks of the system's clock. */
+static long
+ticks_used(pid_t pid)
+{
+	char path[64], line[1024];
+	long user = 0, system = 0;
+	const char *behind;
+	FILE *in;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	in = fopen(path, "r");
+	if (in && fgets(line, sizeof line, in) && (behind = strrchr(line, ')')) != NULL)
+		sscanf(behind + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %ld %ld",
+		    &user, &system);
+	if (in)
+		fclose(in);
+	return user + system;
+}
+
 /* Start-up and memory. */
 static int
 bench_start(long runs, char *argv[])
@@ -217,13 +237,17 @@ bench_keys(long count, const char *open, const char *clear, const char *finish, 
 	struct program p = start(argv);
 	int64_t *times = mem_calloc((size_t)count, sizeof *times);
 	struct rng rng;
-	long lost = 0, at = 0;
+	long lost = 0, at = 0, ticks;
+	int64_t begun;
 
 	rng_seed(&rng, 1);
 	first_screen(&p);
+	drain(&p, SETTLED_US);
 	if (write(p.pty, open, strlen(open)) < 0)
 		return 1;
 	drain(&p, 100000);
+	ticks = ticks_used(p.pid);
+	begun = clock_us();
 	for (long i = 0; i < count; i++) {
 		int64_t time = echo_time(&p, keys[i % 4]);
 
@@ -235,6 +259,8 @@ bench_keys(long count, const char *open, const char *clear, const char *finish, 
 		if (i % 20 == 19 && write(p.pty, clear, strlen(clear)) > 0)
 			drain(&p, 20000);
 	}
+	ticks = ticks_used(p.pid) - ticks;
+	begun = clock_us() - begun;
 	if (write(p.pty, finish, strlen(finish)) > 0)
 		drain(&p, 500000);
 	stop(&p);
@@ -244,9 +270,9 @@ bench_keys(long count, const char *open, const char *clear, const char *finish, 
 	}
 	qsort(times, (size_t)at, sizeof *times, by_time);
 	printf("key to screen: median %.2f ms   p99 %.2f ms   max %.1f ms   (%ld keys, %ld "
-	       "lost)\n",
+	       "lost; %.0f %% of a processor)\n",
 	    quantile(times, at, 500), quantile(times, at, 990), quantile(times, at, 1000), at,
-	    lost);
+	    lost, (double)ticks * 1e8 / (double)sysconf(_SC_CLK_TCK) / (double)begun);
 	free(times);
 	return lost > 0;
 }
