@@ -54,6 +54,12 @@ struct ruling policy_rule(
     const struct mail_facts *facts, size_t target, const struct plan *plan);
 
 /*
+ * What follows for the sender where the ruling stops its message, a static sentence with its full
+ * stop; NULL where it does not.
+ */
+const char *policy_consequence(const struct ruling *ruling);
+
+/*
  * True when the exchange is named by the domain's MTA-STS policy; false also where there is none,
  * see facts->sts.outcome.
  */

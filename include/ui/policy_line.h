@@ -7,8 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "app/inquiry.h"
 #include "mail/facts.h"
 #include "ui/mark.h"
+#include "ui/paper.h"
 #include "util/buf.h"
 
 /* A line: its mark, and its words without full stop. */
@@ -30,5 +32,16 @@ bool policy_line_sts(const struct mail_facts *facts, size_t target, struct polic
  * "MTA-STS"; NULL where the certificate alone is to be told.
  */
 const char *policy_line_word(const struct mail_facts *facts, size_t target, enum mark *mark);
+
+/* Where the lines stand. */
+struct policy_place {
+	const char *gutter; /* before each line, or NULL */
+	int indent;
+	unsigned spinner;
+};
+
+/* Writes the lines that say something, and what follows when the sender's policy stops its message. */
+void policy_lines_write(struct paper *paper, const struct inquiry *inquiry, size_t target,
+    const struct policy_place *place);
 
 #endif

@@ -161,6 +161,15 @@ put_dane(json_t *object, const struct mail_facts *facts, size_t target)
 		put_text(object, "dane", dane_verdict_name(verdict));
 }
 
+/* What follows where a policy that the sender follows stops its message here. */
+static void
+put_ruling(json_t *probe, const struct inquiry *inquiry, const struct plan_row *row)
+{
+	struct ruling ruling = policy_rule(&inquiry->facts, row->target, &inquiry->plan);
+
+	put_text(probe, "consequence", policy_consequence(&ruling));
+}
+
 /* --- probes ----------------------------------------------------------------------------- */
 
 /* Names the stages' durations as the contract does; MAIL, RCPT and QUIT have none there. */
@@ -430,8 +439,9 @@ put_reverse(json_t *object, const struct mail_target *target)
 }
 
 static json_t *
-address_object(const struct mail_facts *facts, const struct plan_row *row, enum sender sender)
+address_object(const struct inquiry *inquiry, const struct plan_row *row)
 {
+	const struct mail_facts *facts = &inquiry->facts;
 	const struct mail_target *target = &facts->targets[row->target];
 	json_t *object = json_object();
 	const char *special = special_kind(&target->ip);
@@ -447,9 +457,10 @@ address_object(const struct mail_facts *facts, const struct plan_row *row, enum 
 	if (target->shared)
 		json_object_set_new(object, "shared", json_true());
 	if (target->probe != NULL) {
-		json_t *probe = probe_object(target->probe, sender);
+		json_t *probe = probe_object(target->probe, inquiry->plan.sender);
 
 		put_dane(probe, facts, row->target);
+		put_ruling(probe, inquiry, row);
 		json_object_set_new(object, "probe", probe);
 	}
 	return object;
@@ -465,8 +476,7 @@ addresses_array(const struct inquiry *inquiry, size_t exchange)
 		const struct plan_row *row = &inquiry->plan.rows[i];
 
 		if (row->exchange == exchange && row->target != SIZE_MAX)
-			json_array_append_new(
-			    list, address_object(&inquiry->facts, row, inquiry->plan.sender));
+			json_array_append_new(list, address_object(inquiry, row));
 	}
 	return list;
 }

@@ -10,6 +10,7 @@
 #include "util/span.h"
 #include "util/text.h"
 
+#include "app/report_policy.h"
 #include "cli/report.h"
 
 /* --- text ----------------------------------------------------------------------------- */
@@ -65,8 +66,9 @@ add_tls(struct buf *out, const struct smtp_facts *probe)
 
 /* Appends the three cells about a probe. */
 static void
-add_probe_cells(struct buf *out, const struct smtp_facts *probe)
+add_probe_cells(struct buf *out, const struct mail_facts *facts, size_t target)
 {
+	const struct smtp_facts *probe = facts->targets[target].probe;
 	char time[SPAN_TEXT_MAX];
 
 	if (probe == NULL) {
@@ -77,6 +79,7 @@ add_probe_cells(struct buf *out, const struct smtp_facts *probe)
 	add_outcome(out, probe);
 	buf_adds(out, " | ");
 	add_tls(out, probe);
+	report_policy_words(out, facts, target);
 	if (probe->ended_us > probe->started_us && probe->outcome != SMTP_SKIPPED)
 		buf_addf(out, " | %s ms |", span_ms(probe->ended_us - probe->started_us, time));
 	else
@@ -103,7 +106,7 @@ add_row(struct buf *out, const struct report_subject *subject, const struct plan
 	add_text(out, subject, target == NULL ? "-" : ip_text(&target->ip, ip));
 	buf_adds(out, " |");
 	if (row->attempt > 0) {
-		add_probe_cells(out, target->probe);
+		add_probe_cells(out, facts, row->target);
 	} else {
 		buf_adds(out, " left out: ");
 		add_text(out, subject, row->because);

@@ -10,6 +10,7 @@
 
 #include "mail/consequence.h"
 
+#include "app/report_policy.h"
 #include "cli/report.h"
 
 enum {
@@ -139,19 +140,21 @@ add_explanation(struct page *page, const struct smtp_facts *probe, enum sender s
 
 /* Appends what the probe found; what the server said stands in quotation marks. */
 static void
-add_probe(struct page *page, const struct smtp_facts *probe, enum sender sender)
+add_probe(struct page *page, const struct inquiry *inquiry, size_t target)
 {
+	const struct smtp_facts *probe = inquiry->facts.targets[target].probe;
 	struct buf words = BUF_INIT;
 
 	add_outcome(&words, probe);
 	add_tls(&words, probe);
+	report_policy_words(&words, &inquiry->facts, target);
 	if (probe->rcpt_code != 0)
 		buf_addf(&words, ", RCPT %d", probe->rcpt_code);
 	if (probe->greeting != NULL)
 		buf_addf(&words, "; greeting \"%s\"", probe->greeting);
 	add_paragraph(page, INDENT, sizeof INDENT - 1, buf_text(&words));
 	buf_clear(&words);
-	add_explanation(page, probe, sender);
+	add_explanation(page, probe, inquiry->plan.sender);
 }
 
 /* Appends an attempt, or what none is made for, with the reason. */
@@ -177,7 +180,7 @@ add_row(struct page *page, const struct inquiry *inquiry, const struct plan_row 
 	if (row->attempt == 0)
 		add_paragraph(page, INDENT, sizeof INDENT - 1, row->because);
 	else if (target->probe != NULL)
-		add_probe(page, target->probe, inquiry->plan.sender);
+		add_probe(page, inquiry, row->target);
 }
 
 /* Appends how the MX question went, in a line. */

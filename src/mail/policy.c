@@ -191,3 +191,22 @@ policy_rule(const struct mail_facts *facts, size_t target, const struct plan *pl
 		return policy_sts(facts, target);
 	return ruling;
 }
+
+const char *
+policy_consequence(const struct ruling *ruling)
+{
+	static const char *const failed[policy_count] = {
+		[POLICY_STS] =
+		    "A sender that follows MTA-STS goes past this address; behind the "
+		    "last one it keeps the message.",
+		[POLICY_DANE] = "A sender that follows DANE goes past this address; behind the "
+				"last one it keeps the message.",
+	};
+	static const char lost[] =
+	    "A sender that follows DANE takes this host for unreachable: it "
+	    "tries the next one, and asks the DNS again later.";
+
+	if (ruling->answer == POLICY_LOST)
+		return lost;
+	return ruling->answer == POLICY_FAILED ? failed[ruling->policy] : NULL;
+}

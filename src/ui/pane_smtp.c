@@ -144,39 +144,16 @@ write_names(const struct page *page, const struct tls_certificate *leaf)
 	buf_clear(&names);
 }
 
-/* Writes what one policy says of the address. */
-static void
-write_policy(const struct page *page, struct policy_line *line)
-{
-	bool unicode = page->paper->canvas->unicode;
-	char lead[8];
-
-	snprintf(
-	    lead, sizeof lead, "%s ", mark_text(line->mark, unicode, page->model->spinner));
-	paper_write(page->paper,
-	    &(struct paragraph){
-		.gutter = page->probe->tls.present ? tunnel(page) : NULL,
-		.gutter_style = STYLE_SECRET,
-		.lead = lead,
-		.lead_style = mark_style(line->mark),
-		.text = buf_text(&line->text),
-		.style = mark_style(line->mark),
-		.indent = GUTTER,
-	    });
-	buf_clear(&line->text);
-}
-
-/* Writes what the policies say of the address, those that say something. */
+/* Writes what the policies say of the address. */
 static void
 write_policies(const struct page *page)
 {
-	const struct inquiry *inquiry = model_selected_inquiry(page->model);
-	struct policy_line line;
-
-	if (policy_line_dane(&inquiry->facts, page->row->target, &line))
-		write_policy(page, &line);
-	if (policy_line_sts(&inquiry->facts, page->row->target, &line))
-		write_policy(page, &line);
+	policy_lines_write(page->paper, model_selected_inquiry(page->model), page->row->target,
+	    &(const struct policy_place){
+		.gutter = page->probe->tls.present ? tunnel(page) : NULL,
+		.indent = GUTTER,
+		.spinner = page->model->spinner,
+	    });
 }
 
 /* Writes all that the handshake showed. */

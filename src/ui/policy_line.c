@@ -2,6 +2,8 @@
  * The words for what TLS policies say of one address. Decides only how it reads; what a policy
  * says is mail/policy.h's, and *offered*, *handshake*, *trusted* and *DANE* stay four facts.
  */
+#include <stdio.h>
+
 #include "mail/dane.h"
 #include "mail/policy.h"
 #include "ui/policy_line.h"
@@ -154,4 +156,50 @@ policy_line_word(const struct mail_facts *facts, size_t target, enum mark *mark)
 	return sts.answer == POLICY_FAILED && facts->sts.policy.mode == STS_ENFORCE
 	    ? policy_name(POLICY_STS)
 	    : NULL;
+}
+
+/* --- the lines --------------------------------------------------------------------------- */
+
+/* Writes one line, and frees its text. */
+static void
+write_line(struct paper *paper, struct policy_line *line, const struct policy_place *place)
+{
+	char lead[8];
+
+	snprintf(lead, sizeof lead, "%s ",
+	    mark_text(line->mark, paper->canvas->unicode, place->spinner));
+	paper_write(paper,
+	    &(struct paragraph){
+		.gutter = place->gutter,
+		.gutter_style = STYLE_SECRET,
+		.lead = lead,
+		.lead_style = mark_style(line->mark),
+		.text = buf_text(&line->text),
+		.style = mark_style(line->mark),
+		.indent = place->indent,
+	    });
+	buf_clear(&line->text);
+}
+
+void
+policy_lines_write(struct paper *paper, const struct inquiry *inquiry, size_t target,
+    const struct policy_place *place)
+{
+	struct ruling ruling = policy_rule(&inquiry->facts, target, &inquiry->plan);
+	const char *consequence = policy_consequence(&ruling);
+	struct policy_line line;
+
+	if (policy_line_dane(&inquiry->facts, target, &line))
+		write_line(paper, &line, place);
+	if (policy_line_sts(&inquiry->facts, target, &line))
+		write_line(paper, &line, place);
+	if (consequence)
+		paper_write(paper,
+		    &(struct paragraph){
+			.gutter = place->gutter,
+			.gutter_style = STYLE_SECRET,
+			.text = consequence,
+			.style = STYLE_DIM,
+			.indent = place->indent,
+		    });
 }
