@@ -4,7 +4,8 @@
  * Decides what each directive means and says no to everything else, with the line. Which files
  * there are, and in what order, is left to the Makefile; title and lesson are put into the
  * index when the files are embedded (src/embed.awk), so here they only have to be there.
- * Serving what was read is left to nameserver.c and mailserver.c.
+ * Serving what was read is left to nameserver.c and mailserver.c, the blocks of hosts and policy hosts to
+ * scenario_host.c.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -18,51 +19,21 @@
 #include "dns/zone.h"
 
 #include "lab/scenario.h"
+#include "lab/scenario_read.h"
 
 NAMES_DEFINE(lab_reach, LAB_REACHES)
 NAMES_DEFINE(lab_conduct, LAB_CONDUCTS)
 
-enum {
-	HTTP_OK = 200,
-	HTTP_LAST = 599,
-};
-
-struct directive;
-
-struct parse {
-	struct scenario *scenario;
-	unsigned line; /* of the file, counted from 1 */
-	const struct directive *block; /* the directive that tabbed lines belong to, or NULL */
-	unsigned seen; /* directives so far, a bit each by their place in the table */
-	struct buf
-	    zone; /* zone text; as many lines as the file has before it, for its line numbers */
-	unsigned zone_lines;
-};
-
-/*
- * One directive. Both functions return NULL or a sentence that the caller frees; begin takes
- * what follows the word, and may cut it up; more takes a tabbed line and is NULL where none
- * may be.
- */
-struct directive {
-	const char *word;
-	char *(*begin)(struct parse *parse, const struct directive *directive, char *rest);
-	char *(*more)(struct parse *parse, char *line);
-	enum lab_reach reach; /* of the host directives */
-	enum lab_conduct conduct; /* of the name server directives */
-	bool needed, once;
-};
-
 /* Returns a sentence that the caller frees. */
-static char *
-complain(const char *sentence)
+char *
+scenario_complain(const char *sentence)
 {
 	return mem_strdup(sentence);
 }
 
 /* Takes the next word off *rest, which may be cut up. NULL when there is none. */
-static char *
-next_word(char **rest)
+char *
+scenario_word(char **rest)
 {
 	char *word = *rest + strspn(*rest, " \t");
 	size_t length = strcspn(word, " \t");
@@ -76,56 +47,61 @@ next_word(char **rest)
 }
 
 /* Reads a domain name in U-labels or A-labels. Returns NULL or a sentence. */
-static char *
-read_name(const char *word, struct dns_name *name)
+char *
+scenario_name(const char *word, struct dns_name *name)
 {
 	const char *sentence;
 
 	if (!word)
-		return complain("a domain name is expected here");
+		return scenario_complain("a domain name is expected here");
 	sentence = idn_to_name(word, name);
-	return sentence ? complain(sentence) : NULL;
+	return sentence ? scenario_complain(sentence) : NULL;
 }
 
 /* --- the directives -------------------------------------------------------------- */
 
 /* domain NAME */
 static char *
-begin_domain(struct parse *parse, const struct directive *directive, char *rest)
+begin_domain(
+    struct scenario_reading *parse, const struct scenario_directive *directive, char *rest)
 {
 	(void)directive;
-	return read_name(next_word(&rest), &parse->scenario->domain);
+	return scenario_name(scenario_word(&rest), &parse->scenario->domain);
 }
 
 /* title TEXT and lesson TEXT: kept by the index, so only asked to be there. */
 static char *
-begin_text(struct parse *parse, const struct directive *directive, char *rest)
+begin_text(
+    struct scenario_reading *parse, const struct scenario_directive *directive, char *rest)
 {
 	(void)parse;
 	(void)directive;
-	return *rest ? NULL : complain("a sentence is expected here");
+	return *rest ? NULL : scenario_complain("a sentence is expected here");
 }
 
 /* A lesson goes on. */
 static char *
-more_text(struct parse *parse, char *line)
+more_text(struct scenario_reading *parse, char *line)
 {
 	(void)parse;
-	return *line ? NULL : complain("a sentence is expected here");
+	return *line ? NULL : scenario_complain("a sentence is expected here");
 }
 
 /* zone */
 static char *
-begin_zone(struct parse *parse, const struct directive *directive, char *rest)
+begin_zone(
+    struct scenario_reading *parse, const struct scenario_directive *directive, char *rest)
 {
 	(void)parse;
 	(void)directive;
-	return *rest ? complain("zone stands alone; its records follow on tabbed lines") : NULL;
+	return *rest
+	    ? scenario_complain("zone stands alone; its records follow on tabbed lines")
+	    : NULL;
 }
 
 /* One line of zone text, at the place that it has in the file. */
 static char *
-more_zone(struct parse *parse, char *line)
+more_zone(struct scenario_reading *parse, char *line)
 {
 	buf_fill(&parse->zone, '\n', parse->line - 1 - parse->zone_lines);
 	buf_addf(&parse->zone, "%s\n", line);
@@ -134,220 +110,19 @@ more_zone(struct parse *parse, char *line)
 }
 
 /* Adds the addresses to a list, at least one. Returns NULL or a sentence. */
-static char *
-read_addresses(struct ip_addr **addresses, size_t *count, size_t *capacity, char *rest)
+char *
+scenario_addresses(struct ip_addr **addresses, size_t *count, size_t *capacity, char *rest)
 {
 	char *word;
 
-	while ((word = next_word(&rest)) != NULL) {
+	while ((word = scenario_word(&rest)) != NULL) {
 		*addresses = mem_grow(*addresses, *count, capacity, sizeof **addresses);
 		if (!ip_parse(&(*addresses)[*count], word))
-			return complain("an IPv4 or IPv6 address is expected behind the host");
+			return scenario_complain(
+			    "an IPv4 or IPv6 address is expected behind the host");
 		(*count)++;
 	}
-	return *count > 0 ? NULL : complain("a host has at least one address");
-}
-
-/* server, refused, silent, unreachable HOST ADDRESS... */
-static char *
-begin_host(struct parse *parse, const struct directive *directive, char *rest)
-{
-	struct scenario *scenario = parse->scenario;
-	char text[DNS_NAME_TEXT_MAX];
-	struct lab_host *host;
-	struct dns_name name;
-	char *sentence = read_name(next_word(&rest), &name);
-
-	if (sentence)
-		return sentence;
-	scenario->hosts = mem_grow(scenario->hosts, scenario->host_count,
-	    &scenario->host_capacity, sizeof *scenario->hosts);
-	host = &scenario->hosts[scenario->host_count++];
-	*host = (struct lab_host){ .name = mem_strdup(dns_name_text(&name, text)),
-		.reach = directive->reach,
-		.latency_ms = LAB_LATENCY };
-	return read_addresses(
-	    &host->addresses, &host->address_count, &host->address_capacity, rest);
-}
-
-/* offers KEYWORD | KEYWORD ... */
-static char *
-set_offers(struct lab_host *host, const char *value)
-{
-	static const char gap[] = " | ";
-
-	while (*value && host->offer_count < LAB_OFFERS_MAX) {
-		const char *end = strstr(value, gap);
-		size_t length = end ? (size_t)(end - value) : strlen(value);
-
-		host->offers = mem_grow(host->offers, host->offer_count, &host->offer_capacity,
-		    sizeof *host->offers);
-		host->offers[host->offer_count++] = mem_strndup(value, length);
-		value += length + (end ? sizeof gap - 1 : 0);
-	}
-	return *value ? complain("a server offers at most 32 keywords") : NULL;
-}
-
-/* certificate KIND */
-static char *
-set_certificate(struct lab_host *host, const char *value)
-{
-	if (lab_certificate_parse(value, &host->certificate))
-		return NULL;
-	return complain("certificate is good, expired, not-yet-valid, wrong-name, self-signed, "
-			"untrusted, incomplete or none");
-}
-
-/* tls VERSION */
-static char *
-set_tls(struct lab_host *host, const char *value)
-{
-	return lab_tls_parse(value, &host->tls) ? NULL
-						: complain("tls is 1.0, 1.1, 1.2 or 1.3");
-}
-
-/* tlsa 3 1 MATCHING [old] */
-static char *
-set_tlsa(struct lab_host *host, const char *value)
-{
-	static const struct {
-		const char *text;
-		struct lab_tlsa tlsa;
-	} records[] = {
-		{ "3 1 1", { 1, false } },
-		{ "3 1 2", { 2, false } },
-		{ "3 1 1 old", { 1, true } },
-		{ "3 1 2 old", { 2, true } },
-	};
-
-	for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
-		if (strcmp(value, records[i].text) == 0 && host->tlsa_count < LAB_TLSA_MAX) {
-			host->tlsa[host->tlsa_count++] = records[i].tlsa;
-			return NULL;
-		}
-	}
-	return complain("tlsa is 3 1 1 or 3 1 2, with \"old\" behind it or without, four times "
-			"at most");
-}
-
-/* latency TIME */
-static char *
-set_latency(struct lab_host *host, const char *value)
-{
-	return script_time(value, &host->latency_ms)
-	    ? NULL
-	    : complain("latency is a time such as 20ms");
-}
-
-/* What a server block may say beside its script. */
-static const struct {
-	const char *word;
-	char *(*set)(struct lab_host *host, const char *value);
-} properties[] = {
-	{ "offers ", set_offers },
-	{ "certificate ", set_certificate },
-	{ "tls ", set_tls },
-	{ "tlsa ", set_tlsa },
-	{ "latency ", set_latency },
-};
-
-/* One line of a server block: a property, or a line of its script. */
-static char *
-more_server(struct parse *parse, char *line)
-{
-	struct lab_host *host = &parse->scenario->hosts[parse->scenario->host_count - 1];
-
-	for (size_t i = 0; i < sizeof properties / sizeof *properties; i++) {
-		size_t length = strlen(properties[i].word);
-
-		if (strncmp(line, properties[i].word, length) == 0)
-			return properties[i].set(host, line + length);
-	}
-	return script_add(&host->script, line);
-}
-
-/* policy HOST ADDRESS... */
-static char *
-begin_policy(struct parse *parse, const struct directive *directive, char *rest)
-{
-	struct scenario *scenario = parse->scenario;
-	char text[DNS_NAME_TEXT_MAX];
-	struct lab_policy *policy;
-	struct dns_name name;
-	char *sentence = read_name(next_word(&rest), &name);
-
-	(void)directive;
-	if (sentence)
-		return sentence;
-	scenario->policies = mem_grow(scenario->policies, scenario->policy_count,
-	    &scenario->policy_capacity, sizeof *scenario->policies);
-	policy = &scenario->policies[scenario->policy_count++];
-	*policy = (struct lab_policy){
-		.name = mem_strdup(dns_name_text(&name, text)),
-		.status = HTTP_OK,
-		.type = mem_strdup("text/plain"),
-	};
-	return read_addresses(
-	    &policy->addresses, &policy->address_count, &policy->address_capacity, rest);
-}
-
-/* certificate KIND of a policy host */
-static char *
-set_policy_certificate(struct lab_policy *policy, const char *value)
-{
-	struct lab_host host = { 0 };
-	char *sentence = set_certificate(&host, value);
-
-	policy->certificate = host.certificate;
-	return sentence;
-}
-
-/* status N */
-static char *
-set_policy_status(struct lab_policy *policy, const char *value)
-{
-	long status;
-
-	if (!text_number(value, HTTP_OK, HTTP_LAST, &status))
-		return complain("status is a number from 200 to 599");
-	policy->status = (unsigned)status;
-	return NULL;
-}
-
-/* type TYPE */
-static char *
-set_policy_type(struct lab_policy *policy, const char *value)
-{
-	free(policy->type);
-	policy->type = mem_strdup(value);
-	return *value ? NULL : complain("type is a media type such as text/html");
-}
-
-/* What a policy block may say beside the policy. */
-static const struct {
-	const char *word;
-	char *(*set)(struct lab_policy *policy, const char *value);
-} policy_properties[] = {
-	{ "certificate ", set_policy_certificate },
-	{ "status ", set_policy_status },
-	{ "type ", set_policy_type },
-};
-
-/* One line of a policy block: a property, or a line of the policy. */
-static char *
-more_policy(struct parse *parse, char *line)
-{
-	struct lab_policy *policy =
-	    &parse->scenario->policies[parse->scenario->policy_count - 1];
-
-	for (size_t i = 0; i < sizeof policy_properties / sizeof *policy_properties; i++) {
-		size_t length = strlen(policy_properties[i].word);
-
-		if (strncmp(line, policy_properties[i].word, length) == 0)
-			return policy_properties[i].set(policy, line + length);
-	}
-	buf_addf(&policy->text, "%s\n", line);
-	return NULL;
+	return *count > 0 ? NULL : scenario_complain("a host has at least one address");
 }
 
 /* Adds a zone to the scenario. */
@@ -373,34 +148,36 @@ has_zone(const struct scenario *scenario, const struct dns_name *apex)
 
 /* dnssec HOW [NAME] */
 static char *
-begin_dnssec(struct parse *parse, const struct directive *directive, char *rest)
+begin_dnssec(
+    struct scenario_reading *parse, const struct scenario_directive *directive, char *rest)
 {
 	struct dns_name apex = parse->scenario->domain;
-	const char *how = next_word(&rest), *name = next_word(&rest);
+	const char *how = scenario_word(&rest), *name = scenario_word(&rest);
 	enum lab_signing signing;
-	char *sentence = name ? read_name(name, &apex) : NULL;
+	char *sentence = name ? scenario_name(name, &apex) : NULL;
 
 	(void)directive;
 	if (sentence)
 		return sentence;
 	if (!how || !lab_signing_parse(how, &signing))
-		return complain(
+		return scenario_complain(
 		    "dnssec is secure, nsec3, opt-out, unsigned, unknown-algorithm, "
 		    "expired, not-yet-valid, wrong-key or ds-mismatch");
 	if (apex.length == 0 || has_zone(parse->scenario, &apex))
-		return complain("dnssec stands behind domain, once for each zone");
+		return scenario_complain("dnssec stands behind domain, once for each zone");
 	add_zone(parse->scenario, &apex, signing);
 	return NULL;
 }
 
 /* nameserver, lame, mute HOST ADDRESS... */
 static char *
-begin_nameserver(struct parse *parse, const struct directive *directive, char *rest)
+begin_nameserver(
+    struct scenario_reading *parse, const struct scenario_directive *directive, char *rest)
 {
 	struct scenario *scenario = parse->scenario;
 	struct lab_nameserver *server;
 	struct dns_name name;
-	char *sentence = read_name(next_word(&rest), &name);
+	char *sentence = scenario_name(scenario_word(&rest), &name);
 
 	if (sentence)
 		return sentence;
@@ -408,7 +185,7 @@ begin_nameserver(struct parse *parse, const struct directive *directive, char *r
 	    &scenario->nameserver_capacity, sizeof *scenario->nameservers);
 	server = &scenario->nameservers[scenario->nameserver_count++];
 	*server = (struct lab_nameserver){ .name = name, .conduct = directive->conduct };
-	return read_addresses(
+	return scenario_addresses(
 	    &server->addresses, &server->address_count, &server->address_capacity, rest);
 }
 
@@ -417,13 +194,15 @@ static char *
 read_lack(const struct scenario *scenario, struct lab_nameserver *server, char *rest)
 {
 	struct dns_question lack = { .name = scenario->domain };
-	const char *name = next_word(&rest), *type = next_word(&rest);
-	char *sentence = name && strcmp(name, "@") == 0 ? NULL : read_name(name, &lack.name);
+	const char *name = scenario_word(&rest), *type = scenario_word(&rest);
+	char *sentence =
+	    name && strcmp(name, "@") == 0 ? NULL : scenario_name(name, &lack.name);
 
 	if (sentence)
 		return sentence;
 	if (!type || !dns_type_parse(type, &lack.type))
-		return complain("lacks names the type of the records that are missing");
+		return scenario_complain(
+		    "lacks names the type of the records that are missing");
 	server->lacks = mem_grow(
 	    server->lacks, server->lack_count, &server->lack_capacity, sizeof *server->lacks);
 	server->lacks[server->lack_count++] = lack;
@@ -432,7 +211,7 @@ read_lack(const struct scenario *scenario, struct lab_nameserver *server, char *
 
 /* One line of a name server's block: what it lacks, or a record that it has otherwise. */
 static char *
-more_nameserver(struct parse *parse, char *line)
+more_nameserver(struct scenario_reading *parse, char *line)
 {
 	struct scenario *scenario = parse->scenario;
 	struct lab_nameserver *server = &scenario->nameservers[scenario->nameserver_count - 1];
@@ -445,13 +224,14 @@ more_nameserver(struct parse *parse, char *line)
 
 /* delegation HOST... */
 static char *
-begin_delegation(struct parse *parse, const struct directive *directive, char *rest)
+begin_delegation(
+    struct scenario_reading *parse, const struct scenario_directive *directive, char *rest)
 {
 	struct scenario *scenario = parse->scenario;
 	char *word, *sentence = NULL;
 
 	(void)directive;
-	while (!sentence && (word = next_word(&rest)) != NULL) {
+	while (!sentence && (word = scenario_word(&rest)) != NULL) {
 		struct buf line = BUF_INIT;
 
 		buf_addf(&line, "@ NS %s.\n", word);
@@ -460,37 +240,40 @@ begin_delegation(struct parse *parse, const struct directive *directive, char *r
 		buf_clear(&line);
 	}
 	if (!sentence && scenario->delegation.count == 0)
-		return complain("delegation names the servers that the zone above has");
+		return scenario_complain(
+		    "delegation names the servers that the zone above has");
 	return sentence;
 }
 
 /* nameless ADDRESS... */
 static char *
-begin_nameless(struct parse *parse, const struct directive *directive, char *rest)
+begin_nameless(
+    struct scenario_reading *parse, const struct scenario_directive *directive, char *rest)
 {
 	struct scenario *scenario = parse->scenario;
 
 	(void)directive;
-	return read_addresses(
+	return scenario_addresses(
 	    &scenario->nameless, &scenario->nameless_count, &scenario->nameless_capacity, rest);
 }
 
 /* absent HOST... */
 static char *
-begin_absent(struct parse *parse, const struct directive *directive, char *rest)
+begin_absent(
+    struct scenario_reading *parse, const struct scenario_directive *directive, char *rest)
 {
 	struct scenario *scenario = parse->scenario;
-	char *word = next_word(&rest);
+	char *word = scenario_word(&rest);
 	char *sentence = NULL;
 
 	(void)directive;
 	do {
 		scenario->absent = mem_grow(scenario->absent, scenario->absent_count,
 		    &scenario->absent_capacity, sizeof *scenario->absent);
-		sentence = read_name(word, &scenario->absent[scenario->absent_count]);
+		sentence = scenario_name(word, &scenario->absent[scenario->absent_count]);
 		if (!sentence)
 			scenario->absent_count++;
-		word = next_word(&rest);
+		word = scenario_word(&rest);
 	} while (word && !sentence);
 	return sentence;
 }
@@ -500,32 +283,34 @@ static char *
 read_fault_time(struct lab_fault *fault, const char *word)
 {
 	if (fault->kind != LAB_FAULT_DELAY)
-		return word ? complain("only the fault delay has a time") : NULL;
+		return word ? scenario_complain("only the fault delay has a time") : NULL;
 	if (!word || !script_time(word, &fault->delay_ms))
-		return complain("the fault delay has a time such as 600ms");
+		return scenario_complain("the fault delay has a time such as 600ms");
 	return NULL;
 }
 
 /* fault KIND NAME TYPE [TIME] */
 static char *
-begin_fault(struct parse *parse, const struct directive *directive, char *rest)
+begin_fault(
+    struct scenario_reading *parse, const struct scenario_directive *directive, char *rest)
 {
 	struct scenario *scenario = parse->scenario;
 	struct lab_fault fault = { .type = DNS_TYPE_ANY };
-	const char *kind = next_word(&rest), *name = next_word(&rest), *type = next_word(&rest);
+	const char *kind = scenario_word(&rest), *name = scenario_word(&rest),
+		   *type = scenario_word(&rest);
 	char *sentence;
 
 	(void)directive;
 	if (!kind || !lab_fault_kind_parse(kind, &fault.kind))
-		return complain(
+		return scenario_complain(
 		    "a fault is servfail, refused, drop, delay, truncate, malformed, stripped, "
 		    "altered, denied, smuggled, pointers, short, strings or forged");
-	sentence = read_name(name, &fault.name);
+	sentence = scenario_name(name, &fault.name);
 	if (sentence)
 		return sentence;
 	if (!type || (strcmp(type, "*") != 0 && !dns_type_parse(type, &fault.type)))
-		return complain("a fault names the type of the question, or *");
-	sentence = read_fault_time(&fault, next_word(&rest));
+		return scenario_complain("a fault names the type of the question, or *");
+	sentence = read_fault_time(&fault, scenario_word(&rest));
 	if (sentence)
 		return sentence;
 	scenario->faults = mem_grow(scenario->faults, scenario->fault_count,
@@ -534,7 +319,7 @@ begin_fault(struct parse *parse, const struct directive *directive, char *rest)
 	return NULL;
 }
 
-static const struct directive directives[] = {
+static const struct scenario_directive directives[] = {
 	{ .word = "domain", .begin = begin_domain, .needed = true, .once = true },
 	{ .word = "title", .begin = begin_text, .needed = true, .once = true },
 	{ .word = "lesson",
@@ -547,11 +332,14 @@ static const struct directive directives[] = {
 	    .more = more_zone,
 	    .needed = true,
 	    .once = true },
-	{ .word = "server", .begin = begin_host, .more = more_server, .reach = LAB_SERVED },
-	{ .word = "policy", .begin = begin_policy, .more = more_policy },
-	{ .word = "refused", .begin = begin_host, .reach = LAB_REFUSED },
-	{ .word = "silent", .begin = begin_host, .reach = LAB_SILENT },
-	{ .word = "unreachable", .begin = begin_host, .reach = LAB_UNREACHABLE },
+	{ .word = "server",
+	    .begin = scenario_begin_host,
+	    .more = scenario_more_server,
+	    .reach = LAB_SERVED },
+	{ .word = "policy", .begin = scenario_begin_policy, .more = scenario_more_policy },
+	{ .word = "refused", .begin = scenario_begin_host, .reach = LAB_REFUSED },
+	{ .word = "silent", .begin = scenario_begin_host, .reach = LAB_SILENT },
+	{ .word = "unreachable", .begin = scenario_begin_host, .reach = LAB_UNREACHABLE },
 	{ .word = "absent", .begin = begin_absent },
 	{ .word = "nameserver",
 	    .begin = begin_nameserver,
@@ -573,23 +361,23 @@ enum {
 
 /* Begins the directive that the line opens with. Returns NULL or a sentence. */
 static char *
-begin_directive(struct parse *parse, char *line)
+begin_directive(struct scenario_reading *parse, char *line)
 {
-	const char *word = next_word(&line);
+	const char *word = scenario_word(&line);
 
 	line += strspn(line, " \t");
 	for (size_t i = 0; word && i < DIRECTIVES; i++) {
-		const struct directive *directive = &directives[i];
+		const struct scenario_directive *directive = &directives[i];
 
 		if (strcmp(directive->word, word) != 0)
 			continue;
 		if (directive->once && (parse->seen & 1u << i))
-			return complain("this directive may stand only once");
+			return scenario_complain("this directive may stand only once");
 		parse->seen |= 1u << i;
 		parse->block = directive;
 		return directive->begin(parse, directive, line);
 	}
-	return complain(
+	return scenario_complain(
 	    "a line starts with domain, title, lesson, zone, server, refused, silent, "
 	    "unreachable, absent, fault, dnssec, nameserver, lame, mute, delegation or "
 	    "nameless, or with a tab");
@@ -597,14 +385,14 @@ begin_directive(struct parse *parse, char *line)
 
 /* Reads one line, which may be cut up. Returns NULL or a sentence. */
 static char *
-read_line(struct parse *parse, char *line)
+read_line(struct scenario_reading *parse, char *line)
 {
 	if (*line == '\0' || *line == '#')
 		return NULL;
 	if (*line != '\t')
 		return begin_directive(parse, line);
 	if (!parse->block || !parse->block->more)
-		return complain("no tabbed line is expected here");
+		return scenario_complain("no tabbed line is expected here");
 	return parse->block->more(parse, line + 1);
 }
 
@@ -621,7 +409,7 @@ at_line(unsigned line, char *sentence)
 
 /* Reads all lines. Returns NULL or a sentence. */
 static char *
-read_lines(struct parse *parse, const char *text)
+read_lines(struct scenario_reading *parse, const char *text)
 {
 	char *sentence = NULL;
 
@@ -642,7 +430,7 @@ read_lines(struct parse *parse, const char *text)
 
 /* Asks that everything needed was there. Returns NULL or a sentence. */
 static char *
-check_whole(const struct parse *parse)
+check_whole(const struct scenario_reading *parse)
 {
 	struct buf missing = BUF_INIT;
 
@@ -675,7 +463,7 @@ is_zone_by_itself(const struct scenario *scenario)
 
 /* Reads the zone text, once all lines are read. Returns NULL or a sentence. */
 static char *
-finish(struct parse *parse)
+finish(struct scenario_reading *parse)
 {
 	struct scenario *scenario = parse->scenario;
 	char *sentence = check_whole(parse);
@@ -691,7 +479,7 @@ finish(struct parse *parse)
 char *
 scenario_parse(struct scenario *scenario, const char *text)
 {
-	struct parse parse = { .scenario = scenario };
+	struct scenario_reading parse = { .scenario = scenario };
 	char *sentence;
 
 	*scenario = (struct scenario){ 0 };
@@ -704,18 +492,6 @@ scenario_parse(struct scenario *scenario, const char *text)
 	return sentence;
 }
 
-/* Frees what a host holds. */
-static void
-clear_host(struct lab_host *host)
-{
-	free(host->name);
-	free(host->addresses);
-	for (size_t i = 0; i < host->offer_count; i++)
-		free(host->offers[i]);
-	free(host->offers);
-	script_clear(&host->script);
-}
-
 /* Frees what a name server holds. */
 static void
 clear_nameserver(struct lab_nameserver *server)
@@ -725,24 +501,14 @@ clear_nameserver(struct lab_nameserver *server)
 	dns_records_clear(&server->own);
 }
 
-/* Frees what a policy host holds. */
-static void
-clear_policy(struct lab_policy *policy)
-{
-	free(policy->name);
-	free(policy->addresses);
-	free(policy->type);
-	buf_clear(&policy->text);
-}
-
 void
 scenario_clear(struct scenario *scenario)
 {
 	for (size_t i = 0; i < scenario->host_count; i++)
-		clear_host(&scenario->hosts[i]);
+		scenario_clear_host(&scenario->hosts[i]);
 	free(scenario->hosts);
 	for (size_t i = 0; i < scenario->policy_count; i++)
-		clear_policy(&scenario->policies[i]);
+		scenario_clear_policy(&scenario->policies[i]);
 	free(scenario->policies);
 	free(scenario->faults);
 	free(scenario->zones);
