@@ -363,6 +363,21 @@ $(crowd): tests/bench/crowd.c $(foreach room,$(below_lab),$(call archive_of,$(ro
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(ALL_LIBS)
 
+$(BUILD)/tests/bench/wire: tests/bench/wire.c $(call archive_of,util)
+	$(say) BENCH wire
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(call archive_of,util)
+
+$(BUILD)/tests/bench/far: tests/bench/far.c $(foreach room,$(below_lab),$(call archive_of,$(room)))
+	$(say) BENCH far
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(ALL_LIBS)
+
+## bench-audit   a whole audit of five exchanges over a long wire, beside dig and posttls-finger
+bench-audit: all $(addprefix $(BUILD)/tests/bench/,wire far delay)
+	$(Q)sh tests/bench/audit.sh $(BUILD)/mxscope $(addprefix $(BUILD)/tests/bench/,wire far delay) $(BUILD)/peers-dns
+.PHONY: bench-audit
+
 ## bench-probes  500 probes at once, and the time from a key to the screen meanwhile
 bench-probes: $(crowd) $(pty_bench) $(BUILD)/mxscope
 	$(Q)sh tests/bench/probes.sh $(BUILD)/mxscope $(pty_bench) $(crowd)

@@ -477,6 +477,37 @@ uses_the_system_store(void **state)
 	fake_certificate_clear(&leaf);
 }
 
+/* A folder of certificates by the hash of their subjects is looked into, one at a time. */
+static void
+uses_a_hashed_folder(void **state)
+{
+	char folder[] = "/tmp/mxscope-certs-XXXXXX", path[64], *error;
+	struct fake_certificate leaf = fake_certificate_make(&(const struct fake_wish){
+	    .common_name = "leaf", .issuer = &signers.root, .to_days = 30 });
+	SSL_CTX *context = fake_server_context(&leaf, NULL);
+	struct tls_client *client = tls_client_new(NULL, &error);
+	struct smtp_facts *facts;
+	FILE *file;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/%08lx.0", folder,
+	    X509_subject_name_hash(signers.root.certificate));
+	file = fopen(path, "w");
+	fputs(signers.root_pem, file);
+	fclose(file);
+	setenv("SSL_CERT_DIR", folder, 1);
+	facts = shake_hands(context, client, NULL);
+	unsetenv("SSL_CERT_DIR");
+	unlink(path);
+	rmdir(folder);
+	assert_int_equal(facts->tls.chain, TLS_CHAIN_TRUSTED);
+	smtp_facts_free(facts);
+	tls_client_free(client);
+	SSL_CTX_free(context);
+	fake_certificate_clear(&leaf);
+}
+
 int
 main(void)
 {
@@ -489,6 +520,7 @@ main(void)
 		cmocka_unit_test(has_no_certificate_of_its_own),
 		cmocka_unit_test(reads_a_trust_file),
 		cmocka_unit_test(uses_the_system_store),
+		cmocka_unit_test(uses_a_hashed_folder),
 	};
 
 	return cmocka_run_group_tests(tests, make_signers, free_signers);
