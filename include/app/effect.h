@@ -35,6 +35,8 @@ enum effect_kind {
 	EFFECT_REDRAW, /* draw the whole screen anew */
 	EFFECT_SUSPEND, /* give the terminal back and stop until continued */
 	EFFECT_NOTICE, /* .text: trouble outside any command; the interface has it on its status line */
+	EFFECT_LESSON, /* begin the lesson .text, of this name or in this file */
+	EFFECT_RUN, /* carry out the commands in .text, a line each (NULL = none), then EVENT_RAN */
 	EFFECT_WAIT, /* hold back further script commands until nothing is in flight */
 };
 

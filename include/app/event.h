@@ -25,6 +25,8 @@ enum event_kind {
 	EVENT_LAYOUT, /* .panes: lines visible and in all, as drawn; and of the view */
 	EVENT_SELECT, /* .pane .row: clicked with the mouse */
 	EVENT_LAB, /* the laboratory is on: .scenarios .scenario_count .hints, .text is its nameserver */
+	EVENT_LESSON, /* .name and .text of a lesson to begin, which has been looked at */
+	EVENT_RAN, /* the commands of an EFFECT_RUN have been queued before this */
 	EVENT_TICK,
 };
 
@@ -42,7 +44,7 @@ struct event {
 	const struct scenario_row *scenarios; /* they live as long as the engine */
 	size_t scenario_count;
 	struct dns_records hints; /* of its root */
-	char *text;
+	char *text, *name;
 	size_t length; /* of a text that may hold NUL octets */
 	enum message_kind message;
 	int rows, columns;
@@ -50,6 +52,7 @@ struct event {
 	size_t row;
 	size_t pane_rows[pane_count], pane_totals[pane_count];
 	size_t view_rows, view_total;
+	size_t strip_rows, strip_total; /* EVENT_LAYOUT: likewise of what is below the panes */
 };
 
 /* Frees what the event holds. */

@@ -15,6 +15,7 @@
 #include "app/inquiry.h"
 #include "app/trace_run.h"
 #include "app/visits.h"
+#include "app/tutor.h"
 #include "app/view.h"
 #include "mail/gate.h"
 #include "mail/special.h"
@@ -101,6 +102,9 @@ struct model {
 	enum view view; /* what lies over the panes */
 	size_t view_selected; /* a row of it, or its top line */
 	size_t view_rows, view_total; /* lines visible and lines there are, as last drawn */
+	char *explained; /* what `explain` is asked; NULL = what is under the cursor */
+	char *reasoned; /* whose reasons `why` shows; NULL = the selected row's */
+	struct tutor tutor; /* the lesson or quiz that is open */
 	struct forecast forecast; /* what `simulate` and `clock` show */
 	char *help_topic; /* NULL = everything */
 	struct pane_view panes[pane_count];

@@ -20,6 +20,9 @@ struct update {
 void update_message(struct update *update, enum message_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Takes the last command's answer off the status line. */
+void update_forget_message(struct update *update);
+
 /* update_study.c: domains and their inquiries. */
 void study_lookup(struct update *update, const struct command *command);
 void study_reload(struct update *update, const struct command *command);
@@ -164,6 +167,8 @@ void view_leave(struct update *update, const struct command *command);
 void view_zoom(struct update *update, const struct command *command);
 void view_help_on(struct update *update, const struct command *command);
 void view_command(struct update *update, const struct command *command);
+void view_explain(struct update *update, const struct command *command);
+void view_why(struct update *update, const struct command *command);
 /* Opens the view at its top, over the panes and any other view. */
 void view_show(struct update *update, enum view view);
 void view_layout(struct update *update, const struct event *event);
@@ -176,6 +181,22 @@ void view_domain_closed(struct update *update);
 void view_select_domain(struct update *update, size_t domain);
 /* The facts of the selected inquiry changed: keeps its selection and scrolling within bounds. */
 void view_facts_changed(struct update *update);
+
+/* update_tutor.c: lessons and questions. */
+void tutor_lesson(struct update *update, const struct command *command);
+void tutor_quiz(struct update *update, const struct command *command);
+void tutor_answer(struct update *update, const struct command *command);
+/* A step on or back in the lesson; in a walkthrough, or without a lesson, there. */
+void tutor_next(struct update *update, const struct command *command);
+void tutor_back(struct update *update, const struct command *command);
+/* A lesson was read (EVENT_LESSON). */
+void tutor_begin(struct update *update, const struct event *event);
+/* The commands of a step were queued (EVENT_RAN). */
+void tutor_ran(struct update *update, const struct event *event);
+/* Asks what is to be asked, as soon as the answers are there. */
+void tutor_refresh(struct update *update);
+/* Closes lesson or quiz: false when none is open. */
+bool tutor_leave(struct update *update);
 
 /* update_forecast.c: many deliveries, and one over days. */
 void forecast_simulate(struct update *update, const struct command *command);

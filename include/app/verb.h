@@ -29,10 +29,15 @@ enum verb {
 	VERB_OPEN,
 	VERB_WALK, /* [ADDRESS] */
 	VERB_NEXT,
-	VERB_BACK, /* [stay]: one step back in the walkthrough, else as VERB_LEAVE */
+	VERB_BACK, /* [stay]: one step back in walkthrough or lesson, else as VERB_LEAVE */
 	VERB_LEAVE, /* [stay]: close the view, leave zoom, go one pane back, then quit */
 	VERB_VIEW, /* NAME */
 	VERB_SIMULATE, /* [N] */
+	VERB_EXPLAIN, /* [ID|CODE|WORD|"log line"] */
+	VERB_WHY, /* [TARGET] */
+	VERB_LESSON, /* [NAME|FILE] */
+	VERB_QUIZ,
+	VERB_ANSWER, /* N */
 	VERB_CLOCK, /* [+TIME|TARGET down FROM UNTIL [sent TIME]|clear] */
 	VERB_ZOOM,
 	VERB_MOUSE, /* on|off, or turned */

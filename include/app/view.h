@@ -25,6 +25,10 @@
 	X(VIEW_WHAT_IF, "what-if", "what is pretended: its plan beside the real one") \
 	X(VIEW_ZONE, "zone", "the MX records as zone text to paste") \
 	X(VIEW_SIMULATE, "simulate", "the share of each address over many deliveries") \
+	X(VIEW_EXPLAIN, "explain", \
+	    "the rule behind what is under the cursor, a code, a log line") \
+	X(VIEW_WHY, "why", "the reasons for a host or address of the plan") \
+	X(VIEW_LESSONS, "lessons", "the lessons there are") \
 	X(VIEW_CLOCK, "clock", "one message over days, by every sender's retry schedule")
 NAMES_DECLARE(view, VIEWS)
 

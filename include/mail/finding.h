@@ -5,6 +5,7 @@
 #ifndef MAIL_FINDING_H
 #define MAIL_FINDING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -48,6 +49,16 @@ void findings_clear(struct findings *findings);
 
 /* The first finding with this id, or NULL. */
 const struct finding *findings_find(const struct findings *findings, const char *id);
+
+/* What every finding with an id has in common. */
+struct finding_kind {
+	enum finding_severity severity;
+	const struct rule *rule; /* NULL when none applies */
+	const char *fix; /* NULL when there is nothing to do */
+};
+
+/* Fills *kind for the findings with this id: false when there are none. */
+bool finding_kind(const char *id, struct finding_kind *kind);
 
 /* The number of findings of this severity. */
 size_t findings_count(const struct findings *findings, enum finding_severity severity);

@@ -22,12 +22,27 @@ struct layout {
 	struct area top; /* one row: program, subject, state of the network; may have none */
 	struct area tabs; /* LAYOUT_SINGLE: names of the panes; rows 0 otherwise */
 	struct area panes[pane_count]; /* frame included; rows 0 = not shown */
+	struct area strip; /* below the panes, frame included; rows 0 = none */
 	struct area verdict; /* 1 to 3 rows: a sentence must be readable whole */
 	struct area prompt, hint; /* one row each; hint may have none */
 };
 
+/* What is wanted below the panes: nothing, a strip, or one that takes their place. */
+enum layout_strip {
+	LAYOUT_STRIP_NONE,
+	LAYOUT_STRIP_BELOW,
+	LAYOUT_STRIP_WHOLE
+};
+
+/* What the layout depends on, beside the terminal's size. */
+struct layout_wish {
+	enum pane focus;
+	bool zoomed; /* the focused pane alone, without the strip */
+	enum layout_strip strip;
+};
+
 /* Computes the layout of a terminal of this size. */
-void layout_make(struct layout *layout, int rows, int columns, enum pane focus, bool zoomed);
+void layout_make(struct layout *layout, int rows, int columns, const struct layout_wish *wish);
 
 /* Gives the lower pane most of the rows, where several panes show: for a walkthrough. */
 void layout_grow_lower(struct layout *layout);

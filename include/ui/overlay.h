@@ -52,6 +52,9 @@ void view_capabilities_write(struct paper *paper, const struct model *model);
 void view_certificates_write(struct paper *paper, const struct model *model);
 void view_chain_write(struct paper *paper, const struct model *model);
 void view_simulate_write(struct paper *paper, const struct model *model);
+void view_explain_write(struct paper *paper, const struct model *model);
+void view_why_write(struct paper *paper, const struct model *model);
+void view_lessons_write(struct paper *paper, const struct model *model);
 void view_clock_write(struct paper *paper, const struct model *model);
 
 #endif

@@ -22,6 +22,7 @@ struct plain_news {
 	char *message;
 	char *row; /* the selected row */
 	char *view; /* as text */
+	char *tutor; /* the lesson or question, as text */
 	struct plain_study *studies;
 	size_t study_count, study_capacity;
 	bool unicode;

@@ -19,6 +19,7 @@ event_clear(struct event *event)
 	free(event->entries);
 	free(event->text);
 	dns_records_clear(&event->hints);
+	free(event->name);
 	*event = (struct event){ 0 };
 }
 

@@ -51,6 +51,9 @@ model_clear(struct model *model)
 	dig_free(model->dig);
 	compare_run_free(model->comparison);
 	trace_run_free(model->trace);
+	tutor_clear(&model->tutor);
+	free(model->explained);
+	free(model->reasoned);
 	free(model->help_topic);
 	free(model->filter);
 	free(model->message);

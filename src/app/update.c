@@ -6,6 +6,7 @@
  */
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/buf.h"
 #include "util/mem.h"
@@ -27,13 +28,12 @@ update_message(struct update *update, enum message_kind kind, const char *format
 	update->model->message_kind = kind;
 }
 
-/* Takes the last command's answer off the status line. */
-static void
-forget_message(struct model *model)
+void
+update_forget_message(struct update *update)
 {
-	free(model->message);
-	model->message = NULL;
-	model->message_kind = MESSAGE_NONE;
+	free(update->model->message);
+	update->model->message = NULL;
+	update->model->message_kind = MESSAGE_NONE;
 }
 
 /* Returns a copy of the command's argument, NULL when it has none at this place. */
@@ -56,9 +56,30 @@ pass_on(struct update *update, enum effect_kind kind, const struct command *comm
 	effects_add(update->effects, &effect);
 }
 
+/* Looks up the domain of a scenario, where the laboratory is on: false when it is not. */
+static bool
+look_up_scenario(struct update *update, const char *name)
+{
+	const struct model *model = update->model;
+
+	for (size_t i = 0; i < model->scenario_count; i++) {
+		struct command lookup = { .verb = VERB_LOOKUP, .argument_count = 1 };
+
+		if (strcmp(model->scenarios[i].name, name) != 0)
+			continue;
+		lookup.arguments[0] = mem_strdup(model->scenarios[i].domain);
+		study_lookup(update, &lookup);
+		command_clear(&lookup);
+		return true;
+	}
+	return false;
+}
+
 static void
 pass_lab(struct update *update, const struct command *command)
 {
+	if (command->argument_count > 0 && look_up_scenario(update, command->arguments[0]))
+		return;
 	pass_on(update, EFFECT_LAB, command);
 }
 
@@ -134,12 +155,17 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 	[VERB_MOVE] = view_move,
 	[VERB_OPEN] = view_open,
 	[VERB_WALK] = walk_command,
-	[VERB_NEXT] = walk_next,
-	[VERB_BACK] = walk_back,
+	[VERB_NEXT] = tutor_next,
+	[VERB_BACK] = tutor_back,
 	[VERB_LEAVE] = view_leave,
 	[VERB_VIEW] = view_command,
 	[VERB_SIMULATE] = forecast_simulate,
 	[VERB_CLOCK] = forecast_clock,
+	[VERB_EXPLAIN] = view_explain,
+	[VERB_WHY] = view_why,
+	[VERB_LESSON] = tutor_lesson,
+	[VERB_QUIZ] = tutor_quiz,
+	[VERB_ANSWER] = tutor_answer,
 	[VERB_ZOOM] = view_zoom,
 	[VERB_MOUSE] = setting_mouse,
 	[VERB_SET] = setting_set,
@@ -159,7 +185,7 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 static void
 on_command(struct update *update, const struct event *event)
 {
-	forget_message(update->model);
+	update_forget_message(update);
 	verbs[event->command.verb](update, &event->command);
 }
 
@@ -240,6 +266,8 @@ static void (*const events[])(struct update *, const struct event *) = {
 	[EVENT_LAYOUT] = view_layout,
 	[EVENT_SELECT] = view_select,
 	[EVENT_LAB] = on_lab,
+	[EVENT_LESSON] = tutor_begin,
+	[EVENT_RAN] = tutor_ran,
 	[EVENT_TICK] = on_tick,
 };
 
@@ -253,6 +281,7 @@ app_update(
 	model->now_time = now.time;
 	model->dirty = true;
 	events[event->kind](&update, event);
+	tutor_refresh(&update);
 	forecast_refresh(&update);
 	chain_refresh(&update);
 }

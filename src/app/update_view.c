@@ -359,8 +359,9 @@ view_open(struct update *update, const struct command *command)
 
 /* What `leave` undoes first: each row tells when it applies and takes one thing away. */
 static bool
-leave_prompt(struct model *model)
+leave_prompt(struct update *update)
 {
+	struct model *model = update->model;
 	bool was = model->prompt;
 
 	model->prompt = false;
@@ -368,8 +369,9 @@ leave_prompt(struct model *model)
 }
 
 static bool
-leave_view(struct model *model)
+leave_view(struct update *update)
 {
+	struct model *model = update->model;
 	bool was = model->view != VIEW_NONE;
 
 	model->view = VIEW_NONE;
@@ -377,8 +379,9 @@ leave_view(struct model *model)
 }
 
 static bool
-leave_walk(struct model *model)
+leave_walk(struct update *update)
 {
+	struct model *model = update->model;
 	bool was = model->walking;
 
 	model->walking = false;
@@ -388,8 +391,9 @@ leave_walk(struct model *model)
 }
 
 static bool
-leave_zoom(struct model *model)
+leave_zoom(struct update *update)
 {
+	struct model *model = update->model;
 	bool was = model->zoomed;
 
 	model->zoomed = false;
@@ -397,8 +401,9 @@ leave_zoom(struct model *model)
 }
 
 static bool
-leave_filter(struct model *model)
+leave_filter(struct update *update)
 {
+	struct model *model = update->model;
 	bool was = model->filter != NULL && model->focus == PANE_DOMAINS;
 
 	if (was) {
@@ -409,8 +414,9 @@ leave_filter(struct model *model)
 }
 
 static bool
-leave_pane(struct model *model)
+leave_pane(struct update *update)
 {
+	struct model *model = update->model;
 	if (model->focus == PANE_DOMAINS)
 		return false;
 	model->focus = (enum pane)(model->focus - 1);
@@ -420,10 +426,11 @@ leave_pane(struct model *model)
 void
 view_leave(struct update *update, const struct command *command)
 {
-	static bool (*const leave[])(struct model *) = {
+	static bool (*const leave[])(struct update *) = {
 		leave_prompt,
 		leave_view,
 		leave_walk,
+		tutor_leave,
 		leave_zoom,
 		leave_filter,
 		leave_pane,
@@ -431,7 +438,7 @@ view_leave(struct update *update, const struct command *command)
 	const struct effect quit = { .kind = EFFECT_QUIT };
 
 	for (size_t i = 0; i < sizeof leave / sizeof *leave; i++) {
-		if (leave[i](update->model)) {
+		if (leave[i](update)) {
 			view_domains_changed(update);
 			return;
 		}
@@ -475,6 +482,31 @@ view_command(struct update *update, const struct command *command)
 		turn(update, view);
 }
 
+/* Keeps the command's argument, or NULL, in place of what was asked before. */
+static void
+keep_question(char **question, const struct command *command)
+{
+	free(*question);
+	*question = command->argument_count > 0 ? mem_strdup(command->arguments[0]) : NULL;
+}
+
+void
+view_explain(struct update *update, const struct command *command)
+{
+	keep_question(&update->model->explained, command);
+	if (command->argument_count == 0)
+		turn(update, VIEW_EXPLAIN);
+	else
+		view_show(update, VIEW_EXPLAIN);
+}
+
+void
+view_why(struct update *update, const struct command *command)
+{
+	keep_question(&update->model->reasoned, command);
+	view_show(update, VIEW_WHY);
+}
+
 void
 view_help_on(struct update *update, const struct command *command)
 {
@@ -503,6 +535,8 @@ view_layout(struct update *update, const struct event *event)
 	}
 	model->view_rows = event->view_rows;
 	model->view_total = event->view_total;
+	model->tutor.rows = event->strip_rows;
+	model->tutor.total = event->strip_total;
 	if (model->follow || smtp->selected >= scroll_positions(smtp))
 		smtp->selected = scroll_positions(smtp) - 1;
 }

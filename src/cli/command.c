@@ -65,11 +65,18 @@ static const struct command_row rows[] = {
 	{ VERB_OPEN, "open", "", "open or drill into what is selected", COMPLETES_NOTHING, NULL, 0, 0, false },
 	{ VERB_WALK, "walk", "[ADDRESS]", "go through the delivery step by step: to the selected domain, or to this address",
 	    COMPLETES_DOMAIN, NULL, 0, 1, true },
-	{ VERB_NEXT, "next", "", "the next step of the walkthrough", COMPLETES_NOTHING, NULL, 0, 0, false },
-	{ VERB_BACK, "back", "[stay]", "one step back in the walkthrough; elsewhere the same as leave",
+	{ VERB_NEXT, "next", "", "the next step of the walkthrough or lesson, the next question", COMPLETES_NOTHING, NULL, 0, 0, false },
+	{ VERB_BACK, "back", "[stay]", "one step back in walkthrough or lesson; elsewhere the same as leave",
 	    COMPLETES_WORD, back_words, 0, 1, false },
 	{ VERB_LEAVE, "leave", "[stay]", "leave the innermost view; in the first pane the program, unless it is to stay",
 	    COMPLETES_WORD, back_words, 0, 1, false },
+	{ VERB_EXPLAIN, "explain", "[ID|CODE|\"log line\"]",
+	    "explain a finding, rule, code, word or log line, offline; alone: what is under the cursor", COMPLETES_NOTHING, NULL, 0, 1, true },
+	{ VERB_WHY, "why", "[TARGET]", "the reasons for an exchange, an address or pref:N; alone: for the selected row",
+	    COMPLETES_EXCHANGE, NULL, 0, 1, false },
+	{ VERB_LESSON, "lesson", "[NAME|FILE]", "begin a lesson; alone: list what there is to learn", COMPLETES_NOTHING, NULL, 0, 1, true },
+	{ VERB_QUIZ, "quiz", "", "questions about the selected domain, asked before the answer shows", COMPLETES_NOTHING, NULL, 0, 0, false },
+	{ VERB_ANSWER, "answer", "N", "answer the question that is open by number, or in its words", COMPLETES_NOTHING, NULL, 1, 1, true },
 	{ VERB_VIEW, "view", "NAME", "lay a view over the panes, or take it away",
 	    COMPLETES_VIEW, view_words, 1, 1, false },
 	{ VERB_SIMULATE, "simulate", "[N]", "N deliveries (10000): which address takes how many, for every sender",
@@ -181,12 +188,31 @@ take_rest(const char **line)
 
 /* --- which command ------------------------------------------------------------------- */
 
+/* Words that are one command for ever, whatever other commands begin so. */
+static const struct {
+	const char *word, *name;
+} short_forms[] = {
+	{ "q", "quit" },
+};
+
+/* The command's name that the word stands for: mostly itself. */
+static const char *
+full_form(const char *word)
+{
+	for (size_t i = 0; i < sizeof short_forms / sizeof *short_forms; i++) {
+		if (strcmp(short_forms[i].word, word) == 0)
+			return short_forms[i].name;
+	}
+	return word;
+}
+
 /* The number of commands that begin with the word; *found is the last, or the exact one (then 1). */
 static int
 find_rows(const char *word, const struct command_row **found)
 {
 	int matches = 0;
 
+	word = full_form(word);
 	for (size_t i = 0; i < ROWS; i++) {
 		if (strcmp(rows[i].name, word) == 0) {
 			*found = &rows[i];

@@ -313,3 +313,21 @@ findings_find(const struct findings *findings, const char *id)
 	}
 	return NULL;
 }
+
+bool
+finding_kind(const char *id, struct finding_kind *kind)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct finding_row *row = &rows[i];
+
+		if (strcmp(row->id, id) != 0)
+			continue;
+		*kind = (struct finding_kind){
+			.severity = row->severity,
+			.rule = row->rule == NO_RULE ? NULL : rule_of((enum rule_id)row->rule),
+			.fix = row->fix,
+		};
+		return true;
+	}
+	return false;
+}

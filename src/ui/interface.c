@@ -17,6 +17,7 @@
 #include "util/text.h"
 
 #include "cli/autorun.h"
+#include "cli/lesson_player.h"
 #include "cli/options.h"
 #include "cli/paths.h"
 #include "ui/input.h"
@@ -237,6 +238,21 @@ carry_source(
 }
 
 static void
+carry_lesson(
+    struct interface *interface, const struct effect *effect, const struct model *model)
+{
+	(void)model;
+	lesson_player_open(interface->loop, effect->text);
+}
+
+static void
+carry_run(struct interface *interface, const struct effect *effect, const struct model *model)
+{
+	(void)model;
+	lesson_player_run(interface->loop, effect->text);
+}
+
+static void
 carry_wait(struct interface *interface, const struct effect *effect, const struct model *model)
 {
 	(void)effect;
@@ -311,6 +327,8 @@ on_effect(void *context, const struct effect *effect, const struct model *model)
 		[EFFECT_CERTIFICATES] = carry_certificates,
 		[EFFECT_SOURCE] = carry_source,
 		[EFFECT_WAIT] = carry_wait,
+		[EFFECT_LESSON] = carry_lesson,
+		[EFFECT_RUN] = carry_run,
 		[EFFECT_MOUSE] = carry_mouse,
 		[EFFECT_PROMPT] = carry_prompt,
 		[EFFECT_REDRAW] = carry_redraw,

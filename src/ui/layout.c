@@ -24,6 +24,11 @@ enum {
 	SENTENCE = 180,
 	TWO_VERDICT_ROWS_FROM = 9,
 	THREE_VERDICT_ROWS_FROM = 12,
+	/* The strip below the panes, and what it leaves them. */
+	STRIP_LEAST = 9,
+	STRIP_MOST = 14,
+	STRIP_PANE_LEAST = 6, /* rows of one pane */
+	STRIP_PANES_FROM = 18, /* of all of them */
 };
 
 /* Returns number, but at least `least` and at most `most`. */
@@ -116,8 +121,37 @@ panes_stacked(struct layout *layout, struct area body)
 	layout->panes[PANE_SMTP] = body;
 }
 
+/* Cuts the strip off the panes: of what is too low for both it takes all. */
+static void
+take_strip(struct layout *layout, struct area *body, enum layout_strip strip)
+{
+	int rows = within(body->rows * 2 / 5, STRIP_LEAST, STRIP_MOST);
+
+	if (strip == LAYOUT_STRIP_NONE)
+		return;
+	if (strip == LAYOUT_STRIP_WHOLE || body->rows - rows < STRIP_PANE_LEAST)
+		rows = body->rows;
+	layout->strip = take_bottom(body, rows);
+}
+
+/* Places the panes in what is left for them. */
+static void
+place_panes(struct layout *layout, struct area body, const struct layout_wish *wish)
+{
+	bool low = layout->strip.rows > 0 && body.rows < STRIP_PANES_FROM;
+
+	if (body.rows == 0)
+		return;
+	if (wish->zoomed || low || layout->form == LAYOUT_SINGLE)
+		layout->panes[wish->focus] = body;
+	else if (layout->form == LAYOUT_WIDE)
+		panes_wide(layout, body);
+	else
+		panes_stacked(layout, body);
+}
+
 void
-layout_make(struct layout *layout, int rows, int columns, enum pane focus, bool zoomed)
+layout_make(struct layout *layout, int rows, int columns, const struct layout_wish *wish)
 {
 	struct area body = { 0, 0, rows, columns };
 
@@ -125,12 +159,9 @@ layout_make(struct layout *layout, int rows, int columns, enum pane focus, bool 
 	if (layout->form == LAYOUT_TOO_SMALL)
 		return;
 	lines_make(layout, &body);
-	if (zoomed || layout->form == LAYOUT_SINGLE)
-		layout->panes[focus] = body;
-	else if (layout->form == LAYOUT_WIDE)
-		panes_wide(layout, body);
-	else
-		panes_stacked(layout, body);
+	if (!wish->zoomed || wish->strip == LAYOUT_STRIP_WHOLE)
+		take_strip(layout, &body, wish->strip);
+	place_panes(layout, body, wish);
 }
 
 void

@@ -15,6 +15,7 @@
 #include "util/buf.h"
 #include "util/mem.h"
 
+#include "cli/lesson_player.h"
 #include "cli/options.h"
 #include "ui/input.h"
 #include "ui/plain.h"
@@ -177,6 +178,18 @@ carry_wait(struct plain *plain, const struct effect *effect)
 }
 
 static void
+carry_lesson(struct plain *plain, const struct effect *effect)
+{
+	lesson_player_open(plain->loop, effect->text);
+}
+
+static void
+carry_run(struct plain *plain, const struct effect *effect)
+{
+	lesson_player_run(plain->loop, effect->text);
+}
+
+static void
 carry_prompt(struct plain *plain, const struct effect *effect)
 {
 	if (plain->input != NULL)
@@ -221,6 +234,8 @@ on_effect(void *context, const struct effect *effect, const struct model *model)
 		[EFFECT_MOUSE] = carry_nothing,
 		[EFFECT_SOURCE] = carry_source,
 		[EFFECT_WAIT] = carry_wait,
+		[EFFECT_LESSON] = carry_lesson,
+		[EFFECT_RUN] = carry_run,
 		[EFFECT_PROMPT] = carry_prompt,
 		[EFFECT_SUSPEND] = carry_suspend,
 	};

@@ -12,6 +12,7 @@
 #include "cli/report.h"
 #include "ui/overlay.h"
 #include "ui/plain_news.h"
+#include "ui/tutor_strip.h"
 
 void
 plain_news_init(struct plain_news *news, bool unicode, int columns)
@@ -25,6 +26,7 @@ plain_news_clear(struct plain_news *news)
 	free(news->message);
 	free(news->row);
 	free(news->view);
+	free(news->tutor);
 	free(news->studies);
 	*news = (struct plain_news){ 0 };
 }
@@ -185,6 +187,25 @@ tell_view(struct plain_news *news, const struct model *model, struct buf *out)
 		buf_addf(out, "%s\n", news->view);
 }
 
+/* The lesson's step or the question, as text, or NULL when none is open. */
+static char *
+tutor_text(const struct plain_news *news, const struct model *model)
+{
+	struct buf text = BUF_INIT;
+
+	tutor_strip_text(&text, model, news->unicode, news->columns);
+	return text.length > 0 ? buf_take(&text) : NULL;
+}
+
+/* Tells it when the commands of the step have come to rest. */
+static void
+tell_tutor(struct plain_news *news, const struct model *model, struct buf *out)
+{
+	if (model->in_flight == 0 && model->tutor.running == 0 &&
+	    renew(&news->tutor, tutor_text(news, model)))
+		buf_addf(out, "%s\n", news->tutor);
+}
+
 /* Tells the answer to the last command. */
 static void
 tell_message(struct plain_news *news, const struct model *model, struct buf *out)
@@ -206,5 +227,6 @@ plain_news_tell(struct plain_news *news, const struct model *model, struct buf *
 	}
 	tell_row(news, model, out);
 	tell_view(news, model, out);
+	tell_tutor(news, model, out);
 	tell_message(news, model, out);
 }

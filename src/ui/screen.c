@@ -13,11 +13,13 @@
 #include "ui/prompt_line.h"
 #include "ui/screen.h"
 #include "ui/status.h"
+#include "ui/tutor_strip.h"
 
 struct screen {
 	struct layout layout;
 	struct pane_drawing panes[pane_count]; /* as last drawn; list.rows 0 = not shown */
 	struct overlay_drawing overlay;
+	struct strip_drawing strip;
 	struct prompt_scroll prompt;
 };
 
@@ -61,13 +63,14 @@ draw_panes(struct screen *screen, const struct model *model, struct canvas *canv
 	}
 }
 
-/* Returns the rows between the lines above and below: those of all panes. */
+/* Returns the rows between the lines above and what is below the panes: those of all panes. */
 static struct area
 body_of(const struct layout *layout, const struct canvas *canvas)
 {
 	int first = layout->top.rows + layout->tabs.rows;
 
-	return (struct area){ first, 0, layout->verdict.row - first, canvas->columns };
+	return (struct area){ first, 0, layout->verdict.row - layout->strip.rows - first,
+		canvas->columns };
 }
 
 /* Draws what lies over the panes: an overlay, a message that is longer than its line. */
@@ -82,6 +85,29 @@ draw_over(struct screen *screen, const struct model *model, struct canvas *canva
 	overlay_draw(&screen->overlay);
 	if (model->message && !status_message_fits(canvas, screen->layout.hint, model))
 		status_message_box(canvas, body, model);
+}
+
+/* What the layout has to make room for. */
+static struct layout_wish
+wish_of(const struct model *model)
+{
+	struct layout_wish wish = { .focus = model->focus, .zoomed = model->zoomed };
+
+	if (tutor_is_asking(&model->tutor))
+		wish.strip = LAYOUT_STRIP_WHOLE;
+	else if (model->tutor.open)
+		wish.strip = LAYOUT_STRIP_BELOW;
+	return wish;
+}
+
+/* Draws what is below the panes. */
+static void
+draw_strip(struct screen *screen, const struct model *model, struct canvas *canvas)
+{
+	screen->strip.canvas = canvas;
+	screen->strip.model = model;
+	screen->strip.area = screen->layout.strip;
+	tutor_strip_draw(&screen->strip);
 }
 
 /* Draws the lines around the panes. */
@@ -117,9 +143,10 @@ void
 screen_draw(struct screen *screen, const struct model *model, const struct editor_view *editor,
     struct canvas *canvas)
 {
+	const struct layout_wish wish = wish_of(model);
+
 	canvas_blank(canvas);
-	layout_make(
-	    &screen->layout, canvas->rows, canvas->columns, model->focus, model->zoomed);
+	layout_make(&screen->layout, canvas->rows, canvas->columns, &wish);
 	if (model->walking)
 		layout_grow_lower(&screen->layout);
 	if (screen->layout.form == LAYOUT_TOO_SMALL) {
@@ -129,6 +156,7 @@ screen_draw(struct screen *screen, const struct model *model, const struct edito
 		return;
 	}
 	draw_panes(screen, model, canvas);
+	draw_strip(screen, model, canvas);
 	draw_over(screen, model, canvas);
 	draw_lines(&screen->layout, model, canvas);
 	if (editor)
@@ -147,12 +175,16 @@ bool
 screen_layout_event(const struct screen *screen, const struct model *model, struct event *event)
 {
 	bool differs = screen->overlay.rows != model->view_rows ||
-	    screen->overlay.total != model->view_total;
+	    screen->overlay.total != model->view_total ||
+	    screen->strip.rows != model->tutor.rows ||
+	    screen->strip.total != model->tutor.total;
 
 	*event = (struct event){
 		.kind = EVENT_LAYOUT,
 		.view_rows = screen->overlay.rows,
 		.view_total = screen->overlay.total,
+		.strip_rows = screen->strip.rows,
+		.strip_total = screen->strip.total,
 	};
 	for (size_t i = 0; i < pane_count; i++) {
 		event->pane_rows[i] = screen->panes[i].rows;

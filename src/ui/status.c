@@ -328,7 +328,10 @@ status_verdict(struct canvas *canvas, struct area area, const struct model *mode
 	const struct domain *domain = model_selected_domain(model);
 	char age[SPAN_TEXT_MAX];
 
-	if (domain && domain->inquiry)
+	if (tutor_is_asking(&model->tutor))
+		canvas_put(canvas, area.row, area.column + 1, area.columns - 2, STYLE_DIM,
+		    "The verdict shows when you have answered.");
+	else if (domain && domain->inquiry)
 		put_inquiry(canvas, area, model, model_selected_inquiry(model));
 	else if (domain && domain->past_sentence)
 		put_verdict(canvas, area, model,

@@ -74,6 +74,7 @@
  *					lines below; with servers down between these ages
  *	course END AGE ATTEMPTS EXCHANGE|none [TARGET FROM UNTIL]
  *					how it ends ("_" is a blank)
+ *	quiz KIND CHOICE | =CHOICE ...	the choices of this question, the right one marked; "none"
  *	simulate			for every sender many deliveries are what many plans say
  */
 #include <stdarg.h>
@@ -329,6 +330,7 @@ static const struct {
 	{ "finding", check_finding },
 	{ "simulate", check_simulate },
 	{ "share", check_share },
+	{ "quiz", check_quiz },
 	{ "clock", check_clock },
 	{ "course", check_course },
 };

@@ -112,6 +112,9 @@ void pretend_imagine(struct story *story);
 void pretend_forget(struct story *story);
 void check_zone_text(struct story *story);
 
+/* quizzes.c: what is asked. */
+void check_quiz(struct story *story);
+
 /* clocks.c: one message over days. */
 void check_clock(struct story *story);
 void check_course(struct story *story);

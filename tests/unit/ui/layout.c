@@ -52,7 +52,8 @@ check_size(int rows, int columns, enum pane focus, bool zoomed)
 	memset(&plot, 0, sizeof plot);
 	plot.rows = rows;
 	plot.columns = columns;
-	layout_make(&layout, rows, columns, focus, zoomed);
+	layout_make(
+	    &layout, rows, columns, &(struct layout_wish){ .focus = focus, .zoomed = zoomed });
 	assert_int_not_equal(layout.form, LAYOUT_TOO_SMALL);
 	plot_area(&plot, layout.top);
 	plot_area(&plot, layout.tabs);
@@ -110,7 +111,8 @@ forms_begin_where_they_should(void **state)
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
 		struct layout layout;
 
-		layout_make(&layout, forms[i].rows, forms[i].columns, PANE_MX, false);
+		layout_make(&layout, forms[i].rows, forms[i].columns,
+		    &(struct layout_wish){ .focus = PANE_MX, .zoomed = false });
 		assert_int_equal(layout.form, forms[i].form);
 	}
 }
@@ -121,7 +123,8 @@ wide_has_domains_at_the_left(void **state)
 	struct layout layout;
 
 	(void)state;
-	layout_make(&layout, 34, 120, PANE_MX, false);
+	layout_make(
+	    &layout, 34, 120, &(struct layout_wish){ .focus = PANE_MX, .zoomed = false });
 	assert_int_equal(layout.panes[PANE_DOMAINS].column, 0);
 	assert_int_equal(layout.panes[PANE_MX].column, layout.panes[PANE_DOMAINS].columns);
 	assert_int_equal(layout.panes[PANE_SMTP].column, layout.panes[PANE_MX].column);
@@ -136,13 +139,15 @@ single_has_a_tab_line(void **state)
 	struct layout layout;
 
 	(void)state;
-	layout_make(&layout, 12, 40, PANE_SMTP, false);
+	layout_make(
+	    &layout, 12, 40, &(struct layout_wish){ .focus = PANE_SMTP, .zoomed = false });
 	assert_int_equal(layout.tabs.rows, 1);
 	assert_int_equal(layout.hint.rows, 1);
 	assert_int_equal(layout.verdict.rows, 3);
 	assert_int_equal(layout.panes[PANE_SMTP].rows, 6);
 	assert_int_equal(layout.panes[PANE_MX].rows, 0);
-	layout_make(&layout, 5, 20, PANE_SMTP, false);
+	layout_make(
+	    &layout, 5, 20, &(struct layout_wish){ .focus = PANE_SMTP, .zoomed = false });
 	assert_int_equal(layout.tabs.rows + layout.top.rows + layout.hint.rows, 0);
 	assert_int_equal(layout.panes[PANE_SMTP].rows, 3);
 }
@@ -153,9 +158,11 @@ focus_moves_no_frame(void **state)
 	struct layout first, other;
 
 	(void)state;
-	layout_make(&first, 30, 110, PANE_DOMAINS, false);
+	layout_make(
+	    &first, 30, 110, &(struct layout_wish){ .focus = PANE_DOMAINS, .zoomed = false });
 	for (size_t i = 0; i < pane_count; i++) {
-		layout_make(&other, 30, 110, (enum pane)i, false);
+		layout_make(&other, 30, 110,
+		    &(struct layout_wish){ .focus = (enum pane)i, .zoomed = false });
 		assert_memory_equal(&first, &other, sizeof first);
 	}
 }

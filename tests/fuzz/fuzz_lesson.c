@@ -1,0 +1,48 @@
+/*
+ * Lesson files: whatever a teacher wrote, it is read or refused with a sentence that names a line.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/mem.h"
+#include "util/text.h"
+
+#include "cli/lessons.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Says that what is read is printable and not empty. */
+static void
+check(const struct lesson *lesson)
+{
+	if (!lesson->title || lesson->count == 0)
+		abort();
+	for (size_t i = 0; i < lesson->count; i++) {
+		const struct lesson_step *step = &lesson->steps[i];
+
+		if (!step->text || !step->title || step->command_count > LESSON_COMMANDS_MAX)
+			abort();
+		if (!text_is_printable(step->title, strlen(step->title)))
+			abort();
+		for (size_t j = 0; j < step->command_count; j++)
+			free(lessons_check(step->commands[j]));
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = mem_strndup((const char *)data, size);
+	struct lesson lesson;
+	char *sentence = lesson_parse(&lesson, "fuzz", text, lessons_check);
+
+	if (sentence && (strncmp(sentence, "line ", 5) != 0 || lesson.count > 0))
+		abort();
+	if (!sentence)
+		check(&lesson);
+	free(sentence);
+	lesson_clear(&lesson);
+	free(text);
+	return 0;
+}
