@@ -133,6 +133,31 @@ without_anchor(const struct chain_node *node)
 	    text);
 }
 
+/*
+ * Looks at an anchor's zone that is bogus for its dates alone. Nobody has ever seen the root let its
+ * signatures expire, so it is this machine's clock that is in doubt, and nothing is proved.
+ */
+static void
+doubt_clock(struct chain_node *node, const struct dns_chain_time *time)
+{
+	const struct dnssec_seal seal = node->end.seal;
+	char now[SPAN_TEXT_MAX], text[DNS_NAME_TEXT_MAX];
+	struct dnssec_verdict end;
+
+	if (node->cut != CUT_END || node->end.security != DNS_SECURITY_BOGUS ||
+	    seal.algorithm == 0 ||
+	    (seal.inception <= time->wall_time && time->wall_time <= seal.expiration))
+		return;
+	end = dnssec_verdict(DNS_INDETERMINATE,
+	    "the keys of %s, where trust begins, are not validly signed at %s: the clock of "
+	    "this "
+	    "machine seems to be wrong",
+	    dns_name_text(&node->name, text), span_rfc3339(time->wall_time, now));
+	end.seal = seal;
+	end.ttl = TTL_WITHOUT_ANCHOR;
+	settle_end(node, &end, time);
+}
+
 void
 chain_settle_anchor(
     struct dns_chain *chain, struct chain_node *node, const struct dns_chain_time *time)
@@ -147,6 +172,7 @@ chain_settle_anchor(
 	if (dns_proof_is_signed(evidence, &node->name, DNS_TYPE_DNSKEY) &&
 	    dnssec_has_trusted_key(evidence, &node->name, &chain->anchors)) {
 		enter_zone(node, &chain->anchors, time);
+		doubt_clock(node, time);
 		return;
 	}
 	end = without_anchor(node);

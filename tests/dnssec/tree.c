@@ -276,6 +276,10 @@ tree_ask(struct tree *tree, const struct dns_question *question, struct dns_reco
 	tree->questions++;
 	if (give_own(tree, result, evidence))
 		return result;
+	if (tree->mute && question->type == DNS_TYPE_DNSKEY) {
+		result->outcome = DNS_TIMEOUT;
+		return result;
+	}
 	do {
 		zone = zone_of(tree, &name, question->type);
 		if (zone->silent) {

@@ -36,6 +36,7 @@ struct tree {
 	bool strips_proofs; /* it strips only NSEC and NSEC3 records, with their signatures */
 	const char
 	    *own_domain; /* a top-level domain that it adds to the tree, unsigned, or NULL */
+	bool mute; /* it never answers for keys */
 	bool denies_own_ds; /* it also answers itself that this domain has no DS */
 	unsigned questions;
 };
