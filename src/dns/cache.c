@@ -3,8 +3,9 @@
  *
  * A hash table with chains, and one list through all entries from the most to the least
  * recently used. Decides what is kept (answers that settle a question and have a TTL, RFC 2308
- * 5) and what goes first when it gets too much. How long an answer lives was decided where it
- * was read (answer.c).
+ * 5) and what goes first when it gets too much. NXDOMAIN is kept for the type that was asked for, though
+ * it speaks of the name: servers that give it for AAAA alone exist (RFC 4074 4.2), and are to be
+ * seen as they are. How long an answer lives was decided where it was read (answer.c).
  */
 #include <stdlib.h>
 
