@@ -10,13 +10,13 @@ CFLAGS  ?= -O2 -g
 util    := buf hash ip log mem rng span table text width
 dns     := anchor answer cache chain chain_links chain_memory chain_network chain_settle comparison compose crypto denial dnssec dnssec_keys ede hints idn lookup lookup_end lookup_reply message name proof record resolvconf result reverse standing tlsa trace trace_conclude walk zone
 smtp    := dialogue extensions facts judge recorder reply session tls_facts transcript
-mail    := address clock consequence dane detect_dns detect_policy detect_reverse detect_servers detect_smtp divergence explain explain_codes explain_log explain_words facts finding gate imagine mx_draft mx_set phrase plan plan_because plan_limits plan_order policy posture posture_spf pretence quiz redact retry reverse rule sender simulate special status sts vantage verdict verdict_end walk walk_attempt walk_end walk_others
+mail    := address clock consequence contrast dane detect_dns detect_policy detect_reverse detect_servers detect_smtp divergence explain explain_codes explain_log explain_words facts finding gate imagine mx_draft mx_set phrase plan plan_because plan_limits plan_order policy posture posture_spf pretence quiz redact retry reverse rule sender simulate special status sts vantage verdict verdict_end walk walk_attempt walk_end walk_others
 history := database diff snapshot store
 net     := certificate channel clock dialler entropy flight inspector list policy_fetch prober resolver socket stream tls tls_dane tls_https validator
 lab     := authority catalog certificate delegation denier lab loopback mailserver nameserver policyhost registry scenario scenario_host script spoiler zone_signer
 app     := compare_run dig effect engine event forecast inquiry lesson loop model report_exchange report_json report_policy trace_run tutor update update_ask update_chain update_compare update_dig update_domains update_forecast update_policy update_probe update_settings update_study update_trace update_tutor update_view update_visit update_walk update_what_if verb visits
 cli     := autorun command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc held host_name lesson_player lessons names options paths prompt_history report report_brief report_markdown report_text script shell_completion startup
-ui      := canvas columns decoder findings help input interface keymap layout mark mx_table overlay pane pane_domains pane_mx pane_smtp pane_walk paper plain plain_line plain_news policy_line posture_line prompt_line screen status style theme timeline tls_lines tty tutor_strip view_capabilities view_certificates view_chain view_clock view_compare view_dig view_explain view_findings view_lessons view_scenarios view_simulate view_timeline view_trace view_transcript view_what_if
+ui      := canvas columns decoder findings help input interface keymap layout mark mx_table overlay pane pane_domains pane_mx pane_smtp pane_walk paper plain plain_line plain_news policy_line posture_line prompt_line screen status style theme timeline tls_lines tty tutor_strip view_capabilities view_certificates view_chain view_clock view_compare view_dig view_explain view_findings view_lessons view_scenarios view_senders view_simulate view_timeline view_trace view_transcript view_what_if
 
 rooms      := util dns smtp mail history net lab app cli ui
 objects_of  = $(patsubst %,$(BUILD)/$(1)/%.o,$($(1)))
@@ -346,7 +346,11 @@ PEERS ?= $(BUILD)/peers
 ## peers         compares with real servers in namespaces of their own (tests/peers)
 peers: $(BUILD)/mxscope
 	$(Q)sh tests/peers/run.sh $(BUILD)/mxscope $(PEERS)
-.PHONY: peers
+## senders       Postfix, Exim and OpenSMTPD as senders beside our plans (tests/peers/senders; takes minutes)
+senders: $(BUILD)/mxscope
+	$(Q)PEERS_BARE=1 sh tests/peers/run.sh $(BUILD)/mxscope $(PEERS) \
+		python3 $(CURDIR)/tests/peers/senders/compare.py $(abspath $(BUILD))/mxscope
+.PHONY: peers senders
 
 # --- bench ---------------------------------------------------------------------------
 pty_bench := $(BUILD)/tests/bench/pty_bench

@@ -22,6 +22,7 @@
 	X(VIEW_CERTIFICATES, "certificates", \
 	    "the certificates that the selected server showed") \
 	X(VIEW_CHAIN, "chain", "the DNSSEC chain of trust, link by link") \
+	X(VIEW_SENDERS, "senders", "what senders do differently for this domain") \
 	X(VIEW_WHAT_IF, "what-if", "what is pretended: its plan beside the real one") \
 	X(VIEW_ZONE, "zone", "the MX records as zone text to paste") \
 	X(VIEW_SIMULATE, "simulate", "the share of each address over many deliveries") \

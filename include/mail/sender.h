@@ -57,7 +57,7 @@ enum sender_duplicates {
 /* How many addresses are tried. */
 enum sender_cap {
 	SENDER_CAP_NONE,
-	SENDER_CAP_STUCK, /* at so many of one preference, and nothing behind them */
+	SENDER_CAP_STUCK, /* at so many, and nothing behind them */
 	SENDER_CAP_BALANCED, /* so many in all, of which neither family takes more than its share */
 	SENDER_CAP_EACH_PREFERENCE, /* so many, and behind them one of each further preference */
 };

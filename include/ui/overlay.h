@@ -38,6 +38,7 @@ void overlay_empty(struct paper *paper, const char *sentence);
 
 /* The views, each in src/ui/view_NAME.c: a list draws itself, a text is written on the paper. */
 void view_scenarios_draw(struct overlay_drawing *drawing);
+void view_senders_write(struct paper *paper, const struct model *model);
 void view_what_if_write(struct paper *paper, const struct model *model);
 void view_zone_write(struct paper *paper, const struct model *model);
 void view_compare_write(struct paper *paper, const struct model *model);

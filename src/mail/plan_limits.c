@@ -202,26 +202,17 @@ cap_nothing(struct draft *draft)
 	(void)draft;
 }
 
-/* So many attempts of one preference: a sender that made them all begins anew. */
+/* So many attempts: a sender that made them all begins anew at the first. */
 static void
 cap_stuck(struct draft *draft)
 {
 	unsigned tries = 0;
-	const struct turn *last = NULL;
 
 	for (size_t i = 0; i < draft->turn_count; i++) {
 		struct turn *turn = &draft->turns[i];
 
-		if (turn->standing != PLAN_ATTEMPT)
-			continue;
-		if (tries == draft->profile->addresses) {
+		if (turn->standing == PLAN_ATTEMPT && tries++ >= draft->profile->addresses)
 			cap(turn);
-			continue;
-		}
-		if (last && draft_preference(draft, last) != draft_preference(draft, turn))
-			tries = 0;
-		tries++;
-		last = turn;
 	}
 }
 

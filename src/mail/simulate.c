@@ -274,15 +274,12 @@ cap_nothing(struct simulator *s, const struct candidate *candidate, bool *capped
 	return COURSE_ON;
 }
 
-/* So many attempts of one preference; nothing comes behind them. */
+/* So many attempts; nothing comes behind them. */
 static enum course
 cap_stuck(struct simulator *s, const struct candidate *candidate, bool *capped)
 {
 	if (!candidate->attempted)
 		return COURSE_ON;
-	if (!s->tier_began && s->tries < s->profile->addresses)
-		s->tries = 0;
-	s->tier_began = true;
 	*capped = s->tries == s->profile->addresses;
 	s->tries += !*capped;
 	return *capped ? COURSE_END : COURSE_ON;
