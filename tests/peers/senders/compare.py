@@ -173,8 +173,11 @@ def compare_draw(program, server, name):
     recipients = [f"user@m-{i}.{name}.test" for i in range(deliveries)]
     ours = count(attempts(ask(program, server.name, recipients[0], "--no-probe", "--seed",
                               str(i)))[0][1] for i in range(deliveries))
-    for i in range(0, deliveries, 20):
-        server.hand_over(recipients[i:i + 20])
+    at_once = 1 if server.name == "opensmtpd" else 20   # see the file `differences`
+    for i in range(0, deliveries, at_once):
+        server.hand_over(recipients[i:i + at_once])
+        while at_once == 1 and recipients[i] not in server.results():
+            time.sleep(0.1)
     end = time.monotonic() + 4 * PATIENCE
     while time.monotonic() < end:
         results = server.results()
