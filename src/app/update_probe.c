@@ -223,6 +223,39 @@ probe_again(struct update *update, struct inquiry *inquiry, size_t target)
 	return 1;
 }
 
+/*
+ * Probes a host that is none of the domain's, such as one that is known to be up: it is studied by
+ * itself, as the name of a domain without MX records is (RFC 5321 5.1), an address as a literal.
+ */
+static void
+probe_control(struct update *update, const char *word)
+{
+	struct command lookup = { .verb = VERB_LOOKUP, .argument_count = 1 };
+	struct buf name = BUF_INIT;
+	struct ip_addr ip;
+
+	if (ip_parse(&ip, word))
+		buf_addf(
+		    &name, ip.family == 6 ? "postmaster@[IPv6:%s]" : "postmaster@[%s]", word);
+	else
+		buf_adds(&name, word);
+	lookup.arguments[0] = buf_take(&name);
+	study_lookup(update, &lookup);
+	command_clear(&lookup);
+	if (update->model->message == NULL)
+		update_message(update, MESSAGE_INFO,
+		    "%s is none of that domain's: it is probed by itself, as a control.", word);
+}
+
+/* True for a word that names a host or an address, and no command's keyword. */
+static bool
+looks_like_host(const char *word)
+{
+	struct ip_addr ip;
+
+	return strchr(word, '.') != NULL || ip_parse(&ip, word);
+}
+
 /* Probes all targets that the word names; says so when there are none. */
 static size_t
 probe_named(struct update *update, struct inquiry *inquiry, const char *word)
@@ -254,6 +287,29 @@ reopen(struct update *update, struct domain *domain)
 	study_review(update, domain);
 }
 
+/* True when the word names one of the inquiry's targets. */
+static bool
+is_known(const struct inquiry *inquiry, const char *word)
+{
+	for (size_t i = 0; inquiry != NULL && i < inquiry->facts.target_count; i++) {
+		if (target_named(inquiry, i, word))
+			return true;
+	}
+	return false;
+}
+
+/* Tells what will be opened, before it is. */
+static void
+announce(struct update *update, const struct inquiry *inquiry, size_t count)
+{
+	if (count > 0 && update->model->message == NULL)
+		update_message(update, MESSAGE_INFO,
+		    "Opening %zu connection%s to port %u: greeting, EHLO, STARTTLS, EHLO, "
+		    "%sQUIT.",
+		    count, count == 1 ? "" : "s", update->model->settings.port,
+		    inquiry->rcpt ? "MAIL, RCPT, RSET, " : "");
+}
+
 void
 probe_command(struct update *update, const struct command *command)
 {
@@ -264,6 +320,11 @@ probe_command(struct update *update, const struct command *command)
 
 	if (!study_network_on(update))
 		return;
+	if (command->argument_count > 0 && looks_like_host(command->arguments[0]) &&
+	    !is_known(inquiry, command->arguments[0])) {
+		probe_control(update, command->arguments[0]);
+		return;
+	}
 	if (inquiry == NULL || inquiry->facts.target_count == 0) {
 		update_message(update, MESSAGE_ERROR, "There is no address to probe here.");
 		return;
@@ -274,6 +335,7 @@ probe_command(struct update *update, const struct command *command)
 		update_message(update, MESSAGE_ERROR, "This exchange has no address to probe.");
 	else if ((begun = probe_again(update, inquiry, target)) == 0 && model->message == NULL)
 		update_message(update, MESSAGE_INFO, "That probe is under way already.");
+	announce(update, inquiry, begun);
 	if (begun > 0)
 		reopen(update, domain);
 }

@@ -31,7 +31,7 @@ static const struct command_row rows[] = {
 	    COMPLETES_DOMAIN, NULL, 0, 1, true },
 	{ VERB_RELOAD, "reload", "[all]", "ask again, past the cache", COMPLETES_WORD, reload_words, 0, 1, false },
 	{ VERB_CLOSE, "close", "[NAME]", "drop the selected domain, or this one", COMPLETES_DOMAIN, NULL, 0, 1, true },
-	{ VERB_PROBE, "probe", "[all|EXCHANGE|ADDRESS]", "probe again: the selected address, all, or these",
+	{ VERB_PROBE, "probe", "[all|EXCHANGE|ADDRESS|HOST]", "probe again: the selected address, all, these, or a control host",
 	    COMPLETES_EXCHANGE, NULL, 0, 1, false },
 	{ VERB_STOP, "stop", "", "cancel what is in flight for the selected domain", COMPLETES_NOTHING, NULL, 0, 0, false },
 	{ VERB_RCPT, "rcpt", "ADDRESS", "ask the servers for this recipient: MAIL, RCPT, RSET; never a message",

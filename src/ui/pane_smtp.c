@@ -400,6 +400,25 @@ write_unprobed(const struct page *page)
 	write_reason(page);
 }
 
+/* Writes what will be opened, before it is. */
+static void
+write_intent(const struct page *page, const struct inquiry *inquiry)
+{
+	const struct settings *settings = &page->model->settings;
+	struct buf text = BUF_INIT;
+
+	if (!settings->probing || !settings->network)
+		return;
+	buf_addf(&text,
+	    "Each address found will be connected to, once, on port %u: greeting, EHLO, "
+	    "STARTTLS, "
+	    "EHLO, %sQUIT; never a message. `set probes off` asks the DNS alone.",
+	    settings->port, inquiry->rcpt ? "MAIL, RCPT, RSET, " : "");
+	paper_write(page->paper,
+	    &(struct paragraph){ .text = text.data, .style = STYLE_DIM, .indent = GUTTER });
+	buf_clear(&text);
+}
+
 /* Writes the page of a domain that has no row at all: by which rule nobody is asked. */
 static void
 write_nobody(const struct page *page)
@@ -409,6 +428,8 @@ write_nobody(const struct page *page)
 	if (inquiry && inquiry->facts.mx_known && inquiry->verdict.rule)
 		write_marked(page, MARK_NONE, inquiry->verdict.rule->sentence,
 		    inquiry->verdict.rule->clause);
+	else if (inquiry && inquiry_busy(inquiry))
+		write_intent(page, inquiry);
 }
 
 /* True when the row was probed, or is being. */

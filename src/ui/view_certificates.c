@@ -10,6 +10,7 @@
 
 #include "ui/mark.h"
 #include "ui/overlay.h"
+#include "ui/policy_line.h"
 #include "ui/tls_lines.h"
 
 enum {
@@ -121,6 +122,46 @@ write_certificate(struct paper *paper, const struct tls_certificate *certificate
 	write_digest(paper, certificate->sha256);
 }
 
+/* What a sender without a policy makes of the server (RFC 7435). */
+static struct policy_line
+opportunistic(const struct smtp_facts *probe)
+{
+	struct policy_line line = { .mark = MARK_GOOD, .text = BUF_INIT };
+
+	if (probe->tls.present) {
+		buf_adds(&line.text, "opportunistic: encrypted, whatever the certificate");
+		return line;
+	}
+	line.mark = MARK_WARNING;
+	buf_adds(&line.text,
+	    probe->starttls == SMTP_STARTTLS_FAILED
+		? "opportunistic: some senders keep the message, others send it in clear"
+		: "opportunistic: in clear");
+	return line;
+}
+
+/* Writes a verdict for each policy: without one, by DANE, by MTA-STS. */
+static void
+write_policies(struct paper *paper, const struct model *model, const struct mail_target *target)
+{
+	const struct inquiry *inquiry = model_selected_inquiry(model);
+	size_t index = (size_t)(target - inquiry->facts.targets);
+	struct policy_line line = opportunistic(target->probe);
+	bool unicode = paper->canvas->unicode;
+	char lead[8];
+
+	snprintf(lead, sizeof lead, "%s ", mark_legend(line.mark, unicode));
+	paper_write(paper,
+	    &(struct paragraph){ .lead = lead,
+		.lead_style = mark_style(line.mark),
+		.text = line.text.data,
+		.style = mark_style(line.mark),
+		.indent = 1 });
+	buf_clear(&line.text);
+	policy_lines_write(paper, inquiry, index,
+	    &(const struct policy_place){ .indent = 1, .spinner = model->spinner });
+}
+
 /* Writes all that the handshake with this server showed. */
 static void
 write_tls(struct paper *paper, const struct model *model, const struct mail_target *target)
@@ -129,6 +170,8 @@ write_tls(struct paper *paper, const struct model *model, const struct mail_targ
 	const struct tls_facts *tls = &target->probe->tls;
 
 	tls_lines_facts(paper, NULL, 1, target->probe, "");
+	write_policies(paper, model, target);
+	paper_line(paper);
 	write_judgements(paper, tls, &inquiry->facts.mx.exchanges[target->exchange]);
 	for (size_t i = 0; i < tls->certificate_count; i++)
 		write_certificate(paper, &tls->certificates[i], i, model->now_time);
@@ -141,10 +184,13 @@ write_tls(struct paper *paper, const struct model *model, const struct mail_targ
 
 /* Writes how far TLS came where there was no handshake, and why. */
 static void
-write_failure(struct paper *paper, const struct smtp_facts *probe)
+write_failure(struct paper *paper, const struct model *model, const struct mail_target *target)
 {
-	tls_lines_facts(paper, NULL, 1, probe, "");
-	write_line(paper, "outcome", probe->error, STYLE_TEXT);
+	tls_lines_facts(paper, NULL, 1, target->probe, "");
+	if (target->probe->starttls != SMTP_STARTTLS_NOT_TRIED)
+		write_policies(paper, model, target);
+	paper_line(paper);
+	write_line(paper, "outcome", target->probe->error, STYLE_TEXT);
 }
 
 void
@@ -159,5 +205,5 @@ view_certificates_write(struct paper *paper, const struct model *model)
 	else if (target->probe->outcome == SMTP_IN_PROGRESS)
 		overlay_empty(paper, "There was no handshake yet; the probe goes on.");
 	else
-		write_failure(paper, target->probe);
+		write_failure(paper, model, target);
 }

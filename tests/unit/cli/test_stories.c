@@ -387,8 +387,11 @@ a_probe_under_way_is_not_started_twice(void **state)
 	assert_int_equal(world->model.in_flight, 0);
 	say(world, "probe 192.0.2.2");
 	assert_int_equal(ordered(world, EFFECT_PROBE), 1);
-	say(world, "probe nowhere.example");
+	say(world, "probe nowhere");
 	assert_int_equal(world->model.message_kind, MESSAGE_ERROR);
+	say(world, "probe nowhere.example");
+	assert_int_equal(world->model.message_kind, MESSAGE_INFO);
+	assert_int_equal(world->model.domain_count, 2);
 }
 
 static void
