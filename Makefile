@@ -152,7 +152,7 @@ lab-tests: $(lab_tests)
 	$(Q)for t in $(lab_tests); do $$t || exit 1; done
 
 ## fault-matrix  every stage of a probe against every fault, as a table
-fault-matrix: $(BUILD)/tests/lab/test_faults
+fault-matrix: $(BUILD)/tests/lab/test_fault_matrix
 	$(Q)FAULT_TABLE=1 $<
 .PHONY: fault-matrix
 

@@ -91,7 +91,8 @@ add_escaped(struct buf *out, spelling *spell)
 
 /* Starts it; the script outlives the program. */
 static struct mailserver *
-serve_words(struct bench *bench, struct lab_host *host, const struct script *usual)
+serve_words(struct bench *bench, struct lab_host *host, const struct script *usual,
+    struct certifier *certifier)
 {
 	static char name[] = "mx.hostile.example";
 	struct buf script = BUF_INIT;
@@ -114,7 +115,7 @@ serve_words(struct bench *bench, struct lab_host *host, const struct script *usu
 	host->name = name;
 	assert_null(script_parse(&host->script, script.data));
 	buf_clear(&script);
-	server = mailserver_new(bench->base, host, usual, certifier_new(), &error);
+	server = mailserver_new(bench->base, host, usual, certifier, &error);
 	assert_non_null(server);
 	return server;
 }
@@ -231,11 +232,13 @@ main(void)
 	static struct lab_host host;
 	static struct script usual;
 	struct authority *authority = authority_new();
+	struct certifier *certifier = certifier_new();
 	struct nameserver *nameserver;
 	struct mailserver *words;
 	struct fake_smtp certificate;
 	struct bench bench;
 	struct event *input;
+	SSL_CTX *identity;
 	char *error;
 
 	bench_open(&bench);
@@ -243,15 +246,26 @@ main(void)
 	    "S: 220 mx\nC: STARTTLS\nS: 220 Go\nstarttls\nC: MAIL*\nS: 250 Ok\n"
 	    "C: *\nS: 250 Ok\n"));
 	fill(authority);
+	identity = hostile_identity();
 	nameserver = nameserver_new(bench.base, authority, NULL, &error);
 	assert_non_null(nameserver);
-	words = serve_words(&bench, &host, &usual);
-	fake_smtp_start(&certificate, &bench, fake_smtp_good, hostile_identity());
+	words = serve_words(&bench, &host, &usual, certifier);
+	fake_smtp_start(&certificate, &bench, fake_smtp_good, identity);
 	printf("%u %u %u\n", nameserver_endpoint(nameserver).port,
 	    mailserver_endpoint(words).port, certificate.endpoint.port);
 	fflush(stdout);
 	input = event_new(bench.base, STDIN_FILENO, EV_READ | EV_PERSIST, on_input, bench.base);
 	event_add(input, NULL);
 	event_base_loop(bench.base, 0);
+	event_free(input);
+	fake_smtp_stop(&certificate);
+	SSL_CTX_free(identity);
+	mailserver_free(words);
+	certifier_free(certifier);
+	nameserver_free(nameserver);
+	authority_free(authority);
+	script_clear(&host.script);
+	script_clear(&usual);
+	bench_close(&bench);
 	return 0;
 }
