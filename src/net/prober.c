@@ -5,11 +5,8 @@
  * sessions want, and says good-bye for those that are cancelled. What is sent and what a
  * reply means is smtp/session's; bytes and TLS are stream.c's.
  *
- * A probe stands in the queue of its *place*, an address that somebody wants to probe. A
- * place with a queue and nobody inside stands in the line of those that can be entered. A
- * probe is waiting, running, or leaving: QUIT is sent, nothing is reported any more, and the
- * place is still taken. A place that has its rest is kept until that is over; whoever waits for
- * it has a timer set.
+ * A probe stands in the queue of its *place* (net/places.h). A probe is waiting, running, or leaving: QUIT is sent, nothing is reported any more, and the
+ * place is still taken.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -22,29 +19,17 @@
 #include "smtp/session.h"
 #include "net/clock.h"
 #include "net/list.h"
+#include "net/places.h"
 #include "net/prober.h"
 #include "net/socket.h"
 #include "net/stream.h"
 #include "net/tls.h"
 
 enum {
-	BUCKETS = 256,
 	LIMIT_DEFAULT = 16,
 };
 
 static const int64_t leaving_us = SPAN_SECOND; /* how long a server may take over QUIT */
-
-/* One address that is wanted. */
-struct place {
-	struct list bucket;
-	struct list line; /* in prober.line when it can be entered */
-	struct list waiting; /* probes that want it, in order */
-	const struct probe *inside; /* the one that is there, NULL when it is free */
-	struct prober *prober;
-	struct event *rested; /* set while somebody waits for the rest to be over; or NULL */
-	int64_t rest_us; /* until when nobody may enter */
-	struct ip_addr ip;
-};
 
 /* What was reported last: a report is due when this changes. */
 struct digest {
@@ -81,15 +66,12 @@ struct prober {
 	prober_callback *callback;
 	void *context;
 	struct event *turn; /* made active when a probe may be able to start */
-	struct list line; /* places that can be entered */
 	struct list probes; /* waiting and running ones, oldest first */
 	struct list leaving;
 	size_t pending; /* how many there are in probes */
 	size_t inside; /* how many were begun and are not gone, leaving ones included */
-	struct list places[BUCKETS];
+	struct places places;
 };
-
-/* --- places --------------------------------------------------------------- */
 
 /* Has the loop start what can be started. */
 static void
@@ -98,113 +80,11 @@ wake(struct prober *prober)
 	event_active(prober->turn, EV_TIMEOUT, 0);
 }
 
-/* Returns the bucket for an address (FNV-1a over its bytes). */
-static struct list *
-place_bucket(struct prober *prober, const struct ip_addr *ip)
-{
-	uint32_t hash = UINT32_C(2166136261);
-
-	for (size_t i = 0; i < sizeof ip->bytes; i++)
-		hash = (hash ^ ip->bytes[i]) * UINT32_C(16777619);
-	return &prober->places[hash % BUCKETS];
-}
-
-/* Forgets a place that nobody wants and that has had its rest. */
+/* A place can be entered. */
 static void
-free_place(struct place *place)
+on_ready(void *context)
 {
-	list_remove(&place->line);
-	list_remove(&place->bucket);
-	if (place->rested)
-		event_free(place->rested);
-	free(place);
-}
-
-/* True when the place is kept for its rest alone, and that is over. */
-static bool
-is_forgettable(const struct place *place, int64_t now_us)
-{
-	return !place->inside && list_is_empty(&place->waiting) && now_us >= place->rest_us;
-}
-
-/* Returns the place for this address, a new one if need be; clears rested ones out on the way. */
-static struct place *
-get_place(struct prober *prober, const struct ip_addr *ip)
-{
-	struct list *bucket = place_bucket(prober, ip);
-	struct place *place, *found = NULL;
-	int64_t now_us = clock_now_us();
-
-	for (struct list *l = bucket->next, *next; l != bucket; l = next) {
-		place = LIST_ITEM(l, struct place, bucket);
-		next = l->next;
-		if (ip_equal(&place->ip, ip))
-			found = place;
-		else if (is_forgettable(place, now_us))
-			free_place(place);
-	}
-	if (found)
-		return found;
-	place = mem_alloc(sizeof *place);
-	place->prober = prober;
-	place->ip = *ip;
-	list_init(&place->line);
-	list_init(&place->waiting);
-	list_append(bucket, &place->bucket);
-	return place;
-}
-
-static void settle_place(struct place *place);
-
-/* libevent: a place has had its rest. */
-static void
-on_rested(evutil_socket_t fd, short what, void *context)
-{
-	(void)fd;
-	(void)what;
-	settle_place(context);
-}
-
-/* Comes back to the place when its rest is over. */
-static void
-await_rest(struct place *place, int64_t now_us)
-{
-	struct timeval rest = clock_until(place->rest_us, now_us);
-
-	if (!place->rested)
-		place->rested = event_new(place->prober->base, -1, 0, on_rested, place);
-	event_add(place->rested, &rest);
-}
-
-/* Puts a place in line when it can be entered, and forgets it when nobody wants it. */
-static void
-settle_place(struct place *place)
-{
-	int64_t now_us = clock_now_us();
-
-	if (place->inside)
-		return;
-	if (list_is_empty(&place->waiting)) {
-		list_remove(&place->line);
-		if (now_us >= place->rest_us)
-			free_place(place);
-		return;
-	}
-	if (now_us < place->rest_us) {
-		await_rest(place, now_us);
-		return;
-	}
-	if (list_is_empty(&place->line))
-		list_append(&place->prober->line, &place->line);
-	wake(place->prober);
-}
-
-/* The visitor has left: the place has its rest now. */
-static void
-leave_place(struct place *place)
-{
-	place->inside = NULL;
-	place->rest_us = clock_now_us() + place->prober->settings.spacing_us;
+	wake(context);
 }
 
 /* --- the end of a probe --------------------------------------------------- */
@@ -218,8 +98,8 @@ free_probe(struct probe *probe)
 	list_remove(&probe->all);
 	list_remove(&probe->queue);
 	if (place->inside == probe)
-		leave_place(place);
-	settle_place(place);
+		place_leave(place);
+	place_settle(place);
 	if (probe->entered) {
 		probe->prober->inside--;
 		wake(probe->prober);
@@ -510,7 +390,7 @@ start(struct probe *probe)
 	list_remove(&probe->queue);
 	prober->inside++;
 	probe->entered = true;
-	probe->place->inside = probe;
+	place_enter(probe->place, probe);
 	log_probe(probe, "begins");
 	probe->session = smtp_session_new(&settings, clock_now_us());
 	probe->timer = event_new(prober->base, -1, 0, on_deadline, probe);
@@ -532,9 +412,10 @@ first_waiting(const struct place *place)
 static struct place *
 next_in_line(const struct prober *prober)
 {
-	struct place *next = LIST_ITEM(list_first(&prober->line), struct place, line);
+	struct place *next = LIST_ITEM(list_first(&prober->places.line), struct place, line);
 
-	for (struct list *l = prober->line.next; l != &prober->line; l = l->next) {
+	for (struct list *l = prober->places.line.next; l != &prober->places.line;
+	     l = l->next) {
 		struct place *place = LIST_ITEM(l, struct place, line);
 
 		if (first_waiting(place)->owner > first_waiting(next)->owner)
@@ -549,7 +430,6 @@ start_next(struct prober *prober)
 {
 	struct place *place = next_in_line(prober);
 
-	list_remove(&place->line);
 	start(first_waiting(place));
 }
 
@@ -565,7 +445,8 @@ on_turn(evutil_socket_t fd, short what, void *context)
 	(void)fd;
 	(void)what;
 	for (size_t n = 0; n < prober->settings.limit; n++) {
-		if (prober->inside >= prober->settings.limit || list_is_empty(&prober->line))
+		if (prober->inside >= prober->settings.limit ||
+		    list_is_empty(&prober->places.line))
 			return;
 		start_next(prober);
 	}
@@ -589,11 +470,9 @@ prober_new(struct event_base *base, const struct dialler *dialler, struct tls_cl
 	prober->callback = callback;
 	prober->context = context;
 	prober->turn = event_new(base, -1, 0, on_turn, prober);
-	list_init(&prober->line);
+	places_init(&prober->places, base, settings->spacing_us, on_ready, prober);
 	list_init(&prober->probes);
 	list_init(&prober->leaving);
-	for (size_t i = 0; i < BUCKETS; i++)
-		list_init(&prober->places[i]);
 	return prober;
 }
 
@@ -610,11 +489,11 @@ prober_start(struct prober *prober, const struct probe_request *request)
 	probe->mail_from = mem_strdup(request->mail_from ? request->mail_from : "");
 	probe->rcpt = mem_strdup(request->rcpt);
 	probe->size = request->size;
-	probe->place = get_place(prober, &request->target.ip);
+	probe->place = places_get(&prober->places, &request->target.ip);
 	list_append(&probe->place->waiting, &probe->queue);
 	list_append(&prober->probes, &probe->all);
 	prober->pending++;
-	settle_place(probe->place);
+	place_settle(probe->place);
 }
 
 /* Ends the dialogue of a running probe; true when QUIT was said and an answer may come. */
@@ -665,18 +544,6 @@ prober_cancel(struct prober *prober, uint64_t owner)
 	}
 }
 
-/* Frees the places that were kept for their rest. */
-static void
-free_places(struct prober *prober)
-{
-	struct list *first;
-
-	for (size_t i = 0; i < BUCKETS; i++) {
-		while ((first = list_first(&prober->places[i])) != NULL)
-			free_place(LIST_ITEM(first, struct place, bucket));
-	}
-}
-
 void
 prober_free(struct prober *prober)
 {
@@ -688,7 +555,7 @@ prober_free(struct prober *prober)
 		cancel(LIST_ITEM(first, struct probe, all));
 	while ((first = list_first(&prober->leaving)) != NULL)
 		free_probe(LIST_ITEM(first, struct probe, all));
-	free_places(prober);
+	places_clear(&prober->places);
 	event_free(prober->turn);
 	free(prober->settings.helo);
 	free(prober);

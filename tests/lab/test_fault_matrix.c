@@ -373,15 +373,15 @@ run(struct matrix *m)
 	bench_run_until(&m->bench, all_ended, m);
 }
 
-/* The time to the decision in milliseconds: all stages but QUIT. */
+/* The time of the longest stage in milliseconds, QUIT aside: it is the one that went wrong. */
 static long
-decision_ms(const struct smtp_facts *facts)
+longest_ms(const struct smtp_facts *facts)
 {
-	int64_t total = 0;
+	int64_t longest = 0;
 
 	for (size_t i = 0; i < SMTP_STAGE_QUIT; i++)
-		total += facts->stage_us[i] > 0 ? facts->stage_us[i] : 0;
-	return (long)(total / SPAN_MS);
+		longest = facts->stage_us[i] > longest ? facts->stage_us[i] : longest;
+	return (long)(longest / SPAN_MS);
 }
 
 /* True when the probe of the cell found what it must. */
@@ -403,7 +403,7 @@ print_table(const struct matrix *m)
 
 	for (size_t i = 0; i < m->count; i++) {
 		const struct cell *cell = &m->cells[i];
-		long ms = decision_ms(cell->facts);
+		long ms = longest_ms(cell->facts);
 
 		late += ms > PATIENCE_MS + LATE_MS;
 		printf("%-10s %-15s %-15s %-10s %-12s %4ld ms  %s\n", cell->place, cell->fault,
@@ -412,8 +412,8 @@ print_table(const struct matrix *m)
 		    smtp_starttls_name(cell->facts->starttls), ms,
 		    cell->facts->error ? cell->facts->error : "");
 	}
-	printf("%zu cells; %zu of them decided later than patience (%d ms) + %d ms\n", m->count,
-	    late, PATIENCE_MS, LATE_MS);
+	printf("%zu cells; in %zu of them a stage took longer than patience (%d ms) + %d ms\n",
+	    m->count, late, PATIENCE_MS, LATE_MS);
 }
 
 /* Frees what the cells hold. */
