@@ -79,7 +79,7 @@ endef
 # the laboratory's scenarios, in the order of its tour
 scenarios := three-mx equal-preference primary-down primary-silent implicit-mx null-mx no-mail \
              nxdomain servfail domain-alias alias-exchange unresolvable all-unresolvable \
-             greylisting greeting-554 starttls-good starttls-expired starttls-wrong-name \
+             greylisting rate-limited port-25-filtered greeting-554 starttls-good starttls-expired starttls-wrong-name \
              starttls-self-signed starttls-missing starttls-refused tls-broken \
              starttls-injection null-mx-mixed mx-literal private-address localhost-mx many idn \
              slow tarpit truncated hostile-dns hostile-greeting posture posture-broken ns-broken ns-differ \

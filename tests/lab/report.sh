@@ -36,6 +36,8 @@ unresolvable.example|1|warn|2.0.0|explicit|nxdomain|-
 all-unresolvable.example|3|bounce|5.4.4|explicit|nxdomain|-
 gone.example|3|bounce|5.4.4|none|-|-
 servfail.example|2|inconclusive|4.4.3|error|-|-
+rate-limited.example|1|warn|2.0.0|explicit|answer|inconclusive
+port-25-filtered.example|2|inconclusive|4.4.1|explicit|answer|inconclusive
 greeting-554.example|0|deliver|2.0.0|explicit|answer|rejecting
 starttls-good.example|0|deliver|2.0.0|explicit|answer|accepting
 starttls-expired.example|1|warn|2.0.0|explicit|answer|accepting

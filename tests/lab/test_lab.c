@@ -361,6 +361,12 @@ static const struct {
 	{ "greylisting",
 	    "answer | 10 mx1 192.0.2.24 inconclusive 450 rcpt 450 ok trusted; "
 	    "| 20 mx2 198.51.100.24 deferring 421;" },
+	{ "rate-limited",
+	    "answer | 10 mx1 192.0.2.241 inconclusive 421; | 20 mx2 198.51.100.241 accepting "
+	    "ok "
+	    "trusted;" },
+	{ "port-25-filtered",
+	    "answer | 10 mx1 192.0.2.240 timeout; | 20 mx2 198.51.100.240 timeout;" },
 	{ "greeting-554",
 	    "answer | 10 mx1 192.0.2.25 rejecting 554; 2001:db8:f::25 rejecting 554; "
 	    "| 20 mx2 198.51.100.25 accepting ok trusted;" },
