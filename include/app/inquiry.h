@@ -71,7 +71,7 @@ void inquiry_free(struct inquiry *inquiry);
 /* Makes plan, findings and verdict anew from the facts. */
 void inquiry_review(struct inquiry *inquiry, const struct review_settings *settings);
 
-/* Lets the inquiry pretend what the one before it did. */
+/* Lets the inquiry pretend what the one before it did, and keep its MTA-STS policy until it expires. */
 void inquiry_carry_over(struct inquiry *inquiry, struct inquiry *before);
 
 /* True while a lookup or probe is in flight. */

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "dns/name.h"
 #include "dns/result.h"
@@ -64,6 +65,12 @@ NAMES_DECLARE(sts_outcome, STS_OUTCOMES)
 struct sts_facts {
 	enum sts_outcome outcome;
 	struct sts_policy policy; /* when it is valid */
+	int64_t until; /* wall-clock: when that policy expires */
+	bool
+	    stale; /* it is an older one, kept because no new one could be had: .error says why */
+	bool keeps; /* there is an older one that has not expired: .kept, until .kept_until */
+	struct sts_policy kept;
+	int64_t kept_until;
 	char *error; /* why it is invalid or unreachable, one sentence without full stop */
 	struct dns_name host; /* the policy host, "mta-sts.example.net" */
 	const struct dns_result *a, *aaaa; /* its addresses; NULL = not known yet */
@@ -100,7 +107,13 @@ void sts_facts_leave(struct sts_facts *sts);
 /* The policy could not be fetched, for this reason (copied). */
 void sts_facts_lost(struct sts_facts *sts, const char *reason);
 
-/* The policy host has sent this. */
-void sts_facts_fetched(struct sts_facts *sts, const char *text, size_t n);
+/* The policy host has sent this, at this time of the wall clock. */
+void sts_facts_fetched(struct sts_facts *sts, const char *text, size_t n, int64_t now_time);
+
+/*
+ * Before anything is asked: keeps the policy that an earlier study of the domain came to, unless it has
+ * expired. It applies when no new one can be had (RFC 8461 3.3, 5.1).
+ */
+void sts_facts_keep(struct sts_facts *sts, const struct sts_facts *before, int64_t now_time);
 
 #endif

@@ -72,6 +72,8 @@ struct tls_dane {
 	bool waiting; /* it is being done */
 	bool checked; /* it was done, and the rest is filled */
 	bool verified;
+	bool
+	    unusable; /* OpenSSL could use none of the records, though they look as they should */
 	/* The record that matched, and the certificate: 0 = the server's own. */
 	uint8_t usage, selector, matching;
 	unsigned depth;

@@ -124,4 +124,5 @@ inquiry_carry_over(struct inquiry *inquiry, struct inquiry *before)
 	inquiry->what_if = before->what_if;
 	inquiry->spare = before->spare;
 	before->spare = (struct mail_facts){ .mx_known = false };
+	sts_facts_keep(&inquiry->facts.sts, &before->facts.sts, inquiry->asked_time);
 }

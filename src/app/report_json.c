@@ -404,6 +404,8 @@ put_sts(json_t *whole, const struct mail_facts *facts)
 			json_array_append_new(mx, json_string(sts->policy.mx[i]));
 		json_object_set_new(object, "mx", mx);
 	}
+	if (sts->stale)
+		json_object_set_new(object, "stale", json_true());
 	put_text(object, "error", sts->error);
 	json_object_set_new(whole, "sts", object);
 }

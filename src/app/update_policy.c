@@ -158,6 +158,6 @@ policy_fetched(struct update *update, const struct event *event)
 	if (event->message == MESSAGE_ERROR)
 		sts_facts_lost(sts, event->text);
 	else
-		sts_facts_fetched(sts, event->text, event->length);
+		sts_facts_fetched(sts, event->text, event->length, update->now.time);
 	study_review(update, domain);
 }

@@ -242,7 +242,9 @@ judge_server(const struct mail_target *target, enum dane_verdict *verdict)
 		return false;
 	if (!probe->tls.present)
 		return true;
-	if (target->dane.verified)
+	if (target->dane.unusable)
+		*verdict = DANE_VERDICT_UNUSABLE;
+	else if (target->dane.verified)
 		*verdict = DANE_VERDICT_VERIFIED;
 	return target->dane.checked;
 }

@@ -180,7 +180,13 @@ detect_sts_invalid(struct sight *sight)
 void
 detect_sts_unreachable(struct sight *sight)
 {
-	if (sight->facts->sts.outcome == STS_UNREACHABLE)
-		detect_report(sight, DETECT_DOMAIN, "the MTA-STS policy cannot be had: %s",
-		    sight->facts->sts.error);
+	const struct sts_facts *sts = &sight->facts->sts;
+
+	if (sts->outcome == STS_UNREACHABLE)
+		detect_report(
+		    sight, DETECT_DOMAIN, "the MTA-STS policy cannot be had: %s", sts->error);
+	else if (sts->outcome == STS_VALID && sts->stale)
+		detect_report(sight, DETECT_DOMAIN,
+		    "the MTA-STS policy is an older one, kept until it expires: %s",
+		    sts->error);
 }

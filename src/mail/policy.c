@@ -100,7 +100,7 @@ policy_dane(const struct mail_facts *facts, size_t target)
 	case DANE_UNUSABLE:
 		return rule_unusable(at);
 	case DANE_USABLE:
-		return rule_usable(at);
+		return at->dane.unusable ? rule_unusable(at) : rule_usable(at);
 	case DANE_ERROR:
 		break;
 	}

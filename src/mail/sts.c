@@ -251,10 +251,21 @@ void
 sts_facts_clear(struct sts_facts *sts)
 {
 	sts_policy_clear(&sts->policy);
+	sts_policy_clear(&sts->kept);
 	free(sts->error);
 	dns_result_release(sts->a);
 	dns_result_release(sts->aaaa);
 	*sts = (struct sts_facts){ 0 };
+}
+
+/* Makes *to a copy of the policy, in place of whatever bits are there. */
+static void
+copy_policy(struct sts_policy *to, const struct sts_policy *from)
+{
+	*to = *from;
+	to->mx = mem_calloc(from->mx_count, sizeof(char *));
+	for (size_t i = 0; i < from->mx_count; i++)
+		to->mx[i] = mem_strdup(from->mx[i]);
 }
 
 void
@@ -264,18 +275,65 @@ sts_facts_copy(struct sts_facts *to, const struct sts_facts *from)
 	dns_result_hold(to->a);
 	dns_result_hold(to->aaaa);
 	to->error = mem_strdup(from->error);
-	to->policy.mx = mem_calloc(from->policy.mx_count, sizeof(char *));
-	for (size_t i = 0; i < from->policy.mx_count; i++)
-		to->policy.mx[i] = mem_strdup(from->policy.mx[i]);
+	copy_policy(&to->policy, &from->policy);
+	copy_policy(&to->kept, &from->kept);
+}
+
+void
+sts_facts_keep(struct sts_facts *sts, const struct sts_facts *before, int64_t now_time)
+{
+	bool valid = before->outcome == STS_VALID;
+	int64_t until = valid ? before->until : before->kept_until;
+
+	if ((!valid && !before->keeps) || until <= now_time)
+		return;
+	sts->keeps = true;
+	sts->kept_until = until;
+	copy_policy(&sts->kept, valid ? &before->policy : &before->kept);
+}
+
+/* Has the kept policy apply, since there is no better one. */
+static void
+fall_back(struct sts_facts *sts)
+{
+	sts->outcome = STS_VALID;
+	sts->stale = true;
+	sts->keeps = false;
+	sts->until = sts->kept_until;
+	sts_policy_clear(&sts->policy);
+	sts->policy = sts->kept;
+	sts->kept = (struct sts_policy){ 0 };
 }
 
 /* Ends with this outcome and the reason, which is copied; NULL = none. */
 static void
 end(struct sts_facts *sts, enum sts_outcome outcome, const char *reason)
 {
+	char *error = mem_strdup(reason);
+	bool lacking =
+	    outcome == STS_NONE || outcome == STS_INVALID || outcome == STS_UNREACHABLE;
+
+	if (!error && outcome == STS_NONE && sts->keeps)
+		error = mem_strdup("the domain announces no policy any more");
 	free(sts->error);
+	sts->error = error;
 	sts->outcome = outcome;
-	sts->error = mem_strdup(reason);
+	sts->stale = false;
+	if (lacking && sts->keeps)
+		fall_back(sts);
+}
+
+/* Forgets what was asked, but not what is kept. */
+static void
+restart(struct sts_facts *sts)
+{
+	struct sts_facts fresh = {
+		.keeps = sts->keeps, .kept = sts->kept, .kept_until = sts->kept_until
+	};
+
+	sts->kept = (struct sts_policy){ 0 };
+	sts_facts_clear(sts);
+	*sts = fresh;
 }
 
 bool
@@ -292,7 +350,7 @@ sts_facts_begin(struct sts_facts *sts, const struct posture_record *announced,
 		[POSTURE_ERROR] = STS_UNREACHABLE,
 	};
 
-	sts_facts_clear(sts);
+	restart(sts);
 	end(sts, outcomes[announced->outcome], announced->error);
 	if (announced->outcome != POSTURE_PRESENT)
 		return false;
@@ -371,12 +429,13 @@ sts_facts_lost(struct sts_facts *sts, const char *reason)
 }
 
 void
-sts_facts_fetched(struct sts_facts *sts, const char *text, size_t n)
+sts_facts_fetched(struct sts_facts *sts, const char *text, size_t n, int64_t now_time)
 {
 	char *wrong;
 
 	sts_policy_clear(&sts->policy);
 	wrong = sts_policy_parse(&sts->policy, text, n);
+	sts->until = now_time + sts->policy.max_age;
 	end(sts, wrong ? STS_INVALID : STS_VALID, wrong);
 	free(wrong);
 }

@@ -150,7 +150,7 @@ tls_client_dane(struct tls_client *client, const struct tls_facts *facts,
 
 	*dane = (struct tls_dane){ .checked = true };
 	if (prepare(&v, client, facts, names[0])) {
-		add_records(v.ssl, records);
+		dane->unusable = add_records(v.ssl, records) == 0;
 		set_names(v.context, names, count);
 		X509_STORE_CTX_set_default(v.context, "ssl_server");
 		X509_STORE_CTX_set0_dane(v.context, SSL_get0_dane(v.ssl));

@@ -29,6 +29,7 @@ enum piece {
 	INTERMEDIATE,
 	ROOT,
 	STRANGER,
+	NONSENSE, /* a DER sequence, and no certificate */
 	WRONG, /* the leaf, with its last octet changed */
 	SHORT, /* the leaf, without its last octet */
 	piece_count
@@ -70,6 +71,20 @@ struct wish {
 	uint8_t usage, selector, matching;
 	enum piece of;
 };
+
+/* Adds a record that matches nothing there could be. */
+static void
+add_nonsense(struct dns_records *records, const struct wish *wish)
+{
+	const uint8_t rdata[] = { wish->usage, wish->selector, wish->matching, 0x30, 0x03, 0x02,
+		0x01, 0x00 };
+
+	dns_records_add(records,
+	    &(struct dns_record){ .type = DNS_TYPE_TLSA,
+		.class = DNS_CLASS_IN,
+		.rdata = mem_dup(rdata, sizeof rdata),
+		.length = sizeof rdata });
+}
 
 /* Adds the record that the wish is for. */
 static void
@@ -261,8 +276,12 @@ verify(const struct row *row, struct tls_client *client, struct tls_dane *dane)
 	show(&facts, &leaf);
 	for (size_t i = 0; i < SHOWN_MAX && row->shown[i] != PIECE_NONE; i++)
 		show(&facts, &signers[row->shown[i]]);
-	for (size_t i = 0; i < RECORDS_MAX && row->records[i].of != PIECE_NONE; i++)
-		add_record(&records, &row->records[i], leaf.certificate);
+	for (size_t i = 0; i < RECORDS_MAX && row->records[i].of != PIECE_NONE; i++) {
+		if (row->records[i].of == NONSENSE)
+			add_nonsense(&records, &row->records[i]);
+		else
+			add_record(&records, &row->records[i], leaf.certificate);
+	}
 	tls_client_dane(client, &facts, &records, names, 2, dane);
 	dns_records_clear(&records);
 	tls_facts_clear(&facts);
@@ -314,6 +333,30 @@ tells_the_record(void **state)
 	tls_client_free(client);
 }
 
+/* A whole certificate or key that is none cannot be used, alone; beside a good one it is passed over. */
+static void
+nonsense_is_unusable(void **state)
+{
+	static const struct row alone = { .records = { { 3, 0, 0, NONSENSE } } };
+	static const struct row key = { .records = { { 2, 1, 0, NONSENSE } } };
+	static const struct row beside = { .records = {
+					       { 3, 0, 0, NONSENSE }, { 3, 1, 1, LEAF } } };
+	char *error = NULL;
+	struct tls_client *client = tls_client_new(NULL, &error);
+	struct tls_dane dane;
+
+	(void)state;
+	verify(&alone, client, &dane);
+	assert_true(dane.unusable);
+	assert_false(dane.verified);
+	verify(&key, client, &dane);
+	assert_true(dane.unusable);
+	verify(&beside, client, &dane);
+	assert_false(dane.unusable);
+	assert_true(dane.verified);
+	tls_client_free(client);
+}
+
 /* Nothing that can be read was shown: told, and no crash. */
 static void
 nothing_was_shown(void **state)
@@ -339,6 +382,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verifies_as_the_rfc_says),
 		cmocka_unit_test(tells_the_record),
+		cmocka_unit_test(nonsense_is_unusable),
 		cmocka_unit_test(nothing_was_shown),
 	};
 

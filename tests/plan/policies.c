@@ -59,7 +59,7 @@ give_policy(struct story *story, const char *mode)
 	buf_addf(&text, "version: STSv1\nmode: %s\nmax_age: 86400\n", mode);
 	for (size_t i = 2; i < story->now->count; i++)
 		buf_addf(&text, "mx: %s\n", story->now->words[i]);
-	sts_facts_fetched(&story->facts.sts, text.data, text.length);
+	sts_facts_fetched(&story->facts.sts, text.data, text.length, STORY_NOW);
 	buf_clear(&text);
 }
 

@@ -28,7 +28,7 @@ data()
 	fi
 }
 
-# tlsa NAME USAGE SELECTOR MATCHING [other|short]: one record.
+# tlsa NAME USAGE SELECTOR MATCHING [other|short|junk]: one record.
 tlsa()
 {
 	file=$certificates/$1.crt
@@ -37,6 +37,7 @@ tlsa()
 	hex=$(data "$file" "$3" "$4")
 	case ${5:-} in
 	other) hex=$(echo "$hex" | tr '0-9a-f' 'f0-9a-e') ;;
+	junk) hex=3003020100 ;;
 	short) hex=$(echo "$hex" | cut -c 1-32) ;;
 	esac
 	echo "_25._tcp.mx.$1 TLSA $2 $3 $4 $hex"

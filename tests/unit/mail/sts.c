@@ -227,7 +227,7 @@ the_way_to_a_policy(void **state)
 			    give(&sts, DNS_TYPE_AAAA, rows[i].aaaa), rows[i].body != NULL);
 		}
 		if (rows[i].body)
-			sts_facts_fetched(&sts, rows[i].body, strlen(rows[i].body));
+			sts_facts_fetched(&sts, rows[i].body, strlen(rows[i].body), 1000);
 		if (sts.outcome != rows[i].outcome ||
 		    (rows[i].error && !strstr(sts.error, rows[i].error)))
 			fail_msg(
@@ -263,6 +263,79 @@ addresses_are_bounded(void **state)
 	buf_clear(&zone);
 }
 
+/* An older policy applies while no new one can be had, until it expires (RFC 8461 3.3). */
+static void
+an_older_policy_is_kept(void **state)
+{
+	static const char good[] =
+	    "version: STSv1\nmode: enforce\nmx: a.example\nmax_age: 100\n";
+	static const char newer[] =
+	    "version: STSv1\nmode: testing\nmx: b.example\nmax_age: 9\n";
+	static const struct {
+		enum posture_outcome announced;
+		const char *body; /* NULL = it cannot be fetched */
+		int64_t now;
+		enum sts_outcome outcome;
+		bool stale;
+	} rows[] = {
+		{ POSTURE_PRESENT, NULL, 1099, STS_VALID, true },
+		{ POSTURE_PRESENT, NULL, 1100, STS_UNREACHABLE, false },
+		{ POSTURE_PRESENT, "<html>", 1050, STS_VALID, true },
+		{ POSTURE_PRESENT, newer, 1050, STS_VALID, false },
+		{ POSTURE_ABSENT, NULL, 1050, STS_VALID, true },
+		{ POSTURE_ABSENT, NULL, 1200, STS_NONE, false },
+		{ POSTURE_MULTIPLE, NULL, 1050, STS_VALID, true },
+		{ POSTURE_ERROR, NULL, 1050, STS_VALID, true },
+	};
+	struct dns_name domain;
+
+	(void)state;
+	assert_int_equal(dns_name_parse(&domain, "domain.example"), DNS_NAME_OK);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct posture_record announced = { .outcome = rows[i].announced };
+		struct sts_facts before = { 0 }, sts = { 0 }, copy;
+
+		sts_facts_fetched(&before, good, sizeof good - 1, 1000);
+		sts_facts_keep(&sts, &before, rows[i].now);
+		sts_facts_clear(&before);
+		if (sts_facts_begin(&sts, &announced, &domain) && rows[i].body)
+			sts_facts_fetched(
+			    &sts, rows[i].body, strlen(rows[i].body), rows[i].now);
+		else if (rows[i].announced == POSTURE_PRESENT)
+			sts_facts_lost(&sts, "it is silent");
+		if (sts.outcome != rows[i].outcome || sts.stale != rows[i].stale)
+			fail_msg("row %zu: %s", i, sts_outcome_name(sts.outcome));
+		if (sts.stale) {
+			assert_int_equal(sts.policy.mode, STS_ENFORCE);
+			assert_int_equal(sts.until, 1100);
+		}
+		sts_facts_copy(&copy, &sts);
+		assert_int_equal(copy.policy.mx_count, sts.policy.mx_count);
+		sts_facts_clear(&sts);
+		sts_facts_clear(&copy);
+	}
+}
+
+/* What is kept outlives a study that never came to an answer. */
+static void
+what_is_kept_is_handed_on(void **state)
+{
+	static const char good[] =
+	    "version: STSv1\nmode: enforce\nmx: a.example\nmax_age: 100\n";
+	struct sts_facts first = { 0 }, second = { 0 }, third = { 0 };
+
+	(void)state;
+	sts_facts_fetched(&first, good, sizeof good - 1, 1000);
+	sts_facts_keep(&second, &first, 1010);
+	second.outcome = STS_PENDING;
+	sts_facts_keep(&third, &second, 1020);
+	assert_true(third.keeps);
+	assert_int_equal(third.kept_until, 1100);
+	sts_facts_clear(&first);
+	sts_facts_clear(&second);
+	sts_facts_clear(&third);
+}
+
 int
 main(void)
 {
@@ -272,6 +345,8 @@ main(void)
 		cmocka_unit_test(exchanges_match),
 		cmocka_unit_test(the_way_to_a_policy),
 		cmocka_unit_test(addresses_are_bounded),
+		cmocka_unit_test(an_older_policy_is_kept),
+		cmocka_unit_test(what_is_kept_is_handed_on),
 	};
 
 	return cmocka_run_group_tests_name("mail/sts", tests, NULL, NULL);
