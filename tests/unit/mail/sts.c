@@ -263,6 +263,38 @@ addresses_are_bounded(void **state)
 	buf_clear(&zone);
 }
 
+/* Every octet in every place of a policy: what is said of it, and what is kept, may be shown. */
+static void
+nothing_harmful_comes_through(void **state)
+{
+	static const char *const places[] = { "%c", "version: %c", "version: STSv1\nmode: %c",
+		"version: STSv1\nmode: enforce\nmax_age: %c",
+		"version: STSv1\nmode: enforce\nmax_age: 1\nmx: %c.example",
+		"version: STSv1\nmode: enforce\nmax_age: 1\nmx: a.example\n%c: x" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		for (int octet = 1; octet < 256; octet++) {
+			struct buf text = BUF_INIT;
+			struct sts_policy policy;
+			const char *at = strstr(places[i], "%c");
+			char *error;
+
+			buf_add(&text, places[i], (size_t)(at - places[i]));
+			buf_addc(&text, (char)octet);
+			buf_adds(&text, at + 2);
+			error = sts_policy_parse(&policy, text.data, text.length);
+			assert_true(!error || text_is_printable(error, strlen(error)));
+			for (size_t j = 0; j < policy.mx_count; j++)
+				assert_true(
+				    text_is_printable(policy.mx[j], strlen(policy.mx[j])));
+			free(error);
+			sts_policy_clear(&policy);
+			buf_clear(&text);
+		}
+	}
+}
+
 /* An older policy applies while no new one can be had, until it expires (RFC 8461 3.3). */
 static void
 an_older_policy_is_kept(void **state)
@@ -343,6 +375,7 @@ main(void)
 		cmocka_unit_test(policies_are_read),
 		cmocka_unit_test(policies_are_bounded),
 		cmocka_unit_test(exchanges_match),
+		cmocka_unit_test(nothing_harmful_comes_through),
 		cmocka_unit_test(the_way_to_a_policy),
 		cmocka_unit_test(addresses_are_bounded),
 		cmocka_unit_test(an_older_policy_is_kept),
