@@ -86,7 +86,7 @@ scenarios := three-mx equal-preference primary-down primary-silent implicit-mx n
              unsigned opt-out dnssec-expired dnssec-early dnssec-mismatch dnssec-wrong-key \
              dnssec-stripped dnssec-altered dnssec-denied dnssec-slow
 scenarios += dane-good dane-mismatch dane-rollover dane-unusable dane-no-starttls \
-             dane-lookup-fails dane-insecure-mx sts-enforce sts-testing sts-backup sts-refused \
+             dane-lookup-fails dane-insecure-mx dane-alias sts-enforce sts-testing sts-backup sts-refused \
              sts-unreachable sts-invalid
 $(eval $(call embed_rule,lab/scenarios.inc,$(scenarios:%=src/lab/scenarios/%.lab),domain title lesson,lab/lab))
 $(eval $(call embed_rule,lab/shared.inc,src/lab/world.zone src/lab/mailserver.script,,lab/lab))

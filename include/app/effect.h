@@ -17,7 +17,7 @@
 
 enum effect_kind {
 	EFFECT_ASK, /* .ticket .tag .question .fresh .early .explained */
-	EFFECT_PROBE, /* .ticket .tag .target .host .mail_from .rcpt .size */
+	EFFECT_PROBE, /* .ticket .tag .target .host .server_name .mail_from .rcpt .size */
 	EFFECT_INSPECT, /* .ticket .tag .question .target, whose family may be 0, .manner */
 	EFFECT_DROP, /* .ticket: forget its lookups and probes */
 	EFFECT_VERIFY, /* .ticket .tag .tls .result .names .name_count: by TLSA records */
@@ -56,6 +56,7 @@ struct effect {
 	struct endpoint target;
 	struct dns_manner manner;
 	char *host;
+	char *server_name; /* for SNI, where it is not the host */
 	char *mail_from, *rcpt; /* of PROBE; rcpt NULL = it stops before MAIL */
 	uint64_t size; /* of PROBE: octets of the message; 0 = not told */
 	struct history_entry entry;

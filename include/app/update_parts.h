@@ -104,6 +104,8 @@ void probe_certificates(struct update *update, const struct command *command);
 void probe_all(struct update *update, struct domain *domain);
 /* Probes every target from this index on, where probing is on. */
 void probe_from(struct update *update, struct inquiry *inquiry, size_t first);
+/* Probes the exchange's targets that waited for the answers about its TLSA records. */
+void probe_delayed(struct update *update, struct inquiry *inquiry, size_t exchange);
 /* Adds the addresses that stand as names, where the sender connects to such. */
 void probe_literals(const struct model *model, struct inquiry *inquiry);
 /* Begins the probe of a target that another inquiry gave up, for which this one waited. */

@@ -60,6 +60,18 @@ struct dane_host dane_host_of(const struct mail_facts *facts, size_t exchange);
 bool dane_next(const struct mail_facts *facts, size_t exchange, uint16_t port,
     struct dns_question *question);
 
+/*
+ * True while it is not known which name a probe of the exchange must give as SNI (RFC 7672 8.1): the
+ * exchange is an alias, and the TLSA base domain may be its end or itself.
+ */
+bool dane_delays_probe(const struct mail_facts *facts, size_t exchange);
+
+/*
+ * The name to give as SNI where it is not the exchange's own: the TLSA base domain, when its records
+ * count. False otherwise.
+ */
+bool dane_server_name(const struct mail_facts *facts, size_t exchange, struct dns_name *name);
+
 /* What DANE says of one address (contract.md, probe.dane). */
 #define DANE_VERDICTS(X) \
 	X(DANE_VERDICT_VERIFIED, "verified", "a TLSA record vouches for the server") \

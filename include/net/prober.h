@@ -31,6 +31,7 @@ struct probe_request {
 	uint32_t tag; /* comes back with each report */
 	struct endpoint target;
 	const char *host; /* the exchange, for SNI and name match; NULL = a literal; copied */
+	const char *server_name; /* for SNI; NULL = the host; copied */
 	const char *mail_from; /* "" = null sender; copied */
 	const char *rcpt; /* NULL = stop before MAIL; copied */
 	uint64_t size; /* octets of the message, told in MAIL where SIZE is offered; 0 = none */

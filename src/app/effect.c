@@ -22,6 +22,7 @@ effects_clear(struct effects *effects)
 		struct effect *effect = &effects->items[i];
 
 		free(effect->host);
+		free(effect->server_name);
 		free(effect->mail_from);
 		free(effect->rcpt);
 		free(effect->text);

@@ -260,6 +260,7 @@ carry_probe(struct engine *engine, const struct effect *effect)
 		.tag = effect->tag,
 		.target = effect->target,
 		.host = effect->host,
+		.server_name = effect->server_name,
 		.mail_from = effect->mail_from,
 		.rcpt = effect->rcpt,
 		.size = effect->size,

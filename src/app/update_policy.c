@@ -60,6 +60,8 @@ policy_ask_tlsa(struct update *update, struct inquiry *inquiry, size_t exchange,
 
 	if (!dane_next(&inquiry->facts, exchange, port, &question)) {
 		verify_exchange(update, inquiry, exchange);
+		if (!dane_delays_probe(&inquiry->facts, exchange))
+			probe_delayed(update, inquiry, exchange);
 		return;
 	}
 	mail_facts_tlsa_asked(&inquiry->facts, exchange);

@@ -10,6 +10,8 @@
 #include "util/span.h"
 #include "util/text.h"
 
+#include "mail/dane.h"
+
 #include "app/update_parts.h"
 
 /* A tag is the index of a target, or with this bit stands for a host of the edited MX set. */
@@ -77,12 +79,16 @@ order_probe(struct update *update, struct inquiry *inquiry, struct mail_facts *f
 	const struct mail_target *at = &facts->targets[target];
 	const struct mx_exchange *exchange = &facts->mx.exchanges[at->exchange];
 	struct smtp_facts *begun;
+	struct dns_name base;
+	char text[DNS_NAME_TEXT_MAX];
+	bool named = dane_server_name(facts, at->exchange, &base);
 	const struct effect effect = {
 		.kind = EFFECT_PROBE,
 		.ticket = inquiry->ticket,
 		.tag = tag,
 		.target = { .ip = at->ip, .port = settings->port },
 		.host = exchange->name.length > 0 ? mem_strdup(exchange->text) : NULL,
+		.server_name = named ? mem_strdup(dns_name_text(&base, text)) : NULL,
 		.mail_from = mem_strdup(settings->mail_from ? settings->mail_from : ""),
 		.rcpt = inquiry->rcpt ? model_key(&inquiry->facts.subject) : NULL,
 		.size = settings->size,
@@ -178,8 +184,25 @@ probe_from(struct update *update, struct inquiry *inquiry, size_t first)
 {
 	if (!update->model->settings.network || !update->model->settings.probing)
 		return;
-	for (size_t i = first; i < inquiry->facts.target_count; i++)
-		probe_target(update, inquiry, i, inquiry->anew);
+	for (size_t i = first; i < inquiry->facts.target_count; i++) {
+		const struct mail_target *at = &inquiry->facts.targets[i];
+
+		if (at->probe == NULL && !dane_delays_probe(&inquiry->facts, at->exchange))
+			probe_target(update, inquiry, i, inquiry->anew);
+	}
+}
+
+void
+probe_delayed(struct update *update, struct inquiry *inquiry, size_t exchange)
+{
+	const struct mail_facts *facts = &inquiry->facts;
+
+	if (!update->model->settings.network || !update->model->settings.probing)
+		return;
+	for (size_t i = 0; i < facts->target_count; i++) {
+		if (facts->targets[i].exchange == exchange && facts->targets[i].probe == NULL)
+			probe_target(update, inquiry, i, inquiry->anew);
+	}
 }
 
 void

@@ -229,6 +229,35 @@ dane_next(const struct mail_facts *facts, size_t exchange, uint16_t port,
 	return search.count > 0 && dns_name_prepend(&question->name, labels, &host.base);
 }
 
+/* True when an address of the exchange was found at the end of an alias. */
+static bool
+is_alias(const struct mail_facts *facts, size_t exchange)
+{
+	const struct exchange_addresses *asked = &facts->addresses[exchange];
+
+	return (is_answer(asked->a) && asked->a->alias_count > 0) ||
+	    (is_answer(asked->aaaa) && asked->aaaa->alias_count > 0);
+}
+
+bool
+dane_delays_probe(const struct mail_facts *facts, size_t exchange)
+{
+	return is_alias(facts, exchange) &&
+	    dane_host_of(facts, exchange).standing == DANE_PENDING;
+}
+
+bool
+dane_server_name(const struct mail_facts *facts, size_t exchange, struct dns_name *name)
+{
+	struct dane_host host = dane_host_of(facts, exchange);
+
+	if ((host.standing != DANE_USABLE && host.standing != DANE_UNUSABLE) ||
+	    dns_name_equal(&host.base, &facts->mx.exchanges[exchange].name))
+		return false;
+	*name = host.base;
+	return true;
+}
+
 /* --- one address --------------------------------------------------------------------- */
 
 /* What usable records say of a server. */

@@ -49,7 +49,7 @@ struct probe {
 	uint64_t owner;
 	uint32_t tag;
 	struct endpoint target;
-	char *host, *mail_from, *rcpt;
+	char *host, *server_name, *mail_from, *rcpt;
 	uint64_t size;
 	bool entered; /* it was begun, and counts until it is freed */
 	struct smtp_session *session; /* NULL while waiting, and when leaving */
@@ -109,6 +109,7 @@ free_probe(struct probe *probe)
 		event_free(probe->timer);
 	smtp_session_free(probe->session);
 	free(probe->host);
+	free(probe->server_name);
 	free(probe->mail_from);
 	free(probe->rcpt);
 	free(probe);
@@ -214,11 +215,14 @@ connect_probe(struct probe *probe)
 		not_connected(probe, errno, SOCKET_FOUND_HERE);
 }
 
-/* Starts TLS. The exchange's name goes out as SNI; an address literal has none. */
+/*
+ * Starts TLS. The exchange's name goes out as SNI, or what was asked for in its place; an address literal
+ * has none.
+ */
 static void
 start_handshake(struct probe *probe)
 {
-	if (!stream_secure(probe->stream, probe->prober->tls, probe->host))
+	if (!stream_secure(probe->stream, probe->prober->tls, probe->server_name))
 		smtp_session_insecure(probe->session,
 		    "this program could not start TLS: it is short of memory", clock_now_us());
 }
@@ -486,6 +490,8 @@ prober_start(struct prober *prober, const struct probe_request *request)
 	probe->tag = request->tag;
 	probe->target = request->target;
 	probe->host = mem_strdup(request->host);
+	probe->server_name =
+	    mem_strdup(request->server_name ? request->server_name : request->host);
 	probe->mail_from = mem_strdup(request->mail_from ? request->mail_from : "");
 	probe->rcpt = mem_strdup(request->rcpt);
 	probe->size = request->size;

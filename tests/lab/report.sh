@@ -63,6 +63,7 @@ dane-unusable.example|1|warn|2.0.0|explicit|answer|accepting
 dane-no-starttls.example|1|warn|2.0.0|explicit|answer|accepting
 dane-lookup-fails.example|2|inconclusive|4.4.3|explicit|answer|accepting
 dane-insecure-mx.example|1|warn|2.0.0|explicit|answer|accepting
+dane-alias.example|1|warn|2.0.0|explicit|answer|accepting
 sts-enforce.example|0|deliver|2.0.0|explicit|answer|accepting
 sts-testing.example|1|warn|2.0.0|explicit|answer|accepting
 sts-backup.example|1|warn|2.0.0|explicit|answer|accepting
@@ -98,6 +99,7 @@ dane-no-starttls.example~[.exchanges[].addresses[].probe|.starttls,.dane]~["not-
 dane-lookup-fails.example~[.exchanges[0].tlsa.outcome,.exchanges[0].addresses[0].probe.dane]~["servfail","error"]
 dane-insecure-mx.example~[.exchanges[].addresses[].probe.dane]~["insecure","insecure"]
 dane-insecure-mx.example~[.findings[].id]|map(select(startswith("dane")))~["dane-insecure-mx"]
+dane-alias.example~[.exchanges[0]|.alias[0],.tlsa.base,.addresses[0].probe.dane]~["real.dane-alias.example","real.dane-alias.example","verified"]
 sts-enforce.example~[.sts|.outcome,.mode,.id,.max_age,.mx]~["valid","enforce","20261101T000000",604800,["*.sts-enforce.example"]]
 sts-enforce.example~[.exchanges[].sts]~["match"]
 sts-enforce.example~.tlsrpt.rua~["mailto:tls-reports@sts-enforce.example"]

@@ -453,6 +453,7 @@ static const struct {
 	{ "dane-insecure-mx",
 	    "answer insecure | 10 mx1 192.0.2.140 accepting ok self-signed; "
 	    "2001:db8:10::140 accepting ok self-signed;" },
+	{ "dane-alias", "answer | 10 mx1 192.0.2.147 accepting ok self-signed mismatch;" },
 	{ "sts-enforce", "answer | 10 mx1 192.0.2.150 accepting ok trusted;" },
 	{ "sts-testing", "answer | 10 mx1 192.0.2.152 accepting ok expired;" },
 	{ "sts-backup",

@@ -67,6 +67,29 @@ goes_the_whole_way(void **state)
 	visits_end(&v);
 }
 
+/* Another name than the host's may go out as SNI; what is matched stays the host's (RFC 7672 8.1). */
+static void
+gives_another_name(void **state)
+{
+	struct visits v;
+
+	(void)state;
+	visits_begin(&v, fake_smtp_good);
+	visits_open(&v);
+	prober_start(v.prober,
+	    &(const struct probe_request){
+		.owner = 1,
+		.target = visits_address(&v, 1),
+		.host = "mx.example.net",
+		.server_name = "real.example.net",
+		.mail_from = "",
+	    });
+	bench_run_until(&v.bench, visits_are_over, &v);
+	assert_string_equal(fake_smtp_sni(&v.server), "real.example.net");
+	assert_true(v.seen[0].facts->tls.name_matches);
+	visits_end(&v);
+}
+
 /* With a recipient the dialogue goes on to RCPT, and undoes it. */
 static void
 asks_about_a_recipient(void **state)
@@ -368,6 +391,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(goes_the_whole_way),
+		cmocka_unit_test(gives_another_name),
 		cmocka_unit_test(asks_about_a_recipient),
 		cmocka_unit_test(ends_as_the_server_ends_it),
 		cmocka_unit_test(loses_patience),

@@ -380,6 +380,41 @@ reference_names(void **state)
 	mail_facts_clear(&facts);
 }
 
+/* An alias keeps a probe waiting until it is known which name it must give; the end's, where that counts. */
+static void
+server_names(void **state)
+{
+	static const struct {
+		const char *alias, *asked, *answer;
+		bool delays;
+		const char *name; /* NULL = the exchange's own */
+	} rows[] = {
+		{ NULL, AT_MX, GOOD, false, NULL },
+		{ "host.example", AT_HOST, GOOD, true, "host.example" },
+		{ "host.example", AT_HOST, "@ TLSA 1 1 1 " DIGEST, true, "host.example" },
+		{ "host.example", AT_HOST, "servfail", true, NULL },
+	};
+	const struct told mx = MX_SECURE, a = A_SECURE;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct mail_facts facts;
+		struct dns_name name;
+		char text[DNS_NAME_TEXT_MAX];
+
+		begin(&facts, &mx, &a, rows[i].alias);
+		assert_int_equal(dane_delays_probe(&facts, 0), rows[i].delays);
+		converse(&facts,
+		    &(struct exchange_of_words){
+			rows[i].asked, { rows[i].answer, DNS_SECURE } });
+		assert_false(dane_delays_probe(&facts, 0));
+		assert_int_equal(dane_server_name(&facts, 0, &name), rows[i].name != NULL);
+		if (rows[i].name)
+			assert_string_equal(dns_name_text(&name, text), rows[i].name);
+		mail_facts_clear(&facts);
+	}
+}
+
 int
 main(void)
 {
@@ -390,6 +425,7 @@ main(void)
 		cmocka_unit_test(servers_are_judged),
 		cmocka_unit_test(a_new_probe_is_checked_anew),
 		cmocka_unit_test(reference_names),
+		cmocka_unit_test(server_names),
 	};
 
 	return cmocka_run_group_tests_name("mail/dane", tests, NULL, NULL);
