@@ -14,8 +14,8 @@ mail    := address clock consequence contrast dane detect_dns detect_policy dete
 history := database diff snapshot store
 net     := certificate channel clock dialler entropy flight inspector list places policy_fetch prober resolver socket stream tls tls_dane tls_https validator
 lab     := authority catalog certificate delegation denier lab loopback mailserver nameserver policyhost registry scenario scenario_host script spoiler zone_signer
-app     := compare_run dig effect engine event forecast inquiry lesson loop model report_exchange report_json report_policy trace_run tutor update update_ask update_chain update_compare update_dig update_domains update_forecast update_policy update_probe update_settings update_study update_trace update_tutor update_view update_visit update_walk update_what_if verb visits
-cli     := autorun command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc held host_name lesson_player lessons names options paths prompt_history report report_brief report_markdown report_text script shell_completion startup
+app     := compare_run dig effect engine event fields forecast inquiry lesson loop model recorded recording replay report_exchange report_json report_policy trace_run tutor update update_ask update_chain update_compare update_dig update_domains update_forecast update_policy update_probe update_settings update_study update_trace update_tutor update_view update_visit update_walk update_what_if verb visits writer
+cli     := autorun command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc held host_name lesson_player lessons names options paths prompt_history report report_brief report_markdown report_text script session shell_completion startup
 ui      := canvas columns decoder findings help input interface keymap layout mark mx_table overlay pane pane_domains pane_mx pane_smtp pane_walk paper plain plain_line plain_news policy_line posture_line prompt_line screen status style theme timeline tls_lines tty tutor_strip view_capabilities view_certificates view_chain view_clock view_compare view_dig view_explain view_findings view_lessons view_scenarios view_senders view_simulate view_timeline view_trace view_transcript view_what_if
 
 rooms      := util dns smtp mail history net lab app cli ui
@@ -162,6 +162,7 @@ report-stories: $(BUILD)/mxscope
 	$(Q)sh tests/lab/interrupt.sh $(BUILD)/mxscope
 	$(Q)sh tests/report/run.sh $(BUILD)/mxscope
 	$(Q)sh tests/report/lists.sh $(BUILD)/mxscope
+	$(Q)sh tests/report/recording.sh $(BUILD)/mxscope 997
 .PHONY: lab-tests report-stories
 
 # --- DNSSEC stories: zones signed by the test, judged by dns/dnssec, denial and chain -----

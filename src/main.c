@@ -19,11 +19,13 @@
 #include "lab/lab.h"
 
 #include "app/loop.h"
+#include "cli/command.h"
 #include "cli/held.h"
 #include "cli/names.h"
 #include "cli/options.h"
 #include "cli/paths.h"
 #include "cli/report.h"
+#include "cli/session.h"
 #include "cli/startup.h"
 #include "ui/interface.h"
 #include "ui/plain.h"
@@ -42,7 +44,43 @@ complain(char *sentence, int status)
 	return status;
 }
 
-/* Makes the loop for these options: NULL with a sentence in *error. */
+/* Makes the loop that plays a recording: NULL with a sentence in *error. */
+static struct loop *
+make_replay(const struct options *options, char **error)
+{
+	struct recording *recording =
+	    recording_open(options->replay, command_is_complete, error);
+
+	if (recording == NULL)
+		return NULL;
+	if (recording_trouble(recording) == NULL &&
+	    (options->mode == RUN_REPORT) != (recording_start(recording)->jobs > 0)) {
+		*error = mem_strdup(options->mode == RUN_REPORT
+			? "This is the recording of a session in the interface: play it "
+			  "without "
+			  "--report."
+			: "This is the recording of a report: play it with --report.");
+		recording_free(recording);
+		return NULL;
+	}
+	return loop_new_replay(recording, options->pace, error);
+}
+
+/* Begins to record what happens in the loop: false with a sentence in *error. */
+static bool
+keep(struct loop *loop, const struct options *options, char **error)
+{
+	const struct hash_key mask = startup_mask_key();
+
+	if (options->mode != RUN_REPORT || options->record != NULL)
+		loop_keep(loop, options->mode == RUN_REPORT ? (size_t)options->jobs : 0,
+		    options->redact ? &mask : NULL);
+	if (options->record != NULL)
+		*error = loop_record(loop, options->record);
+	return *error == NULL;
+}
+
+/* Makes the loop of a session of its own: NULL with a sentence in *error. */
 static struct loop *
 make_loop(const struct options *options, char **error)
 {
@@ -56,6 +94,10 @@ make_loop(const struct options *options, char **error)
 		loop = loop_new(&settings, &engine, error);
 	}
 	startup_clear(&engine);
+	if (loop != NULL && !keep(loop, options, error)) {
+		loop_free(loop);
+		loop = NULL;
+	}
 	return loop;
 }
 
@@ -124,6 +166,17 @@ read_resumed(const struct options *options, const struct hash_key *key, char **e
 	return held;
 }
 
+/* How many names are studied at once: as many as then, in a replay. */
+static size_t
+jobs_of(const struct loop *loop, const struct options *options)
+{
+	const struct recording *recording = loop_replayed(loop);
+
+	if (recording == NULL || recording_start(recording)->jobs == 0)
+		return (size_t)options->jobs;
+	return recording_start(recording)->jobs;
+}
+
 static int
 run_report(struct loop *loop, const struct options *options, struct names *names)
 {
@@ -140,7 +193,7 @@ run_report(struct loop *loop, const struct options *options, struct names *names
 		.mask_key = key,
 		.held = held,
 		.expected = expected,
-		.jobs = (size_t)options->jobs,
+		.jobs = jobs_of(loop, options),
 		.out = stdout,
 		.progress = isatty(STDERR_FILENO) ? stderr : NULL,
 	};
@@ -188,22 +241,35 @@ terminal_is_dumb(void)
 /* Runs the interface that the options and the terminal ask for. */
 static int
 run_front_end(struct loop *loop, const struct options *options, const char *prompt,
-    const struct autorun_settings *autorun)
+    const struct autorun_settings *autorun, char **replay)
 {
+	struct session session = {
+		.loop = loop,
+		.redact = options->redact,
+		.mask_key = startup_mask_key(),
+	};
 	const struct interface_settings drawn = {
 		.theme = options->theme,
 		.prompt_history = prompt,
 		.autorun = *autorun,
+		.session = &session,
 	};
-	const struct plain_settings plain = { .prompt_history = prompt, .autorun = *autorun };
+	const struct plain_settings plain = {
+		.prompt_history = prompt, .autorun = *autorun, .session = &session
+	};
+	int status;
 
 	if (options->plain || terminal_is_dumb())
-		return plain_run(loop, &plain);
-	return interface_run(loop, &drawn);
+		status = plain_run(loop, &plain);
+	else
+		status = interface_run(loop, &drawn);
+	*replay = session.replay;
+	return status;
 }
 
 static int
-run_interface(struct loop *loop, const struct options *options, struct names *names)
+run_interface(
+    struct loop *loop, const struct options *options, struct names *names, char **replay)
 {
 	const char *named =
 	    options->config != NULL ? options->config : getenv("MXSCOPE_CONFIG");
@@ -211,7 +277,7 @@ run_interface(struct loop *loop, const struct options *options, struct names *na
 	char *prompt = options->keep_history ? paths_state("prompt") : NULL;
 	struct words words = { 0 };
 	struct autorun_settings autorun = {
-		.config = options->use_config ? config : NULL,
+		.config = options->use_config && options->replay == NULL ? config : NULL,
 		.config_optional = named == NULL,
 		.script = options->script,
 	};
@@ -222,11 +288,26 @@ run_interface(struct loop *loop, const struct options *options, struct names *na
 	autorun.name_count = (int)words.count;
 	if (prompt != NULL)
 		paths_make_parents(prompt);
-	status = run_front_end(loop, options, prompt, &autorun);
+	status = run_front_end(loop, options, prompt, &autorun, replay);
 	clear_words(&words);
 	free(config);
 	free(prompt);
 	return status;
+}
+
+static int run(struct options *options);
+
+/* Runs the interface on a recording, as if the program had been started with it. */
+static int
+run_replay(const struct options *options, const char *path)
+{
+	struct options again = *options;
+
+	again.replay = path;
+	again.lab = false;
+	again.scenario = again.record = again.script = NULL;
+	again.name_count = 0;
+	return run(&again);
 }
 
 /* Runs the program for these options. */
@@ -237,21 +318,29 @@ run(struct options *options)
 	char *error = gather_words(options, &words);
 	struct names *names = NULL;
 	struct loop *loop = NULL;
+	char *replay = NULL;
 	int status = EXIT_USAGE;
 
-	if (error == NULL)
+	if (error == NULL && options->replay != NULL) {
+		loop = make_replay(options, &error);
+		names = loop == NULL ? NULL : names_recorded(loop_replayed(loop));
+	} else if (error == NULL) {
 		names = names_new(words.items, (int)words.count, options->share, &error);
-	if (names != NULL)
-		loop = make_loop(options, &error);
+		loop = names == NULL ? NULL : make_loop(options, &error);
+	}
 	if (loop == NULL)
 		status = complain(error, EXIT_USAGE);
 	else if (options->mode == RUN_REPORT)
 		status = run_report(loop, options, names);
 	else
-		status = run_interface(loop, options, names);
-	loop_free(loop);
+		status = run_interface(loop, options, names, &replay);
 	names_free(names);
+	loop_free(loop);
 	clear_words(&words);
+	if (replay != NULL) {
+		status = run_replay(options, replay);
+		free(replay);
+	}
 	return status;
 }
 

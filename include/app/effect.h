@@ -30,6 +30,10 @@ enum effect_kind {
 	EFFECT_SCREEN, /* .text file */
 	EFFECT_CERTIFICATES, /* .text file, .more what to write */
 	EFFECT_SOURCE, /* .text file */
+	EFFECT_REPORT, /* .text file that the report goes to */
+	EFFECT_RECORD, /* .text file */
+	EFFECT_REPLAY, /* .text file */
+	EFFECT_STEP, /* .text number of events, or NULL */
 	EFFECT_MOUSE, /* .fresh: on */
 	EFFECT_PROMPT, /* .text to begin the prompt's line with */
 	EFFECT_REDRAW, /* draw the whole screen anew */

@@ -33,7 +33,13 @@ struct engine *engine_new(struct event_base *base, const struct engine_settings 
 /* Stops everything at once; what was to be saved is saved. */
 void engine_free(struct engine *engine);
 
-/* Carries out the effect: false when it is none of the engine's. */
+/*
+ * Carries out the effect: false when it is none of the engine's. Without an engine (NULL) nothing is
+ * carried out.
+ */
 bool engine_carry_out(struct engine *engine, const struct effect *effect);
+
+/* What the laboratory offers: rows in a list that the caller frees. */
+struct scenario_row *engine_scenarios(size_t *count);
 
 #endif

@@ -13,6 +13,8 @@
 #include "app/engine.h"
 #include "app/event.h"
 #include "app/model.h"
+#include "app/recording.h"
+#include "app/replay.h"
 
 struct loop;
 
@@ -25,12 +27,39 @@ struct front_end {
 	void (*effect)(void *context, const struct effect *effect, const struct model *model);
 	/* SIGINT, SIGTERM, SIGHUP arrived: true = handled, false = the loop ends with 128 + signal. */
 	bool (*signalled)(void *context, int signal);
+	/* A recording has been played to its end. NULL = passed over. */
+	void (*replayed)(void *context);
 };
 
 /* A loop with its model and engine. NULL and a sentence (caller frees) when they cannot start. */
 struct loop *loop_new(
     const struct settings *settings, const struct engine_settings *engine, char **error);
+/*
+ * A loop that plays a recording, which it takes over, with the model that this began with; without
+ * an engine, so that nothing leaves the machine and no socket is opened.
+ */
+struct loop *loop_new_replay(struct recording *recording, enum replay_pace pace, char **error);
 void loop_free(struct loop *loop);
+
+/*
+ * Records everything from here on, in memory until loop_record() names a file. jobs as in struct
+ * recording_start; with a key everything is masked.
+ */
+void loop_keep(struct loop *loop, size_t jobs, const struct hash_key *mask);
+/* Writes what was kept to this file, and goes on there: NULL, or a sentence that the caller frees. */
+char *loop_record(struct loop *loop, const char *path);
+/* A name that a report takes from its list: it is part of the recording. */
+void loop_note_name(struct loop *loop, const char *text, const char *fault);
+
+/* Writes a file without waiting for the disk, and tells what became of it; takes the contents. */
+void loop_save(struct loop *loop, const char *path, const char *what, struct buf *contents);
+
+/* The recording that is played; NULL in a session of its own. */
+const struct recording *loop_replayed(const struct loop *loop);
+/* True while a recording has something left to play. */
+bool loop_is_replaying(const struct loop *loop);
+/* Lets so many events of a replay by steps through. */
+void loop_replay_step(struct loop *loop, unsigned events);
 
 /* Runs until EFFECT_QUIT, loop_stop() or a signal. Returns the exit status. */
 int loop_run(struct loop *loop, const struct front_end *front_end);

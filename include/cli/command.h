@@ -51,4 +51,7 @@ const struct command_row *command_row_of(enum verb verb);
  */
 char *command_parse(const char *line, struct command *command, bool *is_empty);
 
+/* True when the command, wherever it comes from, has the arguments that its grammar asks for. */
+bool command_is_complete(const struct command *command);
+
 #endif

@@ -32,12 +32,15 @@ enum {
 };
 
 struct names;
+struct recording;
 
 /*
  * Prepares the words; every list is opened once to see that it is there. NULL and a sentence (caller
  * frees) in *error for a word that is no name or a list that cannot be read. The words must stay.
  */
 struct names *names_new(char *const *words, int count, struct names_share share, char **error);
+/* The names of a recorded report. The recording must stay. */
+struct names *names_recorded(const struct recording *recording);
 void names_free(struct names *names);
 
 enum names_state {

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/replay.h"
 #include "cli/names.h"
 #include "cli/shell_completion.h"
 #include "dns/lookup.h"
@@ -40,6 +41,8 @@ struct options {
 	enum report_format format;
 	enum shell shell;
 	bool brief, redact;
+	const char *record, *replay; /* NULL = none */
+	enum replay_pace pace; /* of the replay */
 	const char *resume, *expect; /* an earlier output; NULL = none */
 	bool plain; /* --plain, or a terminal that can do no more */
 	struct names_share share; /* of the names given */

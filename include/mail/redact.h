@@ -12,8 +12,10 @@
 
 #include <stddef.h>
 
+#include "dns/record.h"
 #include "util/buf.h"
 #include "util/hash.h"
+#include "util/ip.h"
 
 struct mail_facts;
 
@@ -40,6 +42,11 @@ void redactor_clear(struct redactor *redactor);
 
 /* Appends the text with everything masked; it is UTF-8 and printable. */
 void redact_text(const struct redactor *redactor, struct buf *out, const char *text);
+
+/* Replaces a name, an address, and all that a record holds, by their masks. */
+void redact_name(const struct redactor *redactor, struct dns_name *name);
+void redact_address(const struct redactor *redactor, struct ip_addr *ip);
+void redact_record(const struct redactor *redactor, struct dns_record *record);
 
 /* Returns the masked text, which the caller frees. Without a redactor (NULL) it is a mere copy. */
 char *redact_copy(const struct redactor *redactor, const char *text);

@@ -8,11 +8,13 @@
 
 #include "app/loop.h"
 #include "cli/autorun.h"
+#include "cli/session.h"
 
 struct interface_settings {
 	const char *theme; /* name or file */
 	const char *prompt_history; /* file, or NULL */
 	struct autorun_settings autorun;
+	struct session *session;
 };
 
 /*

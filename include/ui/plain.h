@@ -7,10 +7,12 @@
 
 #include "app/loop.h"
 #include "cli/autorun.h"
+#include "cli/session.h"
 
 struct plain_settings {
 	const char *prompt_history; /* file, or NULL */
 	struct autorun_settings autorun; /* .fed is set here: when commands come over a pipe */
+	struct session *session;
 };
 
 /*

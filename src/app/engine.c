@@ -137,23 +137,32 @@ on_history(evutil_socket_t fd, short what, void *context)
 
 /* --- the laboratory ------------------------------------------------------------------ */
 
+struct scenario_row *
+engine_scenarios(size_t *count)
+{
+	const struct lab_scenario *scenarios = lab_scenarios(count);
+	struct scenario_row *rows = mem_calloc(*count, sizeof *rows);
+
+	for (size_t i = 0; i < *count; i++)
+		rows[i] = (struct scenario_row){
+			.name = scenarios[i].name,
+			.domain = scenarios[i].domain,
+			.title = scenarios[i].title,
+			.lesson = scenarios[i].lesson,
+		};
+	return rows;
+}
+
 /* Tells the model what the laboratory offers. */
 static void
 announce_lab(struct engine *engine, const struct endpoint *server)
 {
 	char text[ENDPOINT_TEXT_MAX];
 	size_t count;
-	const struct lab_scenario *scenarios = lab_scenarios(&count);
-	struct event event = { .kind = EVENT_LAB, .scenario_count = count };
+	struct event event = { .kind = EVENT_LAB };
 
-	engine->scenarios = mem_calloc(count, sizeof *engine->scenarios);
-	for (size_t i = 0; i < count; i++)
-		engine->scenarios[i] = (struct scenario_row){
-			.name = scenarios[i].name,
-			.domain = scenarios[i].domain,
-			.title = scenarios[i].title,
-			.lesson = scenarios[i].lesson,
-		};
+	engine->scenarios = engine_scenarios(&count);
+	event.scenario_count = count;
 	event.scenarios = engine->scenarios;
 	lab_root_hints(engine->lab, &event.hints);
 	event.text = mem_strdup(endpoint_text(server, text));
@@ -337,7 +346,8 @@ engine_carry_out(struct engine *engine, const struct effect *effect)
 
 	if (effect->kind >= sizeof carry / sizeof *carry || carry[effect->kind] == NULL)
 		return false;
-	carry[effect->kind](engine, effect);
+	if (engine != NULL)
+		carry[effect->kind](engine, effect);
 	return true;
 }
 

@@ -19,6 +19,7 @@
 
 #include "app/loop.h"
 #include "app/update.h"
+#include "app/writer.h"
 
 enum {
 	QUIT_SIGNALS = 3,
@@ -51,6 +52,13 @@ struct loop {
 	struct model model;
 	struct engine *engine;
 	struct event_queue queue;
+	struct writer *writer;
+	struct recorder *recorder; /* NULL = nothing is recorded */
+	struct replay *replay; /* NULL = a session of its own */
+	struct scenario_row *scenarios; /* of a replay */
+	bool replayed; /* to its end */
+	struct moment shift; /* from the clocks to the moments of a replay */
+	struct event *replay_timer;
 	const struct front_end *front_end;
 	struct event *signals[QUIT_SIGNALS];
 	struct event *tick;
@@ -90,7 +98,10 @@ loop_now(const struct loop *loop)
 static struct moment
 moment_now(const struct loop *loop)
 {
-	return (struct moment){ .us = loop_now(loop), .time = (int64_t)time(NULL) };
+	return (struct moment){
+		.us = loop_now(loop) + loop->shift.us,
+		.time = (int64_t)time(NULL) + loop->shift.time,
+	};
 }
 
 /* Sets a timer to a monotonic moment; INT64_MAX takes it away. */
@@ -301,36 +312,207 @@ loop_stop(struct loop *loop, int status)
 	event_base_loopbreak(loop->base);
 }
 
-/* Carries out what one event led to. */
+/* True for what a recorded event may do to whoever watches: nothing that leaves the screen. */
+static bool
+is_shown(enum effect_kind kind)
+{
+	return kind == EFFECT_THEME || kind == EFFECT_BIND || kind == EFFECT_MOUSE ||
+	    kind == EFFECT_PROMPT || kind == EFFECT_REDRAW || kind == EFFECT_NOTICE;
+}
+
+/* Carries out one effect of an event of this session. */
 static void
-carry_out(struct loop *loop, struct effects *effects)
+carry_out(struct loop *loop, const struct effect *effect)
 {
 	const struct front_end *front_end = loop->front_end;
 
-	for (size_t i = 0; i < effects->count; i++) {
-		const struct effect *effect = &effects->items[i];
+	if (effect->kind == EFFECT_QUIT)
+		loop_stop(loop, 0);
+	else if (!engine_carry_out(loop->engine, effect) && front_end->effect != NULL)
+		front_end->effect(front_end->context, effect, &loop->model);
+}
 
-		if (effect->kind == EFFECT_QUIT)
-			loop_stop(loop, 0);
-		else if (!engine_carry_out(loop->engine, effect) && front_end->effect != NULL)
-			front_end->effect(front_end->context, effect, &loop->model);
+/* Carries out one effect of an event that is played. */
+static void
+carry_out_played(struct loop *loop, const struct effect *effect)
+{
+	if (is_shown(effect->kind) && loop->front_end->effect != NULL)
+		loop->front_end->effect(loop->front_end->context, effect, &loop->model);
+}
+
+/* Applies one event, which happens now or is played, and carries out what it led to. */
+static void
+apply(struct loop *loop, const struct event *event, struct moment moment,
+    void (*carry)(struct loop *loop, const struct effect *effect))
+{
+	struct effects effects = { 0 };
+
+	if (loop->recorder != NULL)
+		recorder_event(loop->recorder, event, &moment);
+	app_update(&loop->model, event, moment, &effects);
+	for (size_t i = 0; i < effects.count; i++) {
+		if (loop->replay != NULL)
+			replay_note(loop->replay, &effects.items[i]);
+		carry(loop, &effects.items[i]);
 	}
-	effects_clear(effects);
+	effects_clear(&effects);
+}
+
+/* Answers a command that a replay cannot follow. */
+static void
+refuse(struct event *event)
+{
+	event_clear(event);
+	*event = (struct event){
+		.kind = EVENT_NOTICE,
+		.message = MESSAGE_INFO,
+		.text = mem_strdup("This is a replay: nothing is asked and nothing probed."),
+	};
 }
 
 /* Drains the queue into the model, at most so many events. */
 static void
 drain(struct loop *loop, size_t budget)
 {
-	struct effects effects = { 0 };
 	struct event event;
 
 	while (budget-- > 0 && event_queue_pop(&loop->queue, &event)) {
-		app_update(&loop->model, &event, moment_now(loop), &effects);
+		if (loop->replay != NULL && event.kind == EVENT_COMMAND &&
+		    replay_refuses(event.command.verb))
+			refuse(&event);
+		apply(loop, &event, moment_now(loop), carry_out);
 		event_clear(&event);
-		carry_out(loop, &effects);
 	}
 }
+
+/* --- replays ---------------------------------------------------------------------------------- */
+
+/* Plays one event: from here on it is as late as it was then. */
+static void
+play_event(struct loop *loop, struct event *event, struct moment moment)
+{
+	loop->shift = (struct moment){ 0 };
+	loop->shift = (struct moment){
+		.us = moment.us - loop_now(loop),
+		.time = moment.time - moment_now(loop).time,
+	};
+	if (event->kind == EVENT_LAB) {
+		free(loop->scenarios);
+		loop->scenarios = engine_scenarios(&event->scenario_count);
+		event->scenarios = loop->scenarios;
+	}
+	apply(loop, event, moment, carry_out_played);
+}
+
+/* The recording has come to its end: tells when that is not where it was meant to be. */
+static void
+end_replay(struct loop *loop)
+{
+	const char *trouble = recording_trouble(replay_recording(loop->replay));
+	struct event notice = { .kind = EVENT_NOTICE, .message = MESSAGE_ERROR };
+
+	if (trouble != NULL) {
+		notice.text = mem_strdup(trouble);
+		apply(loop, &notice, moment_now(loop), carry_out);
+		event_clear(&notice);
+	}
+	if (loop->front_end->replayed != NULL)
+		loop->front_end->replayed(loop->front_end->context);
+}
+
+/* Plays what is due, up to where the model was shown then; sets the timer to the next. */
+static void
+play(struct loop *loop)
+{
+	enum recording_state state;
+	struct moment moment;
+	struct event event;
+
+	while ((state = replay_next(loop->replay, loop_now(loop), &event, &moment)) ==
+	    RECORDING_EVENT) {
+		play_event(loop, &event, moment);
+		event_clear(&event);
+	}
+	if (state != RECORDING_END) {
+		/* The end is told of in a turn of its own, when what was played has been shown. */
+		timer_at(loop, loop->replay_timer,
+		    replay_is_over(loop->replay) ? 0 : replay_due(loop->replay));
+	} else if (!loop->replayed) {
+		loop->replayed = true;
+		end_replay(loop);
+	}
+}
+
+const struct recording *
+loop_replayed(const struct loop *loop)
+{
+	return loop->replay == NULL ? NULL : replay_recording(loop->replay);
+}
+
+bool
+loop_is_replaying(const struct loop *loop)
+{
+	return loop->replay != NULL && !replay_is_over(loop->replay);
+}
+
+void
+loop_replay_step(struct loop *loop, unsigned events)
+{
+	if (loop->replay != NULL)
+		replay_step(loop->replay, events);
+}
+
+/* --- recordings --------------------------------------------------------------------------------- */
+
+void
+loop_keep(struct loop *loop, size_t jobs, const struct hash_key *mask)
+{
+	const struct recording_start start = {
+		.settings = loop->model.settings,
+		.moment = moment_now(loop),
+		.jobs = jobs,
+	};
+
+	loop->recorder = recorder_new(&start, mask);
+}
+
+char *
+loop_record(struct loop *loop, const char *path)
+{
+	if (loop->recorder == NULL)
+		return mem_strdup("A replay cannot be recorded: it is a recording.");
+	return recorder_open(loop->recorder, path);
+}
+
+void
+loop_note_name(struct loop *loop, const char *text, const char *fault)
+{
+	if (loop->recorder != NULL)
+		recorder_name(loop->recorder, text, fault);
+}
+
+/* Marks in the recording that the model was shown; tells when it cannot be written. */
+static void
+record_turn(struct loop *loop)
+{
+	char *trouble = recorder_turn(loop->recorder);
+	const struct event notice = {
+		.kind = EVENT_NOTICE,
+		.message = MESSAGE_ERROR,
+		.text = trouble,
+	};
+
+	if (trouble != NULL)
+		loop_post(loop, &notice);
+}
+
+void
+loop_save(struct loop *loop, const char *path, const char *what, struct buf *contents)
+{
+	writer_write(loop->writer, path, what, contents);
+}
+
+/* --- running --------------------------------------------------------------------------------------- */
 
 void
 loop_settle(struct loop *loop)
@@ -347,7 +529,7 @@ set_tick(struct loop *loop)
 	if (at == INT64_MAX && loop->tick_at != INT64_MAX)
 		event_del(loop->tick);
 	else if (at < loop->tick_at || (loop->tick_at == INT64_MAX && at != INT64_MAX))
-		timer_at(loop, loop->tick, at);
+		timer_at(loop, loop->tick, at - loop->shift.us);
 	else
 		return;
 	loop->tick_at = at;
@@ -365,9 +547,13 @@ turn(struct loop *loop)
 	event_base_loop(loop->base, flags);
 	log_time(loop_now(loop));
 	drain(loop, EVENTS_A_TURN); /* a few, then keys get their turn again */
+	if (loop->replay != NULL)
+		play(loop);
 	if (loop->model.dirty) {
 		loop->model.dirty = false;
 		front_end->changed(front_end->context, &loop->model);
+		if (loop->recorder != NULL)
+			record_turn(loop);
 	}
 	set_tick(loop);
 }
@@ -417,8 +603,18 @@ new_base(void)
 	return base;
 }
 
-struct loop *
-loop_new(const struct settings *settings, const struct engine_settings *engine, char **error)
+/* The replay has something to play: the turn does it. */
+static void
+on_replay(evutil_socket_t fd, short what, void *context)
+{
+	(void)fd;
+	(void)what;
+	(void)context;
+}
+
+/* A loop without engine, whose model has these settings: NULL and a sentence when it cannot start. */
+static struct loop *
+new_loop(const struct settings *settings, char **error)
 {
 	struct loop *loop = mem_alloc(sizeof *loop);
 
@@ -428,6 +624,12 @@ loop_new(const struct settings *settings, const struct engine_settings *engine, 
 	loop->base = new_base();
 	if (loop->base == NULL) {
 		*error = mem_strdup("The system gives no event queue (epoll or kqueue).");
+		loop_free(loop);
+		return NULL;
+	}
+	loop->writer = writer_new(loop->base, &loop->queue);
+	if (loop->writer == NULL) {
+		*error = mem_strdup("The system gives no pipe: it is out of descriptors.");
 		loop_free(loop);
 		return NULL;
 	}
@@ -441,11 +643,40 @@ loop_new(const struct settings *settings, const struct engine_settings *engine, 
 	loop->tick = evtimer_new(loop->base, on_tick, loop);
 	for (size_t i = 0; i < loop_timer_count; i++)
 		loop->slots[i].timer = evtimer_new(loop->base, on_slot, &loop->slots[i]);
+	return loop;
+}
+
+struct loop *
+loop_new(const struct settings *settings, const struct engine_settings *engine, char **error)
+{
+	struct loop *loop = new_loop(settings, error);
+
+	if (loop == NULL)
+		return NULL;
 	loop->engine = engine_new(loop->base, engine, &loop->queue, error);
 	if (loop->engine == NULL) {
 		loop_free(loop);
 		return NULL;
 	}
+	return loop;
+}
+
+struct loop *
+loop_new_replay(struct recording *recording, enum replay_pace pace, char **error)
+{
+	struct settings settings = recording_start(recording)->settings;
+	struct loop *loop;
+
+	settings.mail_from = mem_strdup(settings.mail_from);
+	settings.server = mem_strdup(settings.server);
+	loop = new_loop(&settings, error);
+	if (loop == NULL) {
+		recording_free(recording);
+		return NULL;
+	}
+	loop->replay = replay_new(recording, pace, loop_now(loop));
+	loop->replay_timer = evtimer_new(loop->base, on_replay, loop);
+	timer_at(loop, loop->replay_timer, 0);
 	return loop;
 }
 
@@ -479,6 +710,7 @@ free_events(struct loop *loop)
 	for (size_t i = 0; i < loop_timer_count; i++)
 		free_event(loop->slots[i].timer);
 	free_event(loop->tick);
+	free_event(loop->replay_timer);
 	free_event(loop->input);
 	free_event(loop->output);
 	if (loop->pending != NULL)
@@ -490,6 +722,7 @@ loop_free(struct loop *loop)
 {
 	if (loop == NULL)
 		return;
+	writer_free(loop->writer);
 	free_events(loop);
 	engine_free(loop->engine);
 	if (loop->base != NULL) {
@@ -498,5 +731,8 @@ loop_free(struct loop *loop)
 	}
 	event_queue_clear(&loop->queue);
 	model_clear(&loop->model);
+	recorder_free(loop->recorder);
+	replay_free(loop->replay);
+	free(loop->scenarios);
 	free(loop);
 }

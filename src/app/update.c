@@ -108,6 +108,30 @@ pass_source(struct update *update, const struct command *command)
 }
 
 static void
+pass_save(struct update *update, const struct command *command)
+{
+	pass_on(update, EFFECT_REPORT, command);
+}
+
+static void
+pass_record(struct update *update, const struct command *command)
+{
+	pass_on(update, EFFECT_RECORD, command);
+}
+
+static void
+pass_replay(struct update *update, const struct command *command)
+{
+	pass_on(update, EFFECT_REPLAY, command);
+}
+
+static void
+pass_step(struct update *update, const struct command *command)
+{
+	pass_on(update, EFFECT_STEP, command);
+}
+
+static void
 pass_wait(struct update *update, const struct command *command)
 {
 	pass_on(update, EFFECT_WAIT, command);
@@ -177,6 +201,10 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 	[VERB_WAIT] = pass_wait,
 	[VERB_SCREEN] = pass_screen,
 	[VERB_SOURCE] = pass_source,
+	[VERB_SAVE] = pass_save,
+	[VERB_RECORD] = pass_record,
+	[VERB_REPLAY] = pass_replay,
+	[VERB_STEP] = pass_step,
 	[VERB_REDRAW] = pass_redraw,
 	[VERB_SUSPEND] = pass_suspend,
 	[VERB_QUIT] = quit,

@@ -95,6 +95,11 @@ static const struct command_row rows[] = {
 	{ VERB_WAIT, "wait", "", "in scripts: wait until nothing is in flight", COMPLETES_NOTHING, NULL, 0, 0, false },
 	{ VERB_SCREEN, "screen", "FILE", "write the screen as text", COMPLETES_NOTHING, NULL, 1, 1, true },
 	{ VERB_SOURCE, "source", "FILE", "run the commands in a file", COMPLETES_NOTHING, NULL, 1, 1, true },
+	{ VERB_SAVE, "save", "FILE", "write the report of the selected domain: Markdown (.md), JSON (.json) or text",
+	    COMPLETES_NOTHING, NULL, 1, 1, true },
+	{ VERB_RECORD, "record", "FILE", "record this session, from its beginning, for replay", COMPLETES_NOTHING, NULL, 1, 1, true },
+	{ VERB_REPLAY, "replay", "FILE", "play a recording in place of this session; nothing is asked", COMPLETES_NOTHING, NULL, 1, 1, true },
+	{ VERB_STEP, "step", "[N]", "in a replay by steps: the next event, or N of them", COMPLETES_NOTHING, NULL, 0, 1, false },
 	{ VERB_REDRAW, "redraw", "", "draw the whole screen anew", COMPLETES_NOTHING, NULL, 0, 0, false },
 	{ VERB_SUSPEND, "suspend", "", "stop the program, as Ctrl-Z does", COMPLETES_NOTHING, NULL, 0, 0, false },
 	{ VERB_QUIT, "quit", "", "leave the program", COMPLETES_NOTHING, NULL, 0, 0, false },
@@ -120,6 +125,15 @@ command_row_of(enum verb verb)
 			return &rows[i];
 	}
 	return NULL;
+}
+
+bool
+command_is_complete(const struct command *command)
+{
+	const struct command_row *row = command_row_of(command->verb);
+
+	return row != NULL && command->argument_count >= row->minimum &&
+	    command->argument_count <= row->maximum;
 }
 
 /* --- words ----------------------------------------------------------------------- */

@@ -16,6 +16,7 @@
 
 #include "mail/address.h"
 
+#include "app/recording.h"
 #include "cli/names.h"
 
 enum {
@@ -34,6 +35,8 @@ struct names {
 	size_t at; /* where the next line begins in it */
 	bool skipping; /* inside a line that is too long */
 	const char *path;
+
+	const struct recorded_name *recorded; /* of a replay, in place of words */
 
 	uint64_t size, read; /* octets of all plain lists, and those taken from them */
 	bool sizeless; /* some list has no size */
@@ -143,6 +146,19 @@ names_new(char *const *words, int count, struct names_share share, char **error)
 		return names;
 	names_free(names);
 	return NULL;
+}
+
+struct names *
+names_recorded(const struct recording *recording)
+{
+	struct names *names = mem_alloc(sizeof *names);
+	size_t count;
+
+	names->recorded = recording_names(recording, &count);
+	names->count = (int)count;
+	names->share = (struct names_share){ 1, 1 };
+	names->file = -1;
+	return names;
 }
 
 void
@@ -347,6 +363,13 @@ names_next(struct names *names, struct name *name)
 		}
 		if (names->next == names->count)
 			return NAMES_END;
+		if (names->recorded != NULL) {
+			const struct recorded_name *next = &names->recorded[names->next++];
+
+			*name =
+			    (struct name){ mem_strdup(next->text), mem_strdup(next->fault) };
+			return NAMES_READY;
+		}
 		word = names->words[names->next++];
 		if (word[0] == '@') {
 			begin_list(names, word + 1);

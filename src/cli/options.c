@@ -76,6 +76,28 @@ apply_resume(struct options *options, const char *argument)
 }
 
 static char *
+apply_record(struct options *options, const char *argument)
+{
+	options->record = argument;
+	return NULL;
+}
+
+static char *
+apply_replay(struct options *options, const char *argument)
+{
+	options->replay = argument;
+	return NULL;
+}
+
+static char *
+apply_pace(struct options *options, const char *argument)
+{
+	if (!replay_pace_parse(argument, &options->pace))
+		return expected("pace", "once, real or step", argument);
+	return NULL;
+}
+
+static char *
 apply_expect(struct options *options, const char *argument)
 {
 	options->expect = argument;
@@ -366,6 +388,9 @@ static const struct option_row rows[] = {
 	{ 0, "resume", "FILE", false, "pass over names that this JSON report holds", apply_resume },
 	{ 0, "expect", "FILE", false, "compare with this JSON report; exit 5 on a change", apply_expect },
 	{ 0, "shard", "K/N", false, "of all names take only part K of N", apply_shard },
+	{ 0, "record", "FILE", false, "record everything that is received", apply_record },
+	{ 0, "replay", "FILE", false, "play a recording back; nothing is asked", apply_replay },
+	{ 0, "pace", "PACE", false, "of the replay: once, real or step (once)", apply_pace },
 	{ 0, "redact", NULL, false, "mask names, addresses, local parts and replies", apply_redact },
 	{ 0, "plain", NULL, false, "lines and a prompt, nothing drawn (by TERM=dumb too)",
 	    apply_plain },
@@ -505,9 +530,16 @@ contradiction(const struct options *options)
 		return mem_strdup("--resume goes on with a report that can be read: it expects "
 				  "--report=json, "
 				  "without --redact.");
+	if (options->replay != NULL &&
+	    (options->record != NULL || options->lab || options->name_count > 0 ||
+		options->server_count > 0))
+		return mem_strdup(
+		    "--replay plays what was recorded: no names, --record, --lab or "
+		    "--server can go with it.");
 	if (options->expect != NULL && options->mode != RUN_REPORT)
 		return mem_strdup("--expect compares a report: it expects --report.");
-	if (options->mode == RUN_REPORT && options->name_count == 0 && !options->lab)
+	if (options->mode == RUN_REPORT && options->name_count == 0 && !options->lab &&
+	    options->replay == NULL)
 		return mem_strdup(
 		    "--report expects at least one domain, address or @FILE to report on.");
 	return NULL;

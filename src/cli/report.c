@@ -5,6 +5,7 @@
  * report_text.c, report_markdown.c, report_brief.c and app/report_json.c.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +42,7 @@ struct report {
 	size_t running, done, skipped;
 	int worst; /* exit status so far */
 	bool different; /* something is not as it was expected */
+	bool finished; /* all names were told of */
 	bool over; /* interrupted, or nobody reads: nothing more is begun or printed */
 	struct redactor redactor;
 	int64_t begun_us, shown_us;
@@ -53,6 +55,8 @@ post(struct report *report, enum verb verb, const char *name)
 {
 	struct event event = { .kind = EVENT_COMMAND, .command = { .verb = verb } };
 
+	if (loop_replayed(report->loop) != NULL)
+		return; /* the recording has that command */
 	event.command.arguments[0] = mem_strdup(name);
 	event.command.argument_count = 1;
 	loop_post(report->loop, &event);
@@ -378,6 +382,8 @@ take_next(struct report *report)
 		if (held_has(report->settings->held, report->next.text)) {
 			name_clear(&report->next);
 			report->skipped++;
+		} else {
+			loop_note_name(report->loop, report->next.text, report->next.fault);
 		}
 		return true;
 	case NAMES_LATER:
@@ -419,10 +425,12 @@ fill(struct report *report)
 		loop_post(report->loop, &again);
 	if (report->over)
 		return;
-	if (report->ended && report->next.text == NULL && report->running == 0)
+	if (report->ended && report->next.text == NULL && report->running == 0) {
+		report->finished = true;
 		loop_stop(report->loop, final_status(report));
-	else
+	} else {
 		show_progress(report);
+	}
 }
 
 /* Frees the slot. */
@@ -527,6 +535,16 @@ on_signal(void *context, int signal)
 	return true;
 }
 
+/* A recording has been played: what it did not come to an end with is told of as it was then. */
+static void
+on_replayed(void *context)
+{
+	struct report *report = context;
+
+	if (!report->over && !report->finished)
+		on_signal(report, SIGINT);
+}
+
 int
 report_run(struct loop *loop, struct names *names, const struct report_settings *settings)
 {
@@ -544,6 +562,7 @@ report_run(struct loop *loop, struct names *names, const struct report_settings 
 		.changed = on_changed,
 		.effect = on_effect,
 		.signalled = on_signal,
+		.replayed = on_replayed,
 	};
 	const struct event begin = { .kind = EVENT_TICK };
 	int status;

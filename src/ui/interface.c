@@ -335,8 +335,12 @@ on_effect(void *context, const struct effect *effect, const struct model *model)
 		[EFFECT_SUSPEND] = carry_suspend,
 	};
 
+	struct interface *interface = context;
+
+	if (session_carry_out(interface->settings->session, effect, model))
+		return;
 	if (effect->kind < sizeof carry / sizeof *carry && carry[effect->kind] != NULL)
-		carry[effect->kind](context, effect, model);
+		carry[effect->kind](interface, effect, model);
 }
 
 /* --- keys ------------------------------------------------------------------------------------ */

@@ -31,6 +31,7 @@ enum {
 
 struct plain {
 	struct loop *loop;
+	struct session *session;
 	struct tty *tty; /* NULL: commands come over a pipe */
 	struct input *input; /* with a terminal only */
 	struct autorun *autorun;
@@ -240,9 +241,12 @@ on_effect(void *context, const struct effect *effect, const struct model *model)
 		[EFFECT_SUSPEND] = carry_suspend,
 	};
 
-	(void)model;
+	struct plain *plain = context;
+
+	if (session_carry_out(plain->session, effect, model))
+		return;
 	if (effect->kind < sizeof carry / sizeof *carry && carry[effect->kind] != NULL)
-		carry[effect->kind](context, effect);
+		carry[effect->kind](plain, effect);
 }
 
 /* --- from the terminal ------------------------------------------------------------------------------ */
@@ -423,7 +427,7 @@ close_plain(struct plain *plain)
 int
 plain_run(struct loop *loop, const struct plain_settings *settings)
 {
-	struct plain plain = { .loop = loop };
+	struct plain plain = { .loop = loop, .session = settings->session };
 	const struct front_end front_end = {
 		.context = &plain,
 		.changed = on_changed,

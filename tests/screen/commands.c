@@ -589,6 +589,31 @@ run_file_has(struct story *s, int count, char *words[])
 		story_fail(s, "%s has no \"%s\"", words[1], words[2]);
 }
 
+/* Reads a whole file of at most so many bytes; an absent one is empty. */
+static size_t
+read_whole(const char *path, char *text, size_t limit)
+{
+	FILE *in = fopen(path, "r");
+	size_t n = in ? fread(text, 1, limit, in) : 0;
+
+	if (in)
+		fclose(in);
+	return n;
+}
+
+/* Both files hold the same, and something. */
+static void
+run_file_same(struct story *s, int count, char *words[])
+{
+	char a[65536], b[65536];
+	size_t n = read_whole(words[1], a, sizeof a), m = read_whole(words[2], b, sizeof b);
+
+	(void)count;
+	if (n == 0 || n != m || memcmp(a, b, n) != 0)
+		story_fail(s, "%s and %s differ:\n%.*s---\n%.*s", words[1], words[2], (int)n, a,
+		    (int)m, b);
+}
+
 static void
 run_picture(struct story *s, int count, char *words[])
 {
@@ -635,6 +660,7 @@ static const struct story_command commands[] = {
 	    "only the terminal's default colours are on the screen" },
 	{ "ascii", 0, 0, run_ascii, "only ASCII is on the screen" },
 	{ "file-has", 2, 2, run_file_has, "PATH TEXT: the file holds it" },
+	{ "file-same", 2, 2, run_file_same, "PATH PATH: the files hold the same" },
 	{ "picture", 1, 2, run_picture, "FILE [TITLE]: the screen as SVG, in $PICTURES" },
 };
 

@@ -1,0 +1,25 @@
+/*
+ * Files written without the loop waiting for a disk: each by a thread of its own, whole or not at all.
+ */
+#ifndef APP_WRITER_H
+#define APP_WRITER_H
+
+#include "util/buf.h"
+
+struct event_base;
+struct event_queue;
+struct writer;
+
+/* What becomes of the files goes to the queue as notices. NULL when the system gives no pipe. */
+struct writer *writer_new(struct event_base *base, struct event_queue *queue);
+/* Waits for what is being written. NULL is fine. */
+void writer_free(struct writer *writer);
+
+/*
+ * Writes the file (0600): first beside it under another name, then in its place. Takes the contents. `what`
+ * names it in the notice: "report".
+ */
+void writer_write(
+    struct writer *writer, const char *path, const char *what, struct buf *contents);
+
+#endif
