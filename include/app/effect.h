@@ -23,6 +23,9 @@ enum effect_kind {
 	EFFECT_VERIFY, /* .ticket .tag .tls .result .names .name_count: by TLSA records */
 	EFFECT_FETCH, /* .ticket .host .addresses .address_count: an MTA-STS policy */
 	EFFECT_SAVE, /* .entry */
+	EFFECT_RECALL, /* .text name, whose snapshots are wanted */
+	EFFECT_NOTE, /* .text name .more note */
+	EFFECT_PIN, /* .text name .fresh: on */
 	EFFECT_LAB, /* start the laboratory; .text names a domain to look up then, or NULL */
 	EFFECT_QUIT,
 	EFFECT_THEME, /* .text */
@@ -35,6 +38,7 @@ enum effect_kind {
 	EFFECT_REPLAY, /* .text file */
 	EFFECT_STEP, /* .text number of events, or NULL */
 	EFFECT_MOUSE, /* .fresh: on */
+	EFFECT_BELL, /* something that is watched changed */
 	EFFECT_PROMPT, /* .text to begin the prompt's line with */
 	EFFECT_REDRAW, /* draw the whole screen anew */
 	EFFECT_SUSPEND, /* give the terminal back and stop until continued */

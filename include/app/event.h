@@ -20,6 +20,7 @@ enum event_kind {
 	EVENT_VERIFIED, /* .ticket .tag .dane */
 	EVENT_POLICY, /* .ticket .text .length: a policy; or why not, with MESSAGE_ERROR */
 	EVENT_HISTORY, /* .entries .entry_count: what is remembered */
+	EVENT_SNAPSHOTS, /* .entries .entry_count: the snapshots of .text, a name */
 	EVENT_NOTICE, /* .text for the status line, .message */
 	EVENT_RESIZE, /* .rows .columns of the terminal */
 	EVENT_LAYOUT, /* .panes: lines visible and in all, as drawn; and of the view */

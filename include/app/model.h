@@ -13,10 +13,12 @@
 #include "app/compare_run.h"
 #include "app/dig.h"
 #include "app/inquiry.h"
+#include "app/past.h"
 #include "app/trace_run.h"
 #include "app/visits.h"
 #include "app/tutor.h"
 #include "app/view.h"
+#include "app/watch.h"
 #include "mail/gate.h"
 #include "mail/special.h"
 #include "mail/vantage.h"
@@ -64,6 +66,10 @@ struct domain {
 	enum verdict_kind past_kind; /* of the remembered one */
 	char *past_status; /* its enhanced code: "5.1.10" */
 	char *past_sentence; /* NULL = nothing remembered */
+	bool changed; /* something of meaning, since the time before */
+	char *note; /* what somebody wrote about it; NULL = nothing */
+	bool pinned; /* stands above the others */
+	struct watch *watch; /* NULL = not watched */
 };
 
 /* Something the laboratory offers. */
@@ -117,6 +123,7 @@ struct model {
 
 	struct compare_run *comparison; /* the last one of servers; NULL = none */
 	struct trace_run *trace; /* the last walk from the root; NULL = none */
+	struct past past; /* what the history view shows */
 	struct dig *dig; /* the last question asked in full; NULL = none */
 
 	int rows, columns; /* of the terminal; 0 without one */

@@ -32,6 +32,8 @@ void study_stop(struct update *update, const struct command *command);
 void study_rcpt(struct update *update, const struct command *command);
 /* Begins a study of what the row of the domains pane only remembers. */
 void study_open(struct update *update, struct domain *domain);
+/* Asks for the domain again, past the cache. */
+void study_again(struct update *update, struct domain *domain);
 /* The domain whose inquiry has this ticket, or NULL: the one place where late results end. */
 struct domain *study_find(struct model *model, uint64_t ticket);
 /* The selected domain, to be changed; NULL when there is none. */
@@ -158,6 +160,25 @@ size_t domains_add(struct model *model, char *name, char *key, int64_t time);
 void domains_remove(struct model *model, struct domain *domain);
 /* Takes in what the history remembers, beside what is studied now. */
 void domains_remember(struct update *update, const struct event *event);
+
+/* update_watch.c: domains that are watched. */
+void watch_command(struct update *update, const struct command *command);
+/* The inquiry of the domain has ended: when it is watched, a round is over. */
+void watch_ended(struct update *update, struct domain *domain);
+/* Asks again whatever is due. */
+void watch_tick(struct update *update);
+
+/* update_past.c: what is remembered. */
+/* The facts of the domain's inquiry as a line of JSON, which the caller frees. */
+char *past_facts(const struct model *model, const struct domain *domain);
+/* Shows what is remembered of the domain. */
+void past_open(struct update *update, const struct domain *domain);
+/* An inquiry was kept: the history view takes it in when it shows that domain. */
+void past_kept(struct update *update, const struct domain *domain);
+void past_diff(struct update *update, const struct command *command);
+void past_note(struct update *update, const struct command *command);
+void past_pin(struct update *update, const struct command *command);
+void past_snapshots(struct update *update, const struct event *event);
 
 /* update_view.c: what is seen, and where. */
 void view_filter(struct update *update, const struct command *command);

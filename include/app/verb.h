@@ -50,6 +50,10 @@ enum verb {
 	VERB_WAIT,
 	VERB_SCREEN, /* FILE */
 	VERB_SOURCE, /* FILE */
+	VERB_WATCH, /* [INTERVAL|off] */
+	VERB_DIFF, /* [A [B]] */
+	VERB_NOTE, /* [TEXT] */
+	VERB_PIN,
 	VERB_SAVE, /* FILE */
 	VERB_RECORD, /* FILE */
 	VERB_REPLAY, /* FILE */

@@ -14,6 +14,8 @@
 	X(VIEW_COMPARE, "compare", "name servers or resolvers side by side") \
 	X(VIEW_TRACE, "trace", "the walk from the root to a name") \
 	X(VIEW_DIG, "dig", "one question and its reply, whole") \
+	X(VIEW_WATCH, "watch", "latency and outages of a domain that is watched") \
+	X(VIEW_HISTORY, "history", "what is remembered of the domain, and what changed") \
 	X(VIEW_FINDINGS, "findings", "every finding with its rule and what mends it") \
 	X(VIEW_TRANSCRIPT, "transcript", "the whole dialogue with the selected server") \
 	X(VIEW_HEX, "hex", "the same as octets") \

@@ -6,6 +6,7 @@
 #ifndef HISTORY_DATABASE_H
 #define HISTORY_DATABASE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "history/store.h"
@@ -28,8 +29,16 @@ char *database_open(struct database *database);
  */
 char *database_load(struct database *database, struct history_entry **entries, size_t *count);
 
-/* Saves an entry; call it between _begin() and _commit(). */
+/* Saves an entry, or brings the newest one up to date (see history_save()); call it between _begin() and _commit(). */
 char *database_save(struct database *database, const struct history_entry *entry);
+
+/* Reads the snapshots of a name, newest first, at most HISTORY_RECALL_MAX, with their facts. */
+char *database_recall(
+    struct database *database, const char *name, struct history_entry **entries, size_t *count);
+
+/* Writes the note about a name, or its pin; call it between _begin() and _commit(). */
+char *database_note(struct database *database, const char *name, const char *note);
+char *database_pin(struct database *database, const char *name, bool pinned);
 char *database_begin(struct database *database);
 char *database_commit(struct database *database);
 

@@ -7,18 +7,25 @@
 #ifndef HISTORY_STORE_H
 #define HISTORY_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "mail/verdict.h"
 
-/* One finished inquiry, as the history pane shows it. */
+/* One finished inquiry: what the history pane shows of it, and its facts. */
 struct history_entry {
 	char *name; /* as typed; printable */
-	int64_t time; /* wall-clock seconds */
+	int64_t time; /* wall-clock seconds: when it was found so for the last time */
+	int64_t since; /* ... and for the first time, if nothing of meaning changed between */
 	enum verdict_kind kind;
 	char *status; /* "2.0.0" */
 	char *sentence; /* the verdict's */
+	char *
+	    facts; /* the line of JSON that tells it all (history/snapshot.h); NULL = not loaded */
+	bool changed; /* something of meaning was not as it was the time before */
+	char *note; /* what somebody wrote about the domain; NULL = nothing */
+	bool pinned; /* somebody wants to keep the domain in view */
 };
 
 void history_entry_clear(struct history_entry *entry);
@@ -26,7 +33,9 @@ void history_entry_clear(struct history_entry *entry);
 struct history_store;
 
 enum {
-	HISTORY_LOAD_MAX = 10000
+	HISTORY_LOAD_MAX = 10000,
+	HISTORY_RECALL_MAX = 200, /* snapshots of one domain */
+	HISTORY_NOTE_MAX = 1000 /* octets */
 };
 
 /*
@@ -51,6 +60,7 @@ int history_descriptor(const struct history_store *store);
 enum history_news_kind {
 	HISTORY_NOTHING, /* nothing more for now */
 	HISTORY_ENTRIES, /* the newest entry of each name, newest first: once, after opening */
+	HISTORY_SNAPSHOTS, /* what history_recall() asked for: newest first, with facts; .name */
 	HISTORY_SAVED, /* a save is on disk */
 	HISTORY_TROUBLE, /* .sentence; nothing more is saved in this session */
 };
@@ -59,13 +69,24 @@ struct history_news {
 	enum history_news_kind kind;
 	struct history_entry *entries; /* the caller clears each and frees the array */
 	size_t count;
+	char *name; /* whose snapshots; the caller frees it */
 	char *sentence; /* the caller frees it */
 };
 
 /* Takes the next piece of news. */
 struct history_news history_next(struct history_store *store);
 
-/* Saves a copy of the entry, later and in order. */
+/*
+ * Saves a copy of the entry, later and in order. When nothing of meaning changed since the newest snapshot
+ * of that name, that one is brought up to date in place of a new one.
+ */
 void history_save(struct history_store *store, const struct history_entry *entry);
+
+/* Asks for the snapshots of a name; they come as news. */
+void history_recall(struct history_store *store, const char *name);
+
+/* Keeps a note about a name ("" takes it away), or pins the name. */
+void history_note(struct history_store *store, const char *name, const char *note);
+void history_pin(struct history_store *store, const char *name, bool pinned);
 
 #endif

@@ -45,6 +45,8 @@ void view_compare_write(struct paper *paper, const struct model *model);
 void view_trace_write(struct paper *paper, const struct model *model);
 void view_dig_write(struct paper *paper, const struct model *model);
 void view_scenarios_write(struct paper *paper, const struct model *model);
+void view_watch_write(struct paper *paper, const struct model *model);
+void view_history_write(struct paper *paper, const struct model *model);
 void view_findings_write(struct paper *paper, const struct model *model);
 void view_transcript_write(struct paper *paper, const struct model *model);
 void view_hex_write(struct paper *paper, const struct model *model);

@@ -111,11 +111,18 @@ take_history_news(struct engine *engine)
 		.entry_count = news.count,
 	};
 
+	struct event snapshots = event;
+
+	snapshots.kind = EVENT_SNAPSHOTS;
 	switch (news.kind) {
 	case HISTORY_NOTHING:
 		return false;
 	case HISTORY_ENTRIES:
 		event_queue_push(engine->queue, &event);
+		return true;
+	case HISTORY_SNAPSHOTS:
+		snapshots.text = news.name;
+		event_queue_push(engine->queue, &snapshots);
 		return true;
 	case HISTORY_SAVED:
 		return true;
@@ -325,6 +332,27 @@ carry_save(struct engine *engine, const struct effect *effect)
 }
 
 static void
+carry_recall(struct engine *engine, const struct effect *effect)
+{
+	if (engine->history != NULL)
+		history_recall(engine->history, effect->text);
+}
+
+static void
+carry_note(struct engine *engine, const struct effect *effect)
+{
+	if (engine->history != NULL)
+		history_note(engine->history, effect->text, effect->more);
+}
+
+static void
+carry_pin(struct engine *engine, const struct effect *effect)
+{
+	if (engine->history != NULL)
+		history_pin(engine->history, effect->text, effect->fresh);
+}
+
+static void
 carry_lab(struct engine *engine, const struct effect *effect)
 {
 	open_lab(engine, effect->text);
@@ -341,6 +369,9 @@ engine_carry_out(struct engine *engine, const struct effect *effect)
 		[EFFECT_FETCH] = carry_fetch,
 		[EFFECT_DROP] = carry_drop,
 		[EFFECT_SAVE] = carry_save,
+		[EFFECT_RECALL] = carry_recall,
+		[EFFECT_NOTE] = carry_note,
+		[EFFECT_PIN] = carry_pin,
 		[EFFECT_LAB] = carry_lab,
 	};
 

@@ -43,11 +43,14 @@ model_clear(struct model *model)
 		free(domain->key);
 		free(domain->past_status);
 		free(domain->past_sentence);
+		free(domain->note);
+		watch_free(domain->watch);
 	}
 	visits_clear(&model->visits);
 	free(model->domains);
 	free(model->visible);
 	forecast_clear(&model->forecast);
+	past_clear(&model->past);
 	dig_free(model->dig);
 	compare_run_free(model->comparison);
 	trace_run_free(model->trace);
@@ -254,16 +257,35 @@ tick_of_ages(const struct model *model)
 	return soonest == INT64_MAX ? INT64_MAX : model->now_us + soonest * SPAN_SECOND;
 }
 
+/* When the next watched domain is to be asked again. */
+static int64_t
+tick_of_watches(const struct model *model)
+{
+	int64_t next = INT64_MAX;
+
+	for (size_t i = 0; i < model->domain_count; i++) {
+		const struct watch *watch = model->domains[i].watch;
+
+		if (watch != NULL && watch->next_us < next)
+			next = watch->next_us;
+	}
+	return next;
+}
+
 int64_t
 model_next_tick(const struct model *model)
 {
 	const struct inquiry *inquiry = model_selected_inquiry(model);
 	const struct dns_result *result;
+	int64_t aging, watched = tick_of_watches(model);
 
 	if (model->in_flight > 0)
 		return model->now_us + SPINNER_US;
 	result = inquiry == NULL ? NULL : counting(inquiry, model->now_us);
 	if (result == NULL)
 		result = counting_compared(model);
-	return result != NULL ? tick_of_ttl(result, model->now_us) : tick_of_ages(model);
+	aging = result != NULL ? tick_of_ttl(result, model->now_us) : tick_of_ages(model);
+	if (model->view == VIEW_WATCH && watched != INT64_MAX)
+		aging = model->now_us + SPAN_SECOND; /* it counts down */
+	return aging < watched ? aging : watched;
 }

@@ -176,6 +176,11 @@ static const struct field entry_fields[] = {
 	ENUM(history_entry, kind, verdict_kind_count),
 	ROW(TEXT, history_entry, status),
 	ROW(TEXT, history_entry, sentence),
+	ROW(I64, history_entry, since),
+	ROW(BOOL, history_entry, changed),
+	ROW(TEXT, history_entry, note),
+	ROW(BOOL, history_entry, pinned),
+	ROW(TEXT, history_entry, facts),
 	FIELDS_END
 };
 
@@ -227,6 +232,7 @@ static const struct field settings_fields[] = {
 	ROW(TEXT, settings, mail_from),
 	ROW(U64, settings, size),
 	ROW(TEXT, settings, server),
+	ROW(RECORDS, settings, hints),
 	FIELDS_END
 };
 

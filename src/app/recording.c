@@ -454,6 +454,7 @@ recording_free(struct recording *recording)
 	free(recording->names);
 	free(recording->start.settings.mail_from);
 	free(recording->start.settings.server);
+	dns_records_clear(&recording->start.settings.hints);
 	free(recording->content);
 	free(recording->trouble);
 	free(recording->path);
@@ -496,6 +497,10 @@ is_whole(const struct recording *recording, const struct event *event)
 	case EVENT_LAB:
 	case EVENT_POLICY:
 		return event->text != NULL;
+	case EVENT_SNAPSHOTS:
+		if (event->text == NULL)
+			return false;
+		/* fall through */
 	case EVENT_HISTORY:
 		for (size_t i = 0; i < event->entry_count; i++) {
 			if (event->entries[i].name == NULL ||

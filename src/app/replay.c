@@ -129,6 +129,7 @@ is_playable(struct replay *replay, const struct event *event)
 	case EVENT_RESIZE:
 		return false;
 	case EVENT_HISTORY:
+	case EVENT_SNAPSHOTS:
 	case EVENT_NOTICE:
 	case EVENT_LAYOUT:
 	case EVENT_SELECT:
@@ -143,7 +144,7 @@ bool
 replay_refuses(enum verb verb)
 {
 	static const enum verb asking[] = { VERB_LOOKUP, VERB_RELOAD, VERB_PROBE, VERB_LAB,
-		VERB_NET, VERB_DIG, VERB_RCPT };
+		VERB_NET, VERB_WATCH, VERB_DIG, VERB_RCPT, VERB_TRACE, VERB_COMPARE };
 
 	for (size_t i = 0; i < sizeof asking / sizeof *asking; i++) {
 		if (asking[i] == verb)

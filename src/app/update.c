@@ -201,6 +201,10 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 	[VERB_WAIT] = pass_wait,
 	[VERB_SCREEN] = pass_screen,
 	[VERB_SOURCE] = pass_source,
+	[VERB_WATCH] = watch_command,
+	[VERB_DIFF] = past_diff,
+	[VERB_NOTE] = past_note,
+	[VERB_PIN] = past_pin,
 	[VERB_SAVE] = pass_save,
 	[VERB_RECORD] = pass_record,
 	[VERB_REPLAY] = pass_replay,
@@ -250,6 +254,7 @@ on_tick(struct update *update, const struct event *event)
 {
 	(void)event;
 	update->model->spinner++;
+	watch_tick(update);
 }
 
 /* The laboratory is on: its documentation addresses count as public from here on. */
@@ -289,6 +294,7 @@ static void (*const events[])(struct update *, const struct event *) = {
 	[EVENT_VERIFIED] = policy_verified,
 	[EVENT_POLICY] = policy_fetched,
 	[EVENT_HISTORY] = domains_remember,
+	[EVENT_SNAPSHOTS] = past_snapshots,
 	[EVENT_NOTICE] = on_notice,
 	[EVENT_RESIZE] = on_resize,
 	[EVENT_LAYOUT] = view_layout,

@@ -43,6 +43,8 @@ domains_remove(struct model *model, struct domain *domain)
 	free(domain->key);
 	free(domain->past_status);
 	free(domain->past_sentence);
+	free(domain->note);
+	watch_free(domain->watch);
 	memmove(domain, domain + 1, behind * sizeof *domain);
 	model->domain_count--;
 }
@@ -105,6 +107,9 @@ remember(struct model *model, size_t live, struct memory *memory)
 		domain->past_sentence = mem_strdup(entry->sentence);
 		domain->past_status = mem_strdup(entry->status);
 		domain->past_kind = entry->kind;
+		domain->changed = entry->changed;
+		domain->pinned = entry->pinned;
+		domain->note = mem_strdup(entry->note);
 	}
 }
 

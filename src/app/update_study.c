@@ -72,8 +72,10 @@ keep(struct update *update, struct domain *domain)
 		.kind = verdict->kind,
 		.status = mem_strdup(verdict->status),
 		.sentence = mem_strdup(verdict->sentence),
+		.facts = past_facts(update->model, domain),
 	};
 	effects_add(update->effects, &effect);
+	past_kept(update, domain);
 	free(domain->past_status);
 	free(domain->past_sentence);
 	domain->past_status = mem_strdup(verdict->status);
@@ -90,8 +92,10 @@ study_review(struct update *update, struct domain *domain)
 	inquiry_review(inquiry, &settings);
 	if (!inquiry_busy(inquiry) && inquiry->ended_us == 0) {
 		inquiry->ended_us = update->now.us;
-		if (!inquiry->stopped)
+		if (!inquiry->stopped) {
 			keep(update, domain);
+			watch_ended(update, domain);
+		}
 		if (update->model->sort == SORT_VERDICT)
 			view_domains_changed(update);
 	}
@@ -308,9 +312,8 @@ study_open(struct update *update, struct domain *domain)
 	view_domains_changed(update);
 }
 
-/* Asks one domain again, past the cache. */
-static void
-reload(struct update *update, struct domain *domain)
+void
+study_again(struct update *update, struct domain *domain)
 {
 	struct mail_subject subject;
 
@@ -335,10 +338,10 @@ study_reload(struct update *update, const struct command *command)
 	if (command->argument_count > 0) {
 		for (size_t i = 0; i < model->domain_count; i++) {
 			if (model->domains[i].inquiry != NULL)
-				reload(update, &model->domains[i]);
+				study_again(update, &model->domains[i]);
 		}
 	} else if (domain != NULL) {
-		reload(update, domain);
+		study_again(update, domain);
 	} else {
 		update_message(update, MESSAGE_ERROR, "There is no domain to ask for again.");
 	}

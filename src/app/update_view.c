@@ -46,8 +46,10 @@ compare_domains(const void *a, const void *b, void *context)
 	const struct model *model = context;
 	const struct domain *x = &model->domains[*(const size_t *)a];
 	const struct domain *y = &model->domains[*(const size_t *)b];
-	int order = 0;
+	int order = y->pinned - x->pinned;
 
+	if (order != 0)
+		return order;
 	if (model->sort == SORT_VERDICT)
 		order = badness(y) - badness(x);
 	else if (model->sort == SORT_TIME)
@@ -349,7 +351,7 @@ view_open(struct update *update, const struct command *command)
 
 		focus_pane(model, PANE_MX);
 		if (domain->inquiry == NULL)
-			study_open(update, domain);
+			past_open(update, domain);
 	} else if (model->focus == PANE_MX) {
 		focus_pane(model, PANE_SMTP);
 	} else if (model->focus == PANE_SMTP) {

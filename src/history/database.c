@@ -21,41 +21,70 @@
 #include "util/text.h"
 
 #include "history/database.h"
+#include "history/diff.h"
 
 enum {
 	APPLICATION_ID = 0x6d787363, /* "mxsc" */
-	FORMAT = 1, /* of the tables; a later one is not ours to write */
+	FORMAT = 2, /* of the tables; a later one is not ours to write */
 	PATIENCE_MS = 3000, /* while another session writes */
 	CACHE_KIB = 256,
 	VALUE_MAX = 1 << 20, /* octets of one value that a file may hold */
 };
 
-/* What a new file begins with; the numbers are those above. */
-static const char schema[] = "CREATE TABLE inquiry ("
-			     " id INTEGER PRIMARY KEY,"
-			     " name TEXT NOT NULL,"
-			     " time INTEGER NOT NULL,"
-			     " verdict TEXT NOT NULL,"
-			     " status TEXT NOT NULL,"
-			     " sentence TEXT NOT NULL);"
-			     "CREATE INDEX inquiry_newest ON inquiry (name, time);"
-			     "PRAGMA application_id = 0x6d787363;"
-			     "PRAGMA user_version = 1;";
+/* What leads from each format to the next, 0 being an empty file; the numbers are those above. */
+static const char *const migrations[FORMAT] = {
+	"CREATE TABLE inquiry ("
+	" id INTEGER PRIMARY KEY,"
+	" name TEXT NOT NULL,"
+	" time INTEGER NOT NULL,"
+	" verdict TEXT NOT NULL,"
+	" status TEXT NOT NULL,"
+	" sentence TEXT NOT NULL);"
+	"CREATE INDEX inquiry_newest ON inquiry (name, time);"
+	"PRAGMA application_id = 0x6d787363;"
+	"PRAGMA user_version = 1;",
+	/* 2: `time` is when it was found so for the first time, `last` for the last time */
+	"ALTER TABLE inquiry ADD COLUMN last INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE inquiry ADD COLUMN facts TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE inquiry ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE inquiry SET last = time;"
+	"CREATE TABLE mark ("
+	" name TEXT PRIMARY KEY,"
+	" note TEXT NOT NULL DEFAULT '',"
+	" pinned INTEGER NOT NULL DEFAULT 0);"
+	"PRAGMA user_version = 2;",
+};
+
+/* The columns of an entry, as read_entry() takes them; the facts are left to whoever asks for them. */
+#define COLUMNS \
+	"this.name, this.last, this.verdict, this.status, this.sentence, this.time," \
+	" this.changed, mark.note, mark.pinned, "
 
 /* The newest entry of each name; of two of the same second the one saved last. */
 static const char newest[] =
-    "SELECT name, time, verdict, status, sentence FROM inquiry AS this"
+    "SELECT " COLUMNS "NULL FROM inquiry AS this LEFT JOIN mark ON mark.name = this.name"
     " WHERE NOT EXISTS (SELECT 1 FROM inquiry AS later"
     "  WHERE later.name = this.name AND (later.time, later.id) > (this.time, this.id))"
-    " ORDER BY time DESC, id DESC LIMIT ?";
+    " ORDER BY last DESC, id DESC LIMIT ?";
 
-static const char insertion[] = "INSERT INTO inquiry (name, time, verdict, status, sentence)"
-				" VALUES (?, ?, ?, ?, ?)";
+static const char snapshots[] =
+    "SELECT " COLUMNS "this.facts FROM inquiry AS this LEFT JOIN mark ON mark.name = this.name"
+    " WHERE this.name = ?2 ORDER BY this.time DESC, this.id DESC LIMIT ?1";
+
+static const char insertion[] =
+    "INSERT INTO inquiry (name, time, verdict, status, sentence, last, facts, changed)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?2, ?6, ?7)";
+
+static const char renewal[] =
+    "UPDATE inquiry SET last = ?2, status = ?4, sentence = ?5, facts = ?6 WHERE id = ?7";
+
+static const char before[] = "SELECT id, facts FROM inquiry WHERE name = ?1"
+			     " ORDER BY time DESC, id DESC LIMIT 1";
 
 struct database {
 	char *path;
 	sqlite3 *sqlite;
-	sqlite3_stmt *insert;
+	sqlite3_stmt *insert, *renew, *before;
 };
 
 /* --- sentences ------------------------------------------------------------------ */
@@ -188,51 +217,53 @@ open_file(struct database *database)
 	return NULL;
 }
 
-/* Tells whether the file is empty, ours, or not to be touched. Call it within a transaction. */
+/*
+ * Tells the file's format, 0 being empty, or that it is not to be touched. Call it within a
+ * transaction.
+ */
 static char *
-identify(struct database *database, bool *empty)
+identify(struct database *database, sqlite3_int64 *format)
 {
-	sqlite3_int64 objects = 0, application = 0, format = 0;
+	sqlite3_int64 objects = 0, application = 0;
 	char *sentence = read_number(database, "SELECT count(*) FROM sqlite_schema", &objects);
 
 	if (!sentence)
 		sentence = read_number(database, "PRAGMA application_id", &application);
 	if (!sentence)
-		sentence = read_number(database, "PRAGMA user_version", &format);
+		sentence = read_number(database, "PRAGMA user_version", format);
 	if (sentence)
 		return sentence;
-	*empty = objects == 0 && application == 0 && format == 0;
-	if (*empty)
+	if (objects == 0 && application == 0 && *format == 0)
 		return NULL;
-	if (application != APPLICATION_ID)
+	if (application != APPLICATION_ID || *format < 1)
 		return trouble(database->path, "belongs to another program");
-	if (format > FORMAT)
+	if (*format > FORMAT)
 		return trouble(database->path, "was written by a newer version of mxscope");
 	return NULL;
 }
 
-/* Makes the tables of an empty file; another session may do so at the same moment. */
+/* Brings the file to our format; another session may do so at the same moment. */
 static char *
-make_tables(struct database *database)
+migrate(struct database *database)
 {
-	bool empty = false;
+	sqlite3_int64 format = 0;
 	char *sentence = run(database, "BEGIN IMMEDIATE");
 
 	if (!sentence)
-		sentence = identify(database, &empty);
-	if (!sentence && empty)
-		sentence = run(database, schema);
+		sentence = identify(database, &format);
+	for (; !sentence && format < FORMAT; format++)
+		sentence = run(database, migrations[format]);
 	return sentence ? sentence : run(database, "COMMIT");
 }
 
 /* Identifies the file at one moment: another session may be making its tables. */
 static char *
-look(struct database *database, bool *empty)
+look(struct database *database, sqlite3_int64 *format)
 {
 	char *sentence = run(database, "BEGIN");
 
 	if (!sentence)
-		sentence = identify(database, empty);
+		sentence = identify(database, format);
 	return sentence ? sentence : run(database, "COMMIT");
 }
 
@@ -259,33 +290,44 @@ configure(struct database *database)
 	return sentence;
 }
 
-/* Prepares the statement that is used again and again. */
+/* Prepares one of the statements that are used again and again. */
 static char *
-prepare_insertion(struct database *database)
+prepare(struct database *database, const char *sql, sqlite3_stmt **statement)
 {
-	int code = sqlite3_prepare_v3(database->sqlite, insertion, -1,
-	    SQLITE_PREPARE_PERSISTENT, &database->insert, NULL);
+	int code = sqlite3_prepare_v3(
+	    database->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
 
 	return code == SQLITE_OK ? NULL : sqlite_trouble(database, code);
+}
+
+/* Prepares what saving needs. */
+static char *
+prepare_all(struct database *database)
+{
+	char *sentence = prepare(database, insertion, &database->insert);
+
+	if (!sentence)
+		sentence = prepare(database, renewal, &database->renew);
+	return sentence ? sentence : prepare(database, before, &database->before);
 }
 
 char *
 database_open(struct database *database)
 {
-	bool empty = false;
+	sqlite3_int64 format = 0;
 	char *sentence = prepare_file(database);
 
 	if (!sentence)
 		sentence = open_file(database);
 	if (!sentence)
-		sentence = look(database, &empty);
+		sentence = look(database, &format);
 	if (sentence)
 		return sentence;
 	prefer_wal(database);
 	sentence = configure(database);
-	if (!sentence && empty)
-		sentence = make_tables(database);
-	return sentence ? sentence : prepare_insertion(database);
+	if (!sentence && format < FORMAT)
+		sentence = migrate(database);
+	return sentence ? sentence : prepare_all(database);
 }
 
 struct database *
@@ -303,6 +345,8 @@ database_free(struct database *database)
 	if (!database)
 		return;
 	sqlite3_finalize(database->insert);
+	sqlite3_finalize(database->renew);
+	sqlite3_finalize(database->before);
 	sqlite3_close(database->sqlite);
 	free(database->path);
 	free(database);
@@ -325,7 +369,10 @@ static bool
 read_entry(sqlite3_stmt *row, struct history_entry *entry)
 {
 	char *verdict = column_text(row, 2);
-	bool known = verdict_kind_parse(verdict, &entry->kind);
+	bool known;
+
+	*entry = (struct history_entry){ 0 };
+	known = verdict_kind_parse(verdict, &entry->kind);
 
 	free(verdict);
 	if (!known)
@@ -334,6 +381,13 @@ read_entry(sqlite3_stmt *row, struct history_entry *entry)
 	entry->time = sqlite3_column_int64(row, 1);
 	entry->status = column_text(row, 3);
 	entry->sentence = column_text(row, 4);
+	entry->since = sqlite3_column_int64(row, 5);
+	entry->changed = sqlite3_column_int(row, 6) != 0;
+	if (sqlite3_column_bytes(row, 7) > 0)
+		entry->note = column_text(row, 7);
+	entry->pinned = sqlite3_column_int(row, 8) != 0;
+	if (sqlite3_column_bytes(row, 9) > 0)
+		entry->facts = mem_strdup((const char *)sqlite3_column_text(row, 9));
 	return true;
 }
 
@@ -352,16 +406,20 @@ read_entries(sqlite3_stmt *rows, struct history_entry **entries, size_t *count)
 	return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-char *
-database_load(struct database *database, struct history_entry **entries, size_t *count)
+/* Runs a query for entries: at most so many, and of this name when the query wants one. */
+static char *
+load(struct database *database, const char *sql, int limit, const char *name,
+    struct history_entry **entries, size_t *count)
 {
 	sqlite3_stmt *rows;
-	int code = sqlite3_prepare_v2(database->sqlite, newest, -1, &rows, NULL);
+	int code = sqlite3_prepare_v2(database->sqlite, sql, -1, &rows, NULL);
 
 	*entries = NULL;
 	*count = 0;
 	if (code == SQLITE_OK)
-		code = sqlite3_bind_int(rows, 1, HISTORY_LOAD_MAX);
+		code = sqlite3_bind_int(rows, 1, limit);
+	if (code == SQLITE_OK && name)
+		code = sqlite3_bind_text(rows, 2, name, -1, SQLITE_STATIC);
 	if (code == SQLITE_OK)
 		code = read_entries(rows, entries, count);
 	sqlite3_finalize(rows);
@@ -370,22 +428,131 @@ database_load(struct database *database, struct history_entry **entries, size_t 
 }
 
 char *
-database_save(struct database *database, const struct history_entry *entry)
+database_load(struct database *database, struct history_entry **entries, size_t *count)
+{
+	return load(database, newest, HISTORY_LOAD_MAX, NULL, entries, count);
+}
+
+char *
+database_recall(
+    struct database *database, const char *name, struct history_entry **entries, size_t *count)
+{
+	return load(database, snapshots, HISTORY_RECALL_MAX, name, entries, count);
+}
+
+/* Compares an entry with the facts of the one before: whether anything of meaning changed. */
+static bool
+has_changed(const char *facts, size_t n, const struct history_entry *entry)
+{
+	struct snapshot then, now;
+	struct diff diff = { 0 };
+	bool changed = true;
+
+	if (!snapshot_read(&then, facts, n))
+		return true;
+	if (snapshot_read(&now, entry->facts, strlen(entry->facts))) {
+		diff_make(&diff, &then, &now);
+		changed = diff.meanings > 0;
+		snapshot_clear(&now);
+	}
+	diff_clear(&diff);
+	snapshot_clear(&then);
+	return changed;
+}
+
+/* What is known of the snapshot before. */
+struct earlier {
+	sqlite3_int64 id; /* 0 = none whose facts are known */
+	bool changed; /* since then */
+};
+
+/* Looks at the newest snapshot of the entry's name. */
+static struct earlier
+look_back(struct database *database, const struct history_entry *entry)
+{
+	sqlite3_stmt *row = database->before;
+	struct earlier earlier = { 0 };
+
+	sqlite3_bind_text(row, 1, entry->name, -1, SQLITE_STATIC);
+	if (entry->facts && sqlite3_step(row) == SQLITE_ROW &&
+	    sqlite3_column_bytes(row, 1) > 0) {
+		earlier.id = sqlite3_column_int64(row, 0);
+		earlier.changed = has_changed((const char *)sqlite3_column_text(row, 1),
+		    (size_t)sqlite3_column_bytes(row, 1), entry);
+	}
+	sqlite3_reset(row);
+	sqlite3_clear_bindings(row);
+	return earlier;
+}
+
+/* Runs one of the prepared statements with what the entry holds; its last parameter is a number. */
+static char *
+store(struct database *database, sqlite3_stmt *statement, const struct history_entry *entry,
+    sqlite3_int64 number)
 {
 	const char *const texts[] = { entry->name, NULL, verdict_kind_name(entry->kind),
-		entry->status, entry->sentence };
+		entry->status, entry->sentence, entry->facts };
 	int code;
 
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < 6; i++) {
 		if (i != 1)
-			sqlite3_bind_text(database->insert, i + 1, texts[i] ? texts[i] : "", -1,
-			    SQLITE_STATIC);
+			sqlite3_bind_text(
+			    statement, i + 1, texts[i] ? texts[i] : "", -1, SQLITE_STATIC);
 	}
-	sqlite3_bind_int64(database->insert, 2, entry->time);
-	sqlite3_step(database->insert);
-	code = sqlite3_reset(database->insert);
-	sqlite3_clear_bindings(database->insert);
+	sqlite3_bind_int64(statement, 2, entry->time);
+	sqlite3_bind_int64(statement, 7, number);
+	sqlite3_step(statement);
+	code = sqlite3_reset(statement);
+	sqlite3_clear_bindings(statement);
 	return code == SQLITE_OK ? NULL : sqlite_trouble(database, code);
+}
+
+char *
+database_save(struct database *database, const struct history_entry *entry)
+{
+	struct earlier earlier = look_back(database, entry);
+
+	if (earlier.id != 0 && !earlier.changed)
+		return store(database, database->renew, entry, earlier.id);
+	return store(database, database->insert, entry, earlier.id != 0);
+}
+
+/* Runs a statement about a name with one value more: a text, or a truth where there is none. */
+static char *
+store_mark(
+    struct database *database, const char *sql, const char *name, const char *text, bool truth)
+{
+	sqlite3_stmt *statement;
+	int code = sqlite3_prepare_v2(database->sqlite, sql, -1, &statement, NULL);
+
+	if (code == SQLITE_OK) {
+		sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+		if (text)
+			sqlite3_bind_text(statement, 2, text, -1, SQLITE_STATIC);
+		else
+			sqlite3_bind_int(statement, 2, truth);
+		code = sqlite3_step(statement);
+	}
+	sqlite3_finalize(statement);
+	return code == SQLITE_DONE ? NULL : sqlite_trouble(database, code);
+}
+
+char *
+database_note(struct database *database, const char *name, const char *note)
+{
+	return store_mark(database,
+	    "INSERT INTO mark (name, note) VALUES (?, ?)"
+	    " ON CONFLICT (name) DO UPDATE SET note = excluded.note",
+	    name, note, false);
+}
+
+char *
+database_pin(struct database *database, const char *name, bool pinned)
+{
+	return store_mark(database,
+	    "INSERT INTO mark (name, pinned) VALUES (?, ?)"
+	    " ON CONFLICT (name) DO UPDATE SET pinned = excluded.pinned",
+	    name, NULL, pinned);
 }
 
 char *

@@ -21,8 +21,17 @@
 #include "history/database.h"
 #include "history/store.h"
 
-/* An entry that waits to be saved. */
+/* What a job does with its entry. */
+enum job_kind {
+	JOB_SAVE,
+	JOB_RECALL, /* .name */
+	JOB_NOTE, /* .name .note */
+	JOB_PIN /* .name .pinned */
+};
+
+/* Something that waits to be done. */
 struct job {
+	enum job_kind kind;
 	struct history_entry entry;
 	struct job *next;
 };
@@ -51,6 +60,8 @@ history_entry_clear(struct history_entry *entry)
 	free(entry->name);
 	free(entry->status);
 	free(entry->sentence);
+	free(entry->facts);
+	free(entry->note);
 	*entry = (struct history_entry){ 0 };
 }
 
@@ -61,6 +72,7 @@ clear_news(struct history_news *news)
 	for (size_t i = 0; i < news->count; i++)
 		history_entry_clear(&news->entries[i]);
 	free(news->entries);
+	free(news->name);
 	free(news->sentence);
 }
 
@@ -115,21 +127,17 @@ take_jobs(struct history_store *store)
 	return jobs;
 }
 
-/* Frees a list of jobs and returns how many there were. */
-static size_t
+/* Frees a list of jobs. */
+static void
 free_jobs(struct job *jobs)
 {
-	size_t count = 0;
-
 	while (jobs) {
 		struct job *next = jobs->next;
 
 		history_entry_clear(&jobs->entry);
 		free(jobs);
 		jobs = next;
-		count++;
 	}
-	return count;
 }
 
 /* Opens the file and tells what it holds: NULL, with the trouble told, when it is of no use. */
@@ -152,24 +160,70 @@ begin(struct history_store *store)
 	return NULL;
 }
 
-/* Saves all jobs in one transaction: NULL, or a sentence and nothing is saved. */
+/* Reads the snapshots of a name and tells of them. */
 static char *
-save_all(struct database *database, const struct job *jobs)
+recall(struct history_store *store, struct database *database, const char *name)
+{
+	struct history_news news = { .kind = HISTORY_SNAPSHOTS, .name = mem_strdup(name) };
+	char *sentence = database_recall(database, name, &news.entries, &news.count);
+
+	if (sentence)
+		clear_news(&news);
+	else
+		tell(store, &news);
+	return sentence;
+}
+
+/* Does one job. */
+static char *
+perform(struct history_store *store, struct database *database, const struct job *job)
+{
+	const struct history_entry *entry = &job->entry;
+
+	switch (job->kind) {
+	case JOB_SAVE:
+		return database_save(database, entry);
+	case JOB_RECALL:
+		return recall(store, database, entry->name);
+	case JOB_NOTE:
+		return database_note(database, entry->name, entry->note);
+	case JOB_PIN:
+		return database_pin(database, entry->name, entry->pinned);
+	}
+	return NULL;
+}
+
+/* Does all jobs in one transaction: NULL, or a sentence and nothing is saved. */
+static char *
+perform_all(struct history_store *store, struct database *database, const struct job *jobs)
 {
 	char *sentence = database_begin(database);
 
 	for (; jobs && !sentence; jobs = jobs->next)
-		sentence = database_save(database, &jobs->entry);
+		sentence = perform(store, database, jobs);
 	return sentence ? sentence : database_commit(database);
 }
 
-/* Saves and frees the jobs, telling of each: NULL, with the trouble told, when that is over. */
+/* The number of jobs that save. */
+static size_t
+count_saves(const struct job *jobs)
+{
+	size_t count = 0;
+
+	for (; jobs; jobs = jobs->next)
+		count += jobs->kind == JOB_SAVE;
+	return count;
+}
+
+/* Does and frees the jobs, telling of each save: NULL, with the trouble told, when that is over. */
 static struct database *
 save(struct history_store *store, struct database *database, struct job *jobs)
 {
-	char *sentence = save_all(database, jobs);
+	size_t count = count_saves(jobs);
+	char *sentence = perform_all(store, database, jobs);
 
-	for (size_t count = free_jobs(jobs); !sentence && count > 0; count--)
+	free_jobs(jobs);
+	for (; !sentence && count > 0; count--)
 		tell(store, &(struct history_news){ .kind = HISTORY_SAVED });
 	if (!sentence)
 		return database;
@@ -273,23 +327,52 @@ history_next(struct history_store *store)
 	return news;
 }
 
-void
-history_save(struct history_store *store, const struct history_entry *entry)
+/* Queues a job; takes what its entry holds. */
+static void
+add_job(struct history_store *store, enum job_kind kind, const struct history_entry *entry)
 {
 	struct job *job = mem_alloc(sizeof *job);
 
-	job->entry = (struct history_entry){
-		.name = mem_strdup(entry->name),
-		.time = entry->time,
-		.kind = entry->kind,
-		.status = mem_strdup(entry->status),
-		.sentence = mem_strdup(entry->sentence),
-	};
+	job->kind = kind;
+	job->entry = *entry;
 	pthread_mutex_lock(&store->lock);
 	*store->jobs_end = job;
 	store->jobs_end = &job->next;
 	pthread_cond_signal(&store->wake);
 	pthread_mutex_unlock(&store->lock);
+}
+
+void
+history_save(struct history_store *store, const struct history_entry *entry)
+{
+	struct history_entry copy = *entry;
+
+	copy.name = mem_strdup(entry->name);
+	copy.status = mem_strdup(entry->status);
+	copy.sentence = mem_strdup(entry->sentence);
+	copy.facts = mem_strdup(entry->facts);
+	copy.note = NULL;
+	add_job(store, JOB_SAVE, &copy);
+}
+
+void
+history_recall(struct history_store *store, const char *name)
+{
+	add_job(store, JOB_RECALL, &(struct history_entry){ .name = mem_strdup(name) });
+}
+
+void
+history_note(struct history_store *store, const char *name, const char *note)
+{
+	add_job(store, JOB_NOTE,
+	    &(struct history_entry){ .name = mem_strdup(name), .note = mem_strdup(note) });
+}
+
+void
+history_pin(struct history_store *store, const char *name, bool pinned)
+{
+	add_job(store, JOB_PIN,
+	    &(struct history_entry){ .name = mem_strdup(name), .pinned = pinned });
 }
 
 /* Lets the thread save what is queued, and waits for it. */

@@ -279,6 +279,14 @@ carry_prompt(
 }
 
 static void
+carry_bell(struct interface *interface, const struct effect *effect, const struct model *model)
+{
+	(void)effect;
+	(void)model;
+	loop_write(interface->loop, "\a", 1);
+}
+
+static void
 carry_redraw(
     struct interface *interface, const struct effect *effect, const struct model *model)
 {
@@ -330,6 +338,7 @@ on_effect(void *context, const struct effect *effect, const struct model *model)
 		[EFFECT_LESSON] = carry_lesson,
 		[EFFECT_RUN] = carry_run,
 		[EFFECT_MOUSE] = carry_mouse,
+		[EFFECT_BELL] = carry_bell,
 		[EFFECT_PROMPT] = carry_prompt,
 		[EFFECT_REDRAW] = carry_redraw,
 		[EFFECT_SUSPEND] = carry_suspend,

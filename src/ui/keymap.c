@@ -61,6 +61,7 @@ static const struct binding rows[] = {
 	{ "f", "view findings", "every finding, with what mends it", NULL },
 	{ "c", "compare", "every name server of the domain, side by side", NULL },
 	{ "t", "trace", "walk from the root to the domain's name servers", NULL },
+	{ "d", "diff", "what changed since the last time", NULL },
 	{ "z", "zoom", "this pane alone, and back", "zoom" },
 	{ "m", "mouse", "mouse on or off", NULL },
 	{ "?", "help", "keys and commands", "keys" },

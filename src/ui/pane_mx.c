@@ -266,5 +266,5 @@ pane_mx_draw(struct pane_drawing *drawing)
 		draw_inquiry(drawing, inside, model_selected_inquiry(drawing->model));
 	else
 		canvas_put(drawing->canvas, inside.row, inside.column + 1, inside.columns - 2,
-		    STYLE_DIM, "Remembered from before; Enter looks it up again.");
+		    STYLE_DIM, "Remembered: Enter shows what was found, r asks again.");
 }

@@ -538,9 +538,51 @@ what_is_remembered_stands_beside_what_is_live(void **state)
 	assert_null(world->model.domains[1].inquiry);
 	say(world, "focus domains");
 	say(world, "move down");
-	say(world, "open");
+	say(world, "open"); /* what is remembered comes first; r asks anew */
+	assert_int_equal(world->model.view, VIEW_HISTORY);
+	assert_null(model_selected_inquiry(&world->model));
+	say(world, "reload");
 	assert_non_null(model_selected_inquiry(&world->model));
 	assert_string_equal(model_selected_domain(&world->model)->name, "old.example");
+}
+
+/* Lets the clock tick. */
+static void
+tick(struct world *world)
+{
+	struct event event = { .kind = EVENT_TICK };
+
+	happen(world, &event);
+}
+
+/* A watched domain is asked again when its time has come; only a change of meaning rings. */
+static void
+a_watch_rings_when_something_of_meaning_changes(void **state)
+{
+	struct world *world = *state;
+
+	say(world, "example.net");
+	settle(world, EFFECT_ASK);
+	say(world, "watch 30s");
+	assert_int_equal(ordered(world, EFFECT_ASK), 0);
+	tick(world);
+	assert_int_equal(ordered(world, EFFECT_ASK), 0);
+	world->now.us += 31 * SPAN_SECOND;
+	world->now.time += 31;
+	tick(world);
+	assert_true(ordered(world, EFFECT_ASK) > 0);
+	assert_int_equal(settle(world, EFFECT_BELL), 0); /* all is as it was */
+	dns_records_clear(&world->records);
+	assert_null(dns_zone_parse("example.net. MX 0 .\n", NULL, 300, &world->records));
+	world->now.us += 31 * SPAN_SECOND;
+	tick(world);
+	assert_int_equal(settle(world, EFFECT_BELL), 1);
+	assert_true(model_selected_domain(&world->model)->changed);
+	assert_non_null(strstr(world->model.message, "example.net changed: "));
+	say(world, "watch off");
+	world->now.us += 3600 * SPAN_SECOND;
+	tick(world);
+	assert_int_equal(ordered(world, EFFECT_ASK), 0);
 }
 
 static void
@@ -585,6 +627,7 @@ main(void)
 		STORY(moving_stays_within_the_rows),
 		STORY(back_leaves_one_thing_at_a_time_then_quits),
 		STORY(what_is_remembered_stands_beside_what_is_live),
+		STORY(a_watch_rings_when_something_of_meaning_changes),
 		STORY(the_program_wakes_only_while_something_ages),
 	};
 

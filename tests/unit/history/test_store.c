@@ -426,9 +426,9 @@ a_newer_file_is_left_alone(void **state)
 {
 	(void)state;
 	make_history(in_folder("history.db"), 3);
-	tamper(in_folder("history.db"), "PRAGMA user_version = 2");
+	tamper(in_folder("history.db"), "PRAGMA user_version = 3");
 	expect_trouble(in_folder("history.db"), "was written by a newer version of mxscope");
-	tamper(in_folder("history.db"), "PRAGMA user_version = 1");
+	tamper(in_folder("history.db"), "PRAGMA user_version = 2");
 	expect_count(in_folder("history.db"), 3);
 }
 
@@ -549,6 +549,98 @@ a_full_disk_is_told(void **state)
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
+/* A line of facts with this STARTTLS state. */
+#define FACTS(state) \
+	"{\"verdict\":\"deliver\",\"mx\":{\"outcome\":\"answer\"},\"exchanges\":[{" \
+	"\"exchange\":\"m.example\"," \
+	"\"outcome\":\"answer\",\"addresses\":[{\"address\":\"192.0.2.1\",\"probe\":{" \
+	"\"outcome\":\"accepting\"," \
+	"\"starttls\":\"" state "\",\"timing\":{\"total_ms\":7}}}]}]}"
+
+/* Saves an inquiry with its facts. */
+static void
+save_facts(struct history_store *store, int64_t time, const char *facts)
+{
+	char name[] = "a.example", status[] = "2.0.0", sentence[] = "So.", line[512];
+	const struct history_entry entry = {
+		.name = name,
+		.time = time,
+		.kind = VERDICT_DELIVER,
+		.status = status,
+		.sentence = sentence,
+		.facts = strcpy(line, facts),
+	};
+
+	history_save(store, &entry);
+}
+
+/* Three inquiries of which only the last found something else make two snapshots. */
+static void
+what_does_not_change_is_one_snapshot(void **state)
+{
+	struct history_store *store = history_open(in_folder("history.db"));
+	struct history_news news = next(store);
+
+	(void)state;
+	clear(&news);
+	save_facts(store, 100, FACTS("ok"));
+	save_facts(store, 200, FACTS("ok"));
+	save_facts(store, 300, FACTS("not-offered"));
+	history_note(store, "a.example", "ours");
+	history_pin(store, "a.example", true);
+	history_recall(store, "a.example");
+	do
+		news = next(store);
+	while (news.kind == HISTORY_SAVED);
+	assert_int_equal(news.kind, HISTORY_SNAPSHOTS);
+	assert_string_equal(news.name, "a.example");
+	assert_int_equal(news.count, 2);
+	assert_int_equal(news.entries[0].time, 300);
+	assert_true(news.entries[0].changed);
+	assert_string_equal(news.entries[0].facts, FACTS("not-offered"));
+	assert_int_equal(news.entries[1].since, 100);
+	assert_int_equal(news.entries[1].time, 200);
+	assert_false(news.entries[1].changed);
+	free(news.name);
+	clear(&news);
+	history_close(store);
+
+	store = history_open(in_folder("history.db"));
+	news = next(store);
+	assert_int_equal(news.count, 1);
+	assert_string_equal(news.entries[0].note, "ours");
+	assert_true(news.entries[0].pinned);
+	assert_null(news.entries[0].facts); /* not before they are asked for */
+	clear(&news);
+	history_close(store);
+}
+
+/* A file of the first format is brought to the present one, and nothing in it is lost. */
+static void
+an_older_file_is_brought_up_to_date(void **state)
+{
+	struct history_store *store;
+	struct history_news news;
+
+	(void)state;
+	tamper(in_folder("history.db"),
+	    "CREATE TABLE inquiry (id INTEGER PRIMARY KEY, name TEXT NOT NULL, time INTEGER "
+	    "NOT NULL,"
+	    " verdict TEXT NOT NULL, status TEXT NOT NULL, sentence TEXT NOT NULL);"
+	    "CREATE INDEX inquiry_newest ON inquiry (name, time);"
+	    "INSERT INTO inquiry VALUES (1, 'a.example', 50, 'bounce', '5.1.1', 'Old.');"
+	    "PRAGMA application_id = 0x6d787363; PRAGMA user_version = 1;");
+	store = history_open(in_folder("history.db"));
+	news = next(store);
+	assert_int_equal(news.kind, HISTORY_ENTRIES);
+	assert_int_equal(news.count, 1);
+	assert_int_equal(news.entries[0].time, 50);
+	clear(&news);
+	save_facts(store, 100, FACTS("ok"));
+	history_close(store);
+	expect_count(in_folder("history.db"), 1);
+}
+
 int
 main(void)
 {
@@ -566,6 +658,8 @@ main(void)
 		IN_FOLDER(an_empty_file_becomes_a_history),
 		IN_FOLDER(what_was_told_to_be_saved_survives_a_crash),
 		IN_FOLDER(a_full_disk_is_told),
+		IN_FOLDER(what_does_not_change_is_one_snapshot),
+		IN_FOLDER(an_older_file_is_brought_up_to_date),
 	};
 
 	return cmocka_run_group_tests_name("history/store", tests, NULL, NULL);
