@@ -12,7 +12,7 @@ dns     := anchor answer cache chain chain_links chain_memory chain_network chai
 smtp    := dialogue extensions facts judge recorder reply session tls_facts transcript
 mail    := address clock consequence contrast dane detect_dns detect_policy detect_reverse detect_servers detect_smtp divergence explain explain_codes explain_log explain_words facts finding gate imagine mx_draft mx_set phrase plan plan_because plan_limits plan_order policy posture posture_spf pretence quiz redact retry reverse rule sender simulate special status sts vantage verdict verdict_end walk walk_attempt walk_end walk_others
 history := database diff snapshot store
-net     := certificate channel clock dialler entropy flight inspector list places policy_fetch prober resolver socket stream tls tls_dane tls_https validator
+net     := certificate channel clock dialler entropy flight inspector list places policy_fetch probe_pool prober resolver socket stream tls tls_dane tls_https validator
 lab     := authority catalog certificate delegation denier lab loopback mailserver nameserver policyhost registry scenario scenario_host script spoiler zone_signer
 app     := compare_run dig effect engine event fields forecast inquiry lesson loop model recorded recording replay report_exchange report_json report_policy trace_run tutor update update_ask update_chain update_compare update_dig update_domains update_forecast update_past update_policy update_probe update_settings update_study update_trace update_tutor update_view update_visit update_walk update_watch update_what_if verb visits watch writer
 cli     := autorun command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc held host_name lesson_player lessons names options paths prompt_history report report_brief report_markdown report_text script session shell_completion startup
@@ -157,12 +157,13 @@ fault-matrix: $(BUILD)/tests/lab/test_fault_matrix
 .PHONY: fault-matrix
 
 # the report on every scenario, seen from outside
-report-stories: $(BUILD)/mxscope
+report-stories: $(BUILD)/mxscope $(BUILD)/tests/bench/crowd
 	$(Q)sh tests/lab/report.sh $(BUILD)/mxscope
 	$(Q)sh tests/lab/interrupt.sh $(BUILD)/mxscope
 	$(Q)sh tests/report/run.sh $(BUILD)/mxscope
 	$(Q)sh tests/report/lists.sh $(BUILD)/mxscope
 	$(Q)sh tests/report/recording.sh $(BUILD)/mxscope 997
+	$(Q)sh tests/report/shared.sh $(BUILD)/mxscope $(BUILD)/tests/bench/crowd
 .PHONY: lab-tests report-stories
 
 # --- DNSSEC stories: zones signed by the test, judged by dns/dnssec, denial and chain -----

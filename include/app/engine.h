@@ -24,6 +24,7 @@ struct engine_settings {
 	struct dns_records anchors; /* trust anchors; none = nothing can be validated */
 	char *history; /* path; NULL = none */
 	bool lab; /* start with the laboratory */
+	bool shared; /* names share their probes: those of a report, which asks for each once */
 };
 
 /* Starts the engines; events go to queue. NULL and a sentence (caller frees) when they cannot start. */

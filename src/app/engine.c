@@ -16,6 +16,7 @@
 #include "net/dialler.h"
 #include "net/inspector.h"
 #include "net/policy_fetch.h"
+#include "net/probe_pool.h"
 #include "net/prober.h"
 #include "net/resolver.h"
 #include "net/tls.h"
@@ -36,7 +37,8 @@ struct engine {
 	struct resolver *resolver;
 	struct inspector *inspector;
 	struct tls_client *tls;
-	struct prober *prober;
+	struct prober *prober; /* of a session in which each probe is asked for by itself */
+	struct probe_pool *pool; /* of a report, whose names share their probes; NULL = none */
 	struct policy_fetcher *policies;
 	struct history_store *history;
 	struct event *history_ready;
@@ -282,7 +284,10 @@ carry_probe(struct engine *engine, const struct effect *effect)
 		.size = effect->size,
 	};
 
-	prober_start(engine->prober, &request);
+	if (engine->pool != NULL)
+		probe_pool_start(engine->pool, &request);
+	else
+		prober_start(engine->prober, &request);
 }
 
 static void
@@ -320,7 +325,10 @@ carry_drop(struct engine *engine, const struct effect *effect)
 {
 	resolver_drop(engine->resolver, effect->ticket);
 	inspector_drop(engine->inspector, effect->ticket);
-	prober_cancel(engine->prober, effect->ticket);
+	if (engine->pool != NULL)
+		probe_pool_cancel(engine->pool, effect->ticket);
+	else
+		prober_cancel(engine->prober, effect->ticket);
 	policy_fetch_cancel(engine->policies, effect->ticket);
 }
 
@@ -432,8 +440,12 @@ engine_new(struct event_base *base, const struct engine_settings *settings,
 	engine->resolver = resolver_new(base, engine->dialler, &resolver, on_result, engine);
 	engine->inspector =
 	    inspector_new(base, engine->dialler, &settings->lookup, on_result, engine);
-	engine->prober =
-	    prober_new(base, engine->dialler, engine->tls, &prober, on_probe, engine);
+	if (settings->shared)
+		engine->pool = probe_pool_new(
+		    base, engine->dialler, engine->tls, &prober, on_probe, engine);
+	else
+		engine->prober =
+		    prober_new(base, engine->dialler, engine->tls, &prober, on_probe, engine);
 	engine->policies = policy_fetcher_new(base, engine->dialler, engine->tls,
 	    &(const struct policy_fetch_settings){ 0 }, on_policy, engine);
 	if (settings->lab && !start_lab(engine, error))
@@ -468,6 +480,7 @@ engine_free(struct engine *engine)
 		return;
 	policy_fetcher_free(engine->policies);
 	prober_free(engine->prober);
+	probe_pool_free(engine->pool);
 	resolver_free(engine->resolver);
 	inspector_free(engine->inspector);
 	tls_client_free(engine->tls);

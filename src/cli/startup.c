@@ -213,6 +213,7 @@ startup_engine(struct engine_settings *engine, const struct options *options)
 		.history = history_path(options),
 		.validating = options->validating,
 		.lab = options->lab,
+		.shared = options->mode == RUN_REPORT,
 	};
 	lookup_settings(&engine->lookup, options);
 	return find_anchors(&engine->anchors, options);

@@ -3,8 +3,10 @@
  * exchange at a loopback address of its own, and behind all of them one server that drips each
  * reply a byte at a time. A nameserver tells of them.
  *
- *     crowd DOMAINS MILLISECONDS     prints "DNS SMTP", the two ports, and serves until its
+ *     crowd DOMAINS MILLISECONDS [SHARED]     prints "DNS SMTP", the two ports, and serves until its
  *                                    standard input ends; then "most open N, accepted N"
+ *
+ * With SHARED the domains have no exchanges of their own, but two of so many that all share.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,17 +142,22 @@ listen_everywhere(struct tally *tally)
 
 /* Fills the name space with the domains dN.crowd.example. */
 static void
-fill(struct authority *authority, int domains)
+fill(struct authority *authority, int domains, int shared)
 {
 	struct dns_records records = { 0 };
 	struct buf zone = BUF_INIT;
 	struct dns_name origin;
 
 	for (int d = 0; d < domains; d++) {
-		for (int x = 0; x < EXCHANGES; x++)
+		if (shared > 0)
+			buf_addf(&zone, "d%d MX 10 h%d\nd%d MX 20 h%d\n", d, d % shared, d,
+			    (d + 1) % shared);
+		for (int x = 0; x < EXCHANGES && shared == 0; x++)
 			buf_addf(&zone, "d%d MX %d mx%d.d%d\nmx%d.d%d A 127.1.%d.%d\n", d,
 			    x * 10, x, d, x, d, d, x + 1);
 	}
+	for (int h = 0; h < shared; h++)
+		buf_addf(&zone, "h%d A 127.2.0.%d\n", h, h + 1);
 	dns_name_parse(&origin, "crowd.example.");
 	free(dns_zone_parse(zone.data, &origin, 300, &records));
 	authority_add_records(authority, &records);
@@ -179,15 +186,17 @@ main(int argc, char *argv[])
 	struct nameserver *nameserver;
 	struct event *input;
 	char *error;
-	long ms = argc == 3 ? atol(argv[2]) : 0;
+	long ms = argc >= 3 ? atol(argv[2]) : 0;
+	int shared = argc == 4 ? atoi(argv[3]) : 0;
 
-	if (argc != 3 || atoi(argv[1]) < 1 || atoi(argv[1]) > 250 || ms < 1) {
-		fprintf(stderr, "usage: crowd DOMAINS MILLISECONDS\n");
+	if (argc < 3 || argc > 4 || atoi(argv[1]) < 1 || ms < 1 || shared < 0 || shared > 250 ||
+	    (shared == 0 && atoi(argv[1]) > 250)) {
+		fprintf(stderr, "usage: crowd DOMAINS MILLISECONDS [SHARED]\n");
 		return 64;
 	}
 	setrlimit(RLIMIT_NOFILE, &descriptors);
 	tally.gap = (struct timeval){ .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
-	fill(authority, atoi(argv[1]));
+	fill(authority, atoi(argv[1]), shared);
 	nameserver = nameserver_new(tally.base, authority, NULL, &error);
 	if (!nameserver) {
 		fprintf(stderr, "%s\n", error);
