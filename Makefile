@@ -387,6 +387,14 @@ $(BUILD)/tests/bench/far: tests/bench/far.c $(foreach room,$(below_lab),$(call a
 bench-audit: all $(addprefix $(BUILD)/tests/bench/,wire far delay)
 	$(Q)sh tests/bench/audit.sh $(BUILD)/mxscope $(addprefix $(BUILD)/tests/bench/,wire far delay) $(BUILD)/peers-dns
 .PHONY: bench-audit
+history_kill := $(BUILD)/tests/bench/history_kill
+$(history_kill): tests/bench/history_kill.c $(foreach room,$(below_history),$(call archive_of,$(room)))
+	$(say) BENCH history_kill
+## bench-history the history under kill -9 at 200 moments, and with two writers for a minute
+bench-history: $(history_kill)
+	$(Q)rm -rf $(BUILD)/history-bench && mkdir -p $(BUILD)/history-bench
+	$(Q)$(history_kill) $(BUILD)/history-bench 200 60
+.PHONY: bench-history
 
 ## bench-probes  500 probes at once, and the time from a key to the screen meanwhile
 bench-probes: $(crowd) $(pty_bench) $(BUILD)/mxscope
