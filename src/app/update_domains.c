@@ -51,12 +51,32 @@ domains_remove(struct model *model, struct domain *domain)
 
 /* --- what the history remembers --------------------------------------------------- */
 
+/*
+ * True for a domain that is spelled canonically beyond doubt: of ten thousand remembered names nearly all,
+ * and they need not be taken apart to show the pane.
+ */
+static bool
+is_canonical(const char *name)
+{
+	struct dns_name parsed;
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-.");
+	const char *last = strrchr(name, '.');
+
+	return name[n] == '\0' && last != NULL && last[1] >= 'a' &&
+	    strstr(name, "--") == NULL && dns_name_parse(&parsed, name) == DNS_NAME_OK &&
+	    dns_name_is_hostname(&parsed);
+}
+
 /* The canonical spelling of a remembered name; NULL for what is no name: the history is a file. */
 static char *
 remembered_key(const struct history_entry *entry)
 {
 	struct mail_subject subject;
-	char *error = mail_subject_parse(&subject, entry->name), *key;
+	char *error, *key;
+
+	if (is_canonical(entry->name))
+		return mem_strdup(entry->name);
+	error = mail_subject_parse(&subject, entry->name);
 
 	if (error != NULL) {
 		free(error);

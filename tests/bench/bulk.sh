@@ -267,3 +267,33 @@ for form in text json; do
 	    --no-dnssec -s "127.0.0.1@$port" "@$work/domains"
 done
 table 'nsd'
+
+# --- a list by the program itself -----------------------------------------------------------
+# Every domain of the zone through unbound, by the DNS alone; then the same killed in the middle, and gone
+# on with: no name may be missing, none told of twice.
+: >"$work/rows"
+restart_unbound
+report="$program --report=json --no-probe --no-dnssec --no-history --server 127.0.0.2@$port"
+# shellcheck disable=SC2086
+row report-cold "$names" /dev/null sh -c "exec $report @$work/domains >$work/cold.json"
+row report-warm "$names" /dev/null sh -c "exec $report @$work/domains >$work/warm.json"
+echo
+echo "The report on $names names by the DNS alone, through unbound (a name is several questions):"
+awk '{ printf "  %-12s %8d names/s %10.2f us of CPU a name %8d KiB at most\n", $1, $2, $3 + $4, $5 }' "$work/rows"
+wc -l "$work/cold.json" "$work/warm.json" | awk 'NR < 3 { print "  " $1 " lines" }'
+: >"$work/killed.json"
+$report "@$work/domains" >>"$work/killed.json" &
+killed=$!
+while [ "$(wc -l <"$work/killed.json")" -lt $((names / 2)) ]; do kill -0 $killed; done
+kill -9 $killed
+wait $killed 2>/dev/null || :
+half=$(wc -l <"$work/killed.json")
+$report --resume "$work/killed.json" "@$work/domains" >>"$work/killed.json" || :
+sed 's/^{"schema":1,"name":"\([^"]*\)".*/\1/' "$work/killed.json" | sort >"$work/told"
+sort "$work/domains" >"$work/wanted"
+if cmp -s "$work/told" "$work/wanted"; then
+	echo "  killed after $half lines and gone on with: every name once"
+else
+	echo "FAIL killed after $half lines and gone on with: $(comm -3 "$work/told" "$work/wanted" | wc -l) names differ"
+	exit 1
+fi
