@@ -107,7 +107,7 @@ get_text(struct cursor *cursor, char **text)
 	*text = memchr(cursor->at, '\n', n) != NULL ? mem_strndup((const char *)cursor->at, n)
 						    : text_printable_copy(cursor->at, n);
 	for (char *c = *text; *c != '\0'; c++) {
-		if ((unsigned char)*c < ' ' && *c != '\n')
+		if ((unsigned char)*c < ' ' && *c != '\n' && *c != '\t')
 			*c = '?';
 	}
 	cursor->at += n;

@@ -196,6 +196,7 @@ const struct field recorded_event[] = {
 	ROW(RECORDS, event, hints),
 	{ .type = FIELD_DOCUMENT, .offset = offsetof(struct event, text),
 	    .count = offsetof(struct event, length) },
+	ROW(TEXT, event, name),
 	ENUM(event, message, MESSAGE_ERROR + 1),
 	ROW(I32, event, rows), ROW(I32, event, columns),
 	ENUM(event, pane, pane_count),
@@ -203,6 +204,7 @@ const struct field recorded_event[] = {
 	{ .type = FIELD_SIZES, .offset = offsetof(struct event, pane_rows), .limit = pane_count },
 	{ .type = FIELD_SIZES, .offset = offsetof(struct event, pane_totals), .limit = pane_count },
 	ROW(SIZE, event, view_rows), ROW(SIZE, event, view_total),
+	ROW(SIZE, event, strip_rows), ROW(SIZE, event, strip_total),
 	FIELDS_END
 };
 

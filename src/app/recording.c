@@ -509,6 +509,9 @@ is_whole(const struct recording *recording, const struct event *event)
 				return false;
 		}
 		return true;
+	case EVENT_LESSON:
+		return event->text != NULL && event->name != NULL;
+	case EVENT_RAN:
 	case EVENT_VERIFIED:
 	case EVENT_RESIZE:
 	case EVENT_LAYOUT:

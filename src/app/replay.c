@@ -128,6 +128,8 @@ is_playable(struct replay *replay, const struct event *event)
 		return event->command.verb != VERB_QUIT && event->command.verb != VERB_SUSPEND;
 	case EVENT_RESIZE:
 		return false;
+	case EVENT_LESSON:
+	case EVENT_RAN:
 	case EVENT_HISTORY:
 	case EVENT_SNAPSHOTS:
 	case EVENT_NOTICE:
