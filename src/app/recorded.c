@@ -110,6 +110,7 @@ static const struct field dane_fields[] = {
 	ROW(BOOL, tls_dane, waiting),
 	ROW(BOOL, tls_dane, checked),
 	ROW(BOOL, tls_dane, verified),
+	ROW(BOOL, tls_dane, unusable),
 	ROW(U8, tls_dane, usage), ROW(U8, tls_dane, selector), ROW(U8, tls_dane, matching),
 	ROW(U32, tls_dane, depth),
 	{ .type = FIELD_CHARS, .offset = offsetof(struct tls_dane, reason),

@@ -1,6 +1,6 @@
 /*
- * One visit for all who ask for the same thing: same address and port, same exchange name (SNI and the name
- * match hang on it), same envelope. What a visit found is kept, up to a limit; the oldest goes first.
+ * One visit for all who ask for the same thing: same address and port, same exchange name and SNI (the name
+ * match hangs on them), same envelope. What a visit found is kept, up to a limit; the oldest goes first.
  * A visit that nobody waits for any more is cancelled.
  */
 #include <stdlib.h>
@@ -50,20 +50,22 @@ static bool
 is_same(const struct probe_request *a, const struct probe_request *b)
 {
 	return ip_equal(&a->target.ip, &b->target.ip) && a->target.port == b->target.port &&
-	    is_same_text(a->host, b->host) && is_same_text(a->mail_from, b->mail_from) &&
-	    is_same_text(a->rcpt, b->rcpt) && a->size == b->size;
+	    is_same_text(a->host, b->host) && is_same_text(a->server_name, b->server_name) &&
+	    is_same_text(a->mail_from, b->mail_from) && is_same_text(a->rcpt, b->rcpt) &&
+	    a->size == b->size;
 }
 
 /* Frees a visit. */
 static void
 free_visit(struct visit *visit)
 {
-	char *texts[3];
+	char *texts[4];
 
 	memcpy(&texts[0], &visit->request.host, sizeof texts[0]);
 	memcpy(&texts[1], &visit->request.mail_from, sizeof texts[1]);
 	memcpy(&texts[2], &visit->request.rcpt, sizeof texts[2]);
-	for (int i = 0; i < 3; i++)
+	memcpy(&texts[3], &visit->request.server_name, sizeof texts[3]);
+	for (int i = 0; i < 4; i++)
 		free(texts[i]);
 	smtp_facts_free(visit->facts);
 	free(visit->waiters);
@@ -169,6 +171,7 @@ begin_visit(struct probe_pool *pool, const struct probe_request *request)
 	visit->request.owner = visit->id;
 	visit->request.tag = 0;
 	visit->request.host = mem_strdup(request->host);
+	visit->request.server_name = mem_strdup(request->server_name);
 	visit->request.mail_from = mem_strdup(request->mail_from);
 	visit->request.rcpt = mem_strdup(request->rcpt);
 	add_waiter(visit, request->owner, request->tag);
