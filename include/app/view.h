@@ -11,6 +11,8 @@
 	X(VIEW_NONE, "panes", "the three panes") \
 	X(VIEW_HELP, "help", "keys, commands, marks") \
 	X(VIEW_SCENARIOS, "scenarios", "what the laboratory offers") \
+	X(VIEW_POSTURE, "posture", \
+	    "SPF, DMARC, MTA-STS and TLSRPT records; names of addresses") \
 	X(VIEW_COMPARE, "compare", "name servers or resolvers side by side") \
 	X(VIEW_TRACE, "trace", "the walk from the root to a name") \
 	X(VIEW_DIG, "dig", "one question and its reply, whole") \

@@ -39,8 +39,8 @@ typedef void detector(struct sight *sight);
 detector detect_mx_none, detect_mx_null_mixed, detect_mx_null_preference, detect_mx_localhost,
     detect_mx_literal, detect_mx_unresolvable, detect_mx_special_address, detect_mx_alias,
     detect_mx_duplicate, detect_dns_bogus, detect_dns_temporary, detect_dns_suspicious,
-    detect_dns_remark, detect_domain_alias, detect_mx_implicit, detect_mx_single,
-    detect_mx_single_address, detect_mx_many, detect_mx_ttl;
+    detect_dns_remark, detect_domain_alias, detect_domain_dotless, detect_mx_implicit,
+    detect_mx_single, detect_mx_single_address, detect_mx_many, detect_mx_ttl;
 
 /* From a comparison of the name servers: detect_servers.c. */
 detector detect_ns_lame, detect_mx_inconsistent, detect_ns_inconsistent, detect_ns_serial;

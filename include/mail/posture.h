@@ -26,9 +26,9 @@ NAMES_DECLARE(posture_outcome, POSTURE_OUTCOMES)
 
 /* The four policies, in the order in which they are shown. */
 #define POSTURE_KINDS(X) \
-	X(POSTURE_SPF, "spf", "which servers send for the domain") \
+	X(POSTURE_SPF, "spf", "who sends for the domain") \
 	X(POSTURE_DMARC, "dmarc", "what receivers do with mail that is not from it") \
-	X(POSTURE_STS, "sts", "that a policy on TLS is published (MTA-STS)") \
+	X(POSTURE_STS, "sts", "that a policy on TLS is published") \
 	X(POSTURE_TLSRPT, "tlsrpt", "where failures of TLS are reported")
 NAMES_DECLARE(posture_kind, POSTURE_KINDS)
 

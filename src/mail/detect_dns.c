@@ -410,3 +410,15 @@ detect_mx_ttl(struct sight *sight)
 		    "was about to run out",
 		    facts->mx.ttl);
 }
+
+void
+detect_domain_dotless(struct sight *sight)
+{
+	const struct mail_subject *subject = &sight->facts->subject;
+
+	if (subject->domain.length > 0 && dns_name_labels(&subject->domain) == 1)
+		detect_report(sight, DETECT_DOMAIN,
+		    "%s is a name without a dot: many senders refuse it or append their own "
+		    "domain, so that mail works from some places only",
+		    subject->ascii);
+}
