@@ -11,6 +11,7 @@
 #include "util/names.h"
 
 #define DIVERGENCE_KINDS(X) \
+	X(DIVERGENCE_UNKNOWN, "unknown", "nothing can be told from here") \
 	X(DIVERGENCE_AGREE, "agree", "all that answer say the same") \
 	X(DIVERGENCE_LAME, "ns-lame", "servers that do not answer for the zone") \
 	X(DIVERGENCE_MX, "mx-inconsistent", "different routes for mail") \

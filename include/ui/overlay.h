@@ -36,6 +36,9 @@ struct area overlay_frame(
 /* Writes, dimly, why a view has nothing to show and what to do about it. */
 void overlay_empty(struct paper *paper, const char *sentence);
 
+/* Writes the name in U-labels, where it has any and the terminal shows them: "(bücher.example)". */
+void overlay_unicode(struct paper *paper, const struct dns_name *name);
+
 /* The views, each in src/ui/view_NAME.c: a list draws itself, a text is written on the paper. */
 void view_scenarios_draw(struct overlay_drawing *drawing);
 void view_senders_write(struct paper *paper, const struct model *model);

@@ -73,6 +73,46 @@ is_disagreed(const struct trace_zone *zone)
 	return false;
 }
 
+/*
+ * Appends what it means that no server of the root is of use: that tells of this network, and of no
+ * zone, for the root's servers always answer, and with authority.
+ */
+static void
+add_root(struct buf *out, const struct tally *tally)
+{
+	if (tally->lame + tally->failing > 0)
+		buf_adds(out,
+		    "Something on the way answers in place of the root's servers: port 53 is "
+		    "intercepted here, and nothing can be told.");
+	else if (tally->silent > 0)
+		buf_adds(out, "No server of the root answers from here: is port 53 let out?");
+	else
+		buf_adds(out,
+		    "No server of the root can be reached from here: nothing can be told.");
+}
+
+/* Appends how many of the addresses that can be reached from here are of use. */
+static void
+add_servers(struct buf *out, const struct tally *tally, const char *zone)
+{
+	size_t reached = tally->asked - tally->unreachable;
+
+	if (reached == 0)
+		buf_addf(
+		    out, "No server of %s can be reached from here: nothing can be told", zone);
+	else if (tally->useful == 0)
+		buf_addf(out, "No server of %s answers: resolvers fail (SERVFAIL)", zone);
+	else if (tally->useful < reached)
+		buf_addf(out, "%zu of %zu addresses of the servers of %s answer%s",
+		    tally->useful, reached, zone, tally->useful == 1 ? "s" : "");
+	else
+		buf_addf(out, "%s of the servers of %s answer%s",
+		    reached == 1 ? "The only address" : "All addresses", zone,
+		    reached == 1 ? "s" : "");
+	if (reached > 0 && tally->unreachable > 0)
+		buf_addf(out, " (%zu more cannot be reached from here)", tally->unreachable);
+}
+
 void
 dns_trace_conclude(const struct dns_trace *trace, struct buf *out)
 {
@@ -80,22 +120,14 @@ dns_trace_conclude(const struct dns_trace *trace, struct buf *out)
 	const struct tally tally = count(zone);
 	char name[DNS_NAME_TEXT_MAX];
 
-	dns_name_text(&zone->apex, name);
-	if (tally.useful == 0) {
-		buf_addf(out, "No server of %s answers: resolvers fail (SERVFAIL)", name);
-	} else if (tally.useful == tally.asked) {
-		buf_addf(out, "%s of the servers of %s answer%s",
-		    tally.asked == 1 ? "The only address" : "All addresses", name,
-		    tally.asked == 1 ? "s" : "");
-	} else {
-		buf_addf(out, "%zu of %zu addresses of the servers of %s answer%s",
-		    tally.useful, tally.asked, name, tally.useful == 1 ? "s" : "");
+	if (zone == &trace->zones[0] && tally.useful == 0) {
+		add_root(out, &tally);
+		return;
 	}
+	add_servers(out, &tally, dns_name_text(&zone->apex, name));
 	add_trouble(out, tally.lame, "is lame", "are lame");
 	add_trouble(out, tally.silent, "is silent", "are silent");
 	add_trouble(out, tally.failing, "fails", "fail");
-	add_trouble(out, tally.unreachable, "cannot be reached from here",
-	    "cannot be reached from here");
 	add_trouble(out, tally.homeless, "server has no address", "servers have no address");
 	buf_addc(out, '.');
 	if (zone != &trace->zones[0] && dns_trace_child_known(zone) && is_disagreed(zone))

@@ -462,6 +462,42 @@ tell_resolvers(
 	    span_countdown(longest_minority(c), span));
 }
 
+/* How many servers answer, but without authority, as whoever stands in for them would. */
+static size_t
+count_stand_ins(const struct dns_comparison *c)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->server_count; i++) {
+		const struct comparison_cell *mx = &c->servers[i].cells[COMPARE_MX];
+
+		count += mx->state == CELL_LAME && mx->rcode == 0;
+	}
+	return count;
+}
+
+/* Tells that no server says where mail goes; whether that is their fault, or this network's. */
+static void
+tell_nothing(struct divergence *d, const struct dns_comparison *c)
+{
+	size_t away = count_state(c, CELL_SILENT) + count_state(c, CELL_UNREACHABLE);
+
+	if (away == c->server_count)
+		add(d, DIVERGENCE_UNKNOWN, false,
+		    "no server answers from here: nothing can be told (is port 53 let out?)");
+	else if (away + count_stand_ins(c) == c->server_count)
+		add(d, DIVERGENCE_UNKNOWN, false,
+		    "every server answers without authority: something on the way seems to "
+		    "answer in their place, and nothing can be told");
+	else if (away > 0)
+		add(d, DIVERGENCE_UNKNOWN, false,
+		    "no server that can be asked from here says where mail goes");
+	else
+		add(d, DIVERGENCE_LAME, true,
+		    "no server says where mail goes: senders queue it, and return it in the "
+		    "end");
+}
+
 void
 divergence_make(struct divergence *d, const struct dns_comparison *c)
 {
@@ -470,15 +506,16 @@ divergence_make(struct divergence *d, const struct dns_comparison *c)
 	*d = (struct divergence){ 0 };
 	if (c->server_count == 0)
 		return;
-	if (routes.count == 0 && count_state(c, CELL_UNREACHABLE) < c->server_count)
-		add(d, DIVERGENCE_LAME, true,
-		    "no server answers: senders queue the mail, and return it in the end");
+	if (routes.count == 0)
+		tell_nothing(d, c);
 	else if (routes.count == 1)
 		tell_agreement(d, c, &routes);
-	else if (c->resolvers && routes.count > 1)
+	else if (c->resolvers)
 		tell_resolvers(d, c, &routes);
 	else
 		tell_routes(d, c, &routes);
+	if (routes.count == 0 && d->lines[0].kind == DIVERGENCE_UNKNOWN)
+		return;
 	tell_silence(d, c);
 	if (c->resolvers)
 		return;

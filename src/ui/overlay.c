@@ -4,8 +4,11 @@
  * list with a selected row, a drawing of its own.
  */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "util/buf.h"
+#include "dns/idn.h"
 #include "ui/help.h"
 #include "ui/overlay.h"
 
@@ -179,6 +182,23 @@ overlay_empty(struct paper *paper, const char *sentence)
 {
 	paper_write(
 	    paper, &(struct paragraph){ .text = sentence, .style = STYLE_DIM, .indent = 1 });
+}
+
+void
+overlay_unicode(struct paper *paper, const struct dns_name *name)
+{
+	char ascii[DNS_NAME_TEXT_MAX];
+	char *unicode = idn_to_unicode(name);
+	struct buf text = BUF_INIT;
+
+	dns_name_text(name, ascii);
+	if (paper->canvas->unicode && strcmp(unicode, ascii) != 0) {
+		buf_addf(&text, "%s is %s", ascii, unicode);
+		paper_write(paper,
+		    &(struct paragraph){ .text = text.data, .style = STYLE_DIM, .indent = 1 });
+	}
+	buf_clear(&text);
+	free(unicode);
 }
 
 /* Opens the frame of a view that is written. */

@@ -49,6 +49,7 @@ static void
 write_divergence(const struct sheet *sheet, const struct divergence *divergence)
 {
 	static const enum mark marks[divergence_kind_count] = {
+		[DIVERGENCE_UNKNOWN] = MARK_UNSURE,
 		[DIVERGENCE_AGREE] = MARK_GOOD,
 		[DIVERGENCE_LAME] = MARK_WARNING,
 		[DIVERGENCE_MX] = MARK_WARNING,
@@ -310,6 +311,7 @@ view_compare_write(struct paper *paper, const struct model *model)
 		return;
 	}
 	sheet = (struct sheet){ paper, model, run->machine, run->pending > 0 };
+	overlay_unicode(paper, &run->machine->domain);
 	if (run->machine->server_count == 0) {
 		write_absence(&sheet);
 		return;

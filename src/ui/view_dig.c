@@ -3,13 +3,11 @@
  * sections; what a reply means for mail is not told here. `dig +hex` adds the octets.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "util/buf.h"
 #include "util/span.h"
 #include "dns/ede.h"
-#include "dns/idn.h"
 #include "ui/mark.h"
 #include "ui/overlay.h"
 
@@ -99,21 +97,18 @@ write_dim(struct paper *paper, const char *text)
 	    paper, &(struct paragraph){ .text = text, .style = STYLE_DIM, .indent = 3 });
 }
 
-/* Writes what was asked, and the U-labels where there are any. */
+/* Writes what was asked. */
 static void
 write_question(struct paper *paper, const struct dig *dig)
 {
-	char ascii[DNS_NAME_TEXT_MAX], type[12];
-	char *unicode = idn_to_unicode(&dig->question.name);
+	char name[DNS_NAME_TEXT_MAX], type[12];
 	struct buf text = BUF_INIT;
 
-	buf_addf(&text, "%s  %s", dns_name_text(&dig->question.name, ascii),
+	buf_addf(&text, "%s  %s", dns_name_text(&dig->question.name, name),
 	    dns_type_text(dig->question.type, type));
-	if (strcmp(unicode, ascii) != 0)
-		buf_addf(&text, "  (%s)", unicode);
 	paper_write(paper, &(struct paragraph){ .text = text.data, .indent = 1 });
 	buf_clear(&text);
-	free(unicode);
+	overlay_unicode(paper, &dig->question.name);
 }
 
 /* Writes who answered, how and how quickly. */

@@ -4,7 +4,6 @@
  * different is decided by dns/trace.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "util/buf.h"
@@ -248,29 +247,37 @@ write_answer(const struct sheet *sheet)
 	}
 }
 
+/* The mark of the whole walk: by what the servers at its end are worth. */
+static enum mark
+mark_of_end(const struct sheet *sheet, const char *conclusion)
+{
+	const struct trace_zone *end = dns_trace_end(sheet->trace);
+	bool clean = strchr(conclusion, ';') == NULL && strstr(conclusion, ". ") == NULL;
+	size_t useful = 0, unreachable = 0;
+
+	for (size_t i = 0; i < end->server_count; i++) {
+		enum mark mark = mark_of(sheet, end->servers[i].state);
+
+		useful += mark == MARK_GOOD || mark == MARK_NONE;
+		unreachable += mark == MARK_UNSURE;
+	}
+	if (useful > 0)
+		return clean ? MARK_GOOD : MARK_WARNING;
+	return unreachable == end->asked || end == sheet->trace->zones ? MARK_UNSURE : MARK_BAD;
+}
+
 /* Writes what the walk comes to, or that it goes on. */
 static void
 write_conclusion(const struct sheet *sheet)
 {
-	const struct trace_zone *end = dns_trace_end(sheet->trace);
 	struct buf text = BUF_INIT;
-	size_t useful = 0;
-	bool clean;
 
 	if (sheet->busy) {
 		write_marked(sheet, MARK_PROGRESS, 1, "on the way");
 		return;
 	}
 	dns_trace_conclude(sheet->trace, &text);
-	for (size_t i = 0; i < end->server_count; i++)
-		useful += mark_of(sheet, end->servers[i].state) == MARK_GOOD ||
-		    mark_of(sheet, end->servers[i].state) == MARK_NONE;
-	clean = strpbrk(text.data, ";") == NULL && strstr(text.data, ". ") == NULL;
-	write_marked(sheet,
-	    useful == 0 ? MARK_BAD
-		: clean ? MARK_GOOD
-			: MARK_WARNING,
-	    1, text.data);
+	write_marked(sheet, mark_of_end(sheet, text.data), 1, text.data);
 	buf_clear(&text);
 }
 
@@ -286,6 +293,7 @@ view_trace_write(struct paper *paper, const struct model *model)
 		return;
 	}
 	sheet = (struct sheet){ paper, model, run->machine, run->pending > 0 };
+	overlay_unicode(paper, &run->machine->question.name);
 	write_conclusion(&sheet);
 	for (size_t i = 0; i < run->machine->zone_count; i++)
 		write_zone(&sheet, i);

@@ -25,7 +25,8 @@ enum {
 /* What a server says; a NULL server ends a story. */
 struct says {
 	const char *server, *name, *type; /* name "*" = whatever is asked */
-	const char *how; /* "aa", "", "refused", "servfail", "nxdomain", "silent", "junk" */
+	const char *how; /* "aa", "", "refused", "servfail", "nxdomain", "silent",
+			* "unreachable", "junk" */
 	const char *answer, *authority, *additional; /* zone text, NULL = nothing */
 };
 
@@ -95,6 +96,33 @@ static const struct says differing[] = {
 	{ 0 },
 };
 
+static const struct says out_of_reach[] = {
+	TOP,
+	{ "192.0.2.3", "*", "MX", "", NULL, "d.test. NS ns1.d.test.\nd.test. NS ns2.d.test.\n",
+	    "ns1.d.test. A 192.0.2.4\nns2.d.test. A 192.0.2.5\n" },
+	{ "192.0.2.4", "d.test", "*", "aa", "d.test. MX 10 mx.d.test.\n", NULL, NULL },
+	{ "192.0.2.5", "*", "*", "unreachable", NULL, NULL, NULL },
+	{ 0 },
+};
+
+static const struct says nowhere[] = {
+	{ "192.0.2.1", "*", "*", "unreachable", NULL, NULL, NULL },
+	{ "192.0.2.2", "*", "*", "unreachable", NULL, NULL, NULL },
+	{ 0 },
+};
+
+static const struct says mute[] = {
+	{ "192.0.2.1", "*", "*", "silent", NULL, NULL, NULL },
+	{ "192.0.2.2", "*", "*", "unreachable", NULL, NULL, NULL },
+	{ 0 },
+};
+
+static const struct says intercepted[] = {
+	{ "192.0.2.1", "*", "*", "", "d.test. MX 10 mx.d.test.\n", NULL, NULL },
+	{ "192.0.2.2", "*", "*", "silent", NULL, NULL, NULL },
+	{ 0 },
+};
+
 static const struct says misleading[] = {
 	{ "192.0.2.1", "*", "MX", "", NULL, "test. NS ns.test.\n", "ns.test. A 192.0.2.3\n" },
 	{ "192.0.2.2", "*", "MX", "", NULL, "test. NS ns.test.\ntest. NS x.test.\n",
@@ -137,6 +165,23 @@ static const struct story stories[] = {
 		      "old.d.test has no address\n",
 	    "All addresses of the servers of d.test answer; 1 server has no address. The zone "
 	    "above and the zone itself do not name the same servers." },
+	{ "what cannot be reached from here is no fault of the zone", "d.test", "MX",
+	    out_of_reach, NULL,
+	    FOUND_TOP "d.test child unknown | ns1.d.test 192.0.2.4 glue answers | "
+		      "ns2.d.test 192.0.2.5 glue unreachable\n",
+	    "The only address of the servers of d.test answers (1 more cannot be reached from "
+	    "here)." },
+	{ "without a network nothing can be told", "d.test", "MX", nowhere, NULL,
+	    ". | a.root 192.0.2.1 unreachable | b.root 192.0.2.2 unreachable\n",
+	    "No server of the root can be reached from here: nothing can be told." },
+	{ "a root without authority is no root", "d.test", "MX", intercepted, NULL,
+	    ". | a.root 192.0.2.1 lame | b.root 192.0.2.2 silent\n",
+	    "Something on the way answers in place of the root's servers: port 53 is "
+	    "intercepted "
+	    "here, and nothing can be told." },
+	{ "a root that is silent tells of this network", "d.test", "MX", mute, NULL,
+	    ". | a.root 192.0.2.1 silent | b.root 192.0.2.2 unreachable\n",
+	    "No server of the root answers from here: is port 53 let out?" },
 	{ "a referral to itself is no way on, and servers of one zone that differ are seen",
 	    "d.test", "MX", misleading, NULL,
 	    ". | a.root 192.0.2.1 refers test | b.root 192.0.2.2 refers test\n"
@@ -201,6 +246,10 @@ reply_of(const struct says *says, const struct dns_enquiry *want)
 	result->outcome = DNS_TIMEOUT;
 	if (strcmp(says->how, "silent") == 0)
 		return result;
+	if (strcmp(says->how, "unreachable") == 0) {
+		result->outcome = DNS_UNREACHABLE;
+		return result;
+	}
 	result->outcome = DNS_MALFORMED;
 	for (size_t i = 0; i < sizeof rcodes / sizeof *rcodes; i++) {
 		if (strcmp(says->how, rcodes[i].how) == 0)

@@ -101,13 +101,25 @@ static const struct story {
 	    { "agree the one server address that answers says 10 mx1.d.test.",
 		"ns-lame n1.d.test [192.0.2.11] does not hold the zone: resolvers go on to "
 		"another server" } },
-	{ "nobody answers", false,
-	    { { SILENT, SILENT, SILENT }, { REFUSED, REFUSED, REFUSED } },
-	    { "ns-lame! no server answers: senders queue the mail, and return it in the end",
+	{ "nobody holds the zone", false,
+	    { { SERVFAIL, SERVFAIL, SERVFAIL }, { REFUSED, REFUSED, REFUSED } },
+	    { "ns-lame! no server says where mail goes: senders queue it, and return it in the "
+	      "end",
 		"ns-lame n1.d.test [192.0.2.11] does not hold the zone: resolvers go on to "
 		"another server",
-		"ns-lame n0.d.test [192.0.2.10] is silent: a lookup that begins there takes "
-		"seconds longer" } },
+		"ns-lame n0.d.test [192.0.2.10] answers with an error: resolvers go on to "
+		"another server" } },
+	{ "who is silent may be out of our reach", false,
+	    { { SILENT, SILENT, SILENT }, { SILENT, SILENT, SILENT } },
+	    { "unknown no server answers from here: nothing can be told (is port 53 let "
+	      "out?)" } },
+	{ "answers in place of the servers", false,
+	    { { BY_CACHE, A, NEW }, { BY_CACHE, A, NEW } },
+	    { "unknown every server answers without authority: something on the way seems to "
+	      "answer in their place, and nothing can be told" } },
+	{ "so may be the one that would know", false,
+	    { { SILENT, SILENT, SILENT }, { REFUSED, REFUSED, REFUSED } },
+	    { "unknown no server that can be asked from here says where mail goes" } },
 	{ "old copies", false, { { MX1, A, OLD }, { MX1, A, NEW }, { MX1, A, OLD } },
 	    { "agree all 3 server addresses that answer say the same: 10 mx1.d.test.",
 		"ns-serial the newest copy of the zone is serial 2026010102; 2 of 3 servers "
