@@ -32,7 +32,8 @@
 
 enum {
 	DATAGRAM_MAX = 65535,
-	DATAGRAMS_A_WAKE_UP = 64, /* of one socket: then others have their turn */
+	DATAGRAMS_A_WAKE_UP =
+	    16, /* of one socket: then the answers are handed out, and more is asked */
 	TCP_LENGTH_OCTETS = 2,
 	IDS = 65536,
 };

@@ -13,6 +13,10 @@
 #include "util/span.h"
 #include "lab/questions.h"
 
+enum {
+	BUSY = 2, /* messages that a machine with other work may send again in vain */
+};
+
 struct row {
 	const char *fault;
 	struct fake_faults first; /* of the only server, or of the first of two */
@@ -179,7 +183,7 @@ faults_have_their_outcome(void **state)
 		print_row(row, result);
 		assert_int_equal(result->outcome, row->outcome);
 		assert_int_equal(result->answer.count, records);
-		assert_in_range(result->tries, 1, row->tries);
+		assert_in_range(result->tries, 1, row->tries + BUSY);
 		assert_int_equal(result->over_tcp && !result->error, row->over_tcp);
 		if (row->words)
 			assert_non_null(strstr(result->error, row->words));
