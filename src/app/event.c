@@ -3,6 +3,7 @@
  * over together, so that nothing is freed twice and nothing is forgotten.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/mem.h"
 
@@ -23,9 +24,25 @@ event_clear(struct event *event)
 	*event = (struct event){ 0 };
 }
 
+/*
+ * Makes the room of events that were taken usable again, once that is half of all: on a long list
+ * the queue may never be empty, and would grow for ever.
+ */
+static void
+close_up(struct event_queue *queue)
+{
+	if (queue->count < queue->capacity || queue->head < queue->count / 2)
+		return;
+	queue->count -= queue->head;
+	memmove(queue->items, queue->items + queue->head, queue->count * sizeof *queue->items);
+	queue->head = 0;
+}
+
 void
 event_queue_push(struct event_queue *queue, const struct event *event)
 {
+	if (queue->head > 0)
+		close_up(queue);
 	queue->items = mem_grow(queue->items, queue->count, &queue->capacity, sizeof *event);
 	queue->items[queue->count++] = *event;
 }

@@ -55,10 +55,14 @@ trap 'stop_servers; rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Servers run on one core and clients on another, where there are two.
+# Servers run on one core and clients on another, where there are two; before all else on the machine,
+# where that is allowed, for other work would be measured with them.
 on_server= on_client=
 if [ "$(nproc)" -gt 1 ] && command -v taskset >/dev/null; then
 	on_server='taskset -c 1' on_client='taskset -c 0'
+fi
+if chrt -r 5 true 2>/dev/null; then
+	on_server="chrt -r 5 $on_server" on_client="chrt -r 5 $on_client"
 fi
 
 # A zone of so many mail domains, the questions about them, and the same names without types.
