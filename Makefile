@@ -367,6 +367,12 @@ $(simulate_bench): tests/bench/simulate.c $(foreach room,$(below_mail),$(call ar
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(ALL_LIBS)
 
+plan_bench := $(BUILD)/tests/bench/plan
+$(plan_bench): tests/bench/plan.c $(foreach room,$(below_mail),$(call archive_of,$(room)))
+	$(say) BENCH plan
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(ALL_LIBS)
+
 crowd := $(BUILD)/tests/bench/crowd
 $(crowd): tests/bench/crowd.c $(foreach room,$(below_lab),$(call archive_of,$(room)))
 	$(say) BENCH crowd
@@ -403,8 +409,9 @@ bench-probes: $(crowd) $(pty_bench) $(BUILD)/mxscope
 
 ## bench         start-up, memory, key-to-screen time and idleness, beside htop and tig
 bench: deps-bench
-	$(Q)$(MAKE) --no-print-directory all $(pty_bench) $(simulate_bench)
+	$(Q)$(MAKE) --no-print-directory all $(pty_bench) $(plan_bench) $(simulate_bench)
 	$(Q)sh tests/bench/run.sh $(BUILD)/mxscope $(pty_bench)
+	$(Q)$(plan_bench)
 	$(Q)$(simulate_bench)
 	$(Q)$(MAKE) --no-print-directory bench-dns
 .PHONY: bench

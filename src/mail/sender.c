@@ -158,7 +158,8 @@ static const struct sender_profile profiles[sender_count] = {
 		.self = SENDER_SELF_UNNOTICED,
 		.connects_to_literals = true,
 		.draw = "OpenSMTPD draws nothing: the first of the answer, then the others from "
-			"its end (measured; with nothing cached, by the speed of the lookups)",
+			"its end (measured; with nothing cached, by the speed of the lookups; "
+			"while it has other connections open, where the fewest are)",
 		.limit = "OpenSMTPD opens a connection every 2 s and begins anew after 15 s, so "
 			 "that it comes no further than 8 addresses (measured)",
 		.steps = {

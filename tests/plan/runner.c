@@ -56,6 +56,7 @@
  *
  * What must come out:
  *	zone-text			of the MX set, on the lines below
+ *	walks TEXT			the walkthrough holds the text
  *	rows				all rows in order, on the lines below: TRY PREFERENCE
  *					EXCHANGE ADDRESS, with "-" as TRY and the standing behind
  *					for what is left out ("no such name" ...)
@@ -149,6 +150,7 @@ story_review(struct story *story)
 	verdict_make(&story->verdict, &story->imagined, &story->plan, &story->findings,
 	    &story->verdict_settings);
 	check_invariants(story);
+	walks_review(story);
 	senders_review(story);
 }
 
@@ -317,6 +319,7 @@ static const struct {
 	{ "dnssec", world_dnssec },
 	{ "dane", world_dane },
 	{ "sts", world_sts },
+	{ "walks", check_walks },
 	{ "rows", check_rows },
 	{ "because", check_because },
 	{ "row-rule", check_row_rule },

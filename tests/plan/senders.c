@@ -75,6 +75,7 @@ review_as(struct story *story, enum sender sender)
 	verdict_make(&story->verdict, &story->imagined, &story->plan, &story->findings,
 	    &story->verdict_settings);
 	check_invariants(story);
+	walks_review(story);
 	if (is_answer(story->now->words[0]))
 		check_kept(story, &story->drawn[sender]);
 	keep(&story->drawn[sender], &story->plan);

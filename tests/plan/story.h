@@ -119,6 +119,10 @@ void check_quiz(struct story *story);
 void check_clock(struct story *story);
 void check_course(struct story *story);
 
+/* walks.c: the walkthrough. */
+void walks_review(struct story *story);
+void check_walks(struct story *story);
+
 /* checks.c: what must have come out. */
 void check_rows(struct story *story);
 void check_because(struct story *story);

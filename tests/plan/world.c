@@ -321,6 +321,7 @@ make_probe(struct story *story)
 {
 	const struct statement *now = story->now;
 	struct smtp_facts *probe = mem_alloc(sizeof *probe);
+	const char *text = strstr(now->rest, "text=");
 
 	smtp_facts_init(probe, story->now->line); /* each probe is another one */
 	if (now->count < 3 || !smtp_outcome_parse(now->words[2], &probe->outcome))
@@ -328,9 +329,12 @@ make_probe(struct story *story)
 	if (probe->outcome == SMTP_ACCEPTING)
 		fill_accepting(probe);
 	for (size_t i = 3; i < now->count; i++) {
+		if (strncmp(now->words[i], "text=", 5) == 0)
+			break;
 		if (!apply_word(probe, now->words[i]))
 			story_fail(story, "a probe knows no \"%s\"", now->words[i]);
 	}
+	probe->reply_text = text ? mem_strdup(text + 5) : NULL;
 	return probe;
 }
 

@@ -126,6 +126,16 @@ class Wire:
             heard, self.heard = self.heard, []
         return [address for _, address in heard]
 
+    def wait_for(self, addresses):
+        """Until each of them was heard and the wire is quiet, five seconds at most."""
+        end = time.monotonic() + 5
+        while time.monotonic() < end:
+            with self.lock:
+                heard = {a for _, a in self.heard}
+            if addresses <= heard and self.quiet_for() > 0.2:
+                return
+            time.sleep(0.02)
+
     def quiet_for(self):
         with self.lock:
             return time.monotonic() - self.heard[-1][0] if self.heard else 1e9
