@@ -73,6 +73,9 @@ void walk_make(struct walk *walk, const struct mail_facts *facts, const struct p
 /* Frees what the walkthrough holds; a zeroed one is fine. */
 void walk_clear(struct walk *walk);
 
+/* Appends one step as plain text, with all that belongs to it: "step 5 of 13" before it. */
+void walk_write_one(struct buf *out, const struct walk *walk, size_t step);
+
 /* Appends the whole walkthrough as plain text, each step with all that belongs to it. */
 void walk_write(struct buf *out, const struct walk *walk);
 

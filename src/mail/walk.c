@@ -606,6 +606,15 @@ write_step(struct buf *out, const struct walk_step *step, size_t number)
 }
 
 void
+walk_write_one(struct buf *out, const struct walk *walk, size_t step)
+{
+	if (step == 0)
+		buf_addf(out, "%s\n", walk->title.data);
+	buf_addf(out, "Step %zu of %zu", step + 1, walk->count);
+	write_step(out, &walk->steps[step], step + 1);
+}
+
+void
 walk_write(struct buf *out, const struct walk *walk)
 {
 	buf_addf(out, "%s\n", walk->title.data);

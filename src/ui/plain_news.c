@@ -167,12 +167,29 @@ tell_row(struct plain_news *news, const struct model *model, struct buf *out)
 
 /* --- the view -------------------------------------------------------------------------------- */
 
-/* The view as text, or NULL when none lies over the panes. */
+/* The step of the walkthrough that is looked at, as text; NULL when there is none. */
+static char *
+walk_text(const struct model *model)
+{
+	struct buf text = BUF_INIT;
+	struct walk walk;
+
+	model_walk(model, &walk);
+	if (walk.count > 0)
+		walk_write_one(&text, &walk,
+		    model->walk_step < walk.count ? model->walk_step : walk.count - 1);
+	walk_clear(&walk);
+	return text.length > 0 ? buf_take(&text) : NULL;
+}
+
+/* The view as text, or the walkthrough's step; NULL when neither lies over the panes. */
 static char *
 view_text(const struct plain_news *news, const struct model *model)
 {
 	struct buf text = BUF_INIT;
 
+	if (model->view == VIEW_NONE && model->walking)
+		return walk_text(model);
 	if (model->view == VIEW_NONE)
 		return NULL;
 	overlay_text(&text, model, news->unicode, news->columns);
