@@ -195,7 +195,7 @@ def compare_draw(program, server, name):
     p = chi_square(ours, theirs)
 
     def told(counts):
-        return " ".join(str(counts.get(k, 0)) for k in sorted(set(ours) | set(theirs)))
+        return " ".join(str(counts.get(k, 0)) for k in sorted(set(ours) | set(theirs), key=str))
     return (name, told(ours), told(theirs), p > 0.01 and len(taken) == deliveries, f"p={p:.3f}")
 
 

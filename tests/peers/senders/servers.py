@@ -175,7 +175,7 @@ match from any for any action "out"
         m = re.search(r'mta delivery.* to=<([^>]+)>.*result="(\w+)"', line)
         if not m:
             return None
-        address = re.search(r'relay="(?:IPv6:)?([0-9a-f.:]+) ', line)
+        address = re.search(r'relay="\[?(?:IPv6:)?([0-9a-f.:]+)', line)
         outcome = {"Ok": "deliver", "TempFail": "defer", "PermFail": "bounce"}.get(m[2])
         return (m[1], outcome, address and address[1]) if outcome else None
 
