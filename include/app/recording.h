@@ -68,6 +68,9 @@ void recording_free(struct recording *recording);
 /* What was known before the first event. */
 const struct recording_start *recording_start(const struct recording *recording);
 
+/* A copy of its settings, for a model that takes them over. */
+struct settings recording_settings(const struct recording *recording);
+
 /* The names of a recorded report, in order. */
 struct recorded_name {
 	char *text, *fault;

@@ -664,15 +664,9 @@ loop_new(const struct settings *settings, const struct engine_settings *engine, 
 struct loop *
 loop_new_replay(struct recording *recording, enum replay_pace pace, char **error)
 {
-	struct settings settings = recording_start(recording)->settings;
+	const struct settings settings = recording_settings(recording);
 	struct loop *loop;
 
-	settings.mail_from = mem_strdup(settings.mail_from);
-	settings.server = mem_strdup(settings.server);
-	settings.hints = (struct dns_records){ 0 };
-	for (size_t i = 0; i < recording_start(recording)->settings.hints.count; i++)
-		dns_records_copy(
-		    &settings.hints, &recording_start(recording)->settings.hints.items[i]);
 	loop = new_loop(&settings, error);
 	if (loop == NULL) {
 		recording_free(recording);

@@ -469,6 +469,20 @@ recording_start(const struct recording *recording)
 	return &recording->start;
 }
 
+struct settings
+recording_settings(const struct recording *recording)
+{
+	const struct settings *recorded = &recording->start.settings;
+	struct settings settings = *recorded;
+
+	settings.mail_from = mem_strdup(recorded->mail_from);
+	settings.server = mem_strdup(recorded->server);
+	settings.hints = (struct dns_records){ 0 };
+	for (size_t i = 0; i < recorded->hints.count; i++)
+		dns_records_copy(&settings.hints, &recorded->hints.items[i]);
+	return settings;
+}
+
 const struct recorded_name *
 recording_names(const struct recording *recording, size_t *count)
 {

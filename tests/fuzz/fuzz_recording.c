@@ -31,14 +31,12 @@ apply(struct model *model, struct replay *replay, struct event *event, struct mo
 static void
 play(struct recording *recording)
 {
-	struct settings settings = recording_start(recording)->settings;
+	const struct settings settings = recording_settings(recording);
 	struct replay *replay;
 	struct moment moment;
 	struct model model;
 	struct event event;
 
-	settings.server = mem_strdup(settings.server);
-	settings.mail_from = mem_strdup(settings.mail_from);
 	model_init(&model, &settings);
 	replay = replay_new(recording, REPLAY_ONCE, 0);
 	while (!replay_is_over(replay)) {
