@@ -23,6 +23,8 @@ enum completes {
 	COMPLETES_MX, /* kinds of edit, and exchanges */
 	COMPLETES_VANTAGE, /* kinds of vantage, exchanges and addresses */
 	COMPLETES_WORD, /* one of .words */
+	COMPLETES_LESSON,
+	COMPLETES_EXPLAINED, /* findings of the selected inquiry, and rules */
 	COMPLETES_TOPIC,
 };
 

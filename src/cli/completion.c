@@ -11,6 +11,7 @@
 #include "app/settings.h"
 #include "cli/command.h"
 #include "cli/completion.h"
+#include "cli/lessons.h"
 
 /* One completion being gathered: what is typed of the word so far, and what fits. */
 struct search {
@@ -157,6 +158,30 @@ offer_views(struct search *search)
 }
 
 static void
+offer_lessons(struct search *search)
+{
+	size_t count;
+	const struct lesson_row *rows = lessons_table(&count);
+
+	for (size_t i = 0; i < count; i++)
+		offer(search, rows[i].name, rows[i].title);
+}
+
+/* What `explain` knows: what was found about the selected domain, then the rules. */
+static void
+offer_explained(struct search *search)
+{
+	const struct inquiry *inquiry = model_selected_inquiry(search->model);
+	size_t count;
+	const struct rule *rules = rule_all(&count);
+
+	for (size_t i = 0; inquiry != NULL && i < inquiry->findings.count; i++)
+		offer(search, inquiry->findings.items[i].id, inquiry->findings.items[i].text);
+	for (size_t i = 0; i < count; i++)
+		offer(search, rules[i].id, rules[i].clause);
+}
+
+static void
 offer_words(struct search *search)
 {
 	for (const char *const *word = search->row->words; *word != NULL; word++)
@@ -180,6 +205,8 @@ static void (*const offers[])(struct search *) = {
 	[COMPLETES_WHAT_IF] = offer_what_if,
 	[COMPLETES_MX] = offer_mx,
 	[COMPLETES_VANTAGE] = offer_vantages,
+	[COMPLETES_LESSON] = offer_lessons,
+	[COMPLETES_EXPLAINED] = offer_explained,
 	[COMPLETES_WORD] = offer_words,
 	[COMPLETES_TOPIC] = offer_commands,
 };
