@@ -15,6 +15,7 @@
 
 #include "mail/draft.h"
 #include "mail/judgement.h"
+#include "mail/policy.h"
 #include "mail/simulate.h"
 #include "mail/status.h"
 
@@ -28,7 +29,8 @@ enum answer {
 
 /* An address, as every draw finds it. */
 struct candidate {
-	size_t share; /* index into simulation.shares */
+	size_t
+	    share; /* index into simulation.shares; SIZE_MAX = none: a name without address */
 	size_t host; /* index into simulator.hosts */
 	size_t identity; /* the same for the same address */
 	uint8_t family;
@@ -108,6 +110,17 @@ read_probe(struct simulator *s, struct candidate *candidate, const struct smtp_f
 	    met == SENDER_MET_ENVELOPE_TEMPORARY || met == SENDER_MET_ENVELOPE_LOST;
 }
 
+/* True when a policy that the sender follows forbids the address. */
+static bool
+is_forbidden(const struct simulator *s, const struct draft *draft, size_t target)
+{
+	const struct plan whose = { .sender = s->simulation->sender,
+		.vantage = draft->settings->vantage };
+	enum policy_answer answer = policy_rule(draft->facts, target, &whose).answer;
+
+	return answer == POLICY_FAILED || answer == POLICY_LOST;
+}
+
 /* An address and whose it is, to find the same address again. */
 struct sighting {
 	const struct ip_addr *ip;
@@ -127,14 +140,18 @@ compare_sightings(const void *left, const void *right)
 static void
 identify(struct simulator *s, const struct mail_facts *facts)
 {
+	static const struct ip_addr nowhere;
 	struct sighting *sightings = mem_calloc(s->candidate_count, sizeof *sightings);
 	size_t identity = 0;
 
 	for (size_t i = 0; i < s->candidate_count; i++) {
 		struct candidate *candidate = &s->candidates[i];
-		size_t target = s->simulation->shares[candidate->share].target;
+		size_t share = candidate->share;
 
-		sightings[i] = (struct sighting){ &facts->targets[target].ip, candidate };
+		sightings[i] = (struct sighting){ &nowhere, candidate };
+		if (share != SIZE_MAX)
+			sightings[i].ip =
+			    &facts->targets[s->simulation->shares[share].target].ip;
 	}
 	if (s->candidate_count > 1)
 		qsort(sightings, s->candidate_count, sizeof *sightings, compare_sightings);
@@ -146,27 +163,44 @@ identify(struct simulator *s, const struct mail_facts *facts)
 	s->seen = mem_calloc(s->candidate_count, sizeof *s->seen);
 }
 
+/* Gives the candidate a share, and the answer of its address. */
+static void
+add_share(struct simulator *s, const struct draft *draft, const struct turn *turn,
+    struct candidate *candidate)
+{
+	candidate->share = s->simulation->count;
+	s->simulation->shares[s->simulation->count++] = (struct simulated_share){
+		.exchange = draft->places[turn->place].exchange,
+		.target = turn->target,
+	};
+	s->families[turn->family == 6] += candidate->costs_a_try;
+	read_probe(s, candidate, draft->facts->targets[turn->target].probe);
+	if (is_forbidden(s, draft, turn->target)) {
+		candidate->answer = ANSWER_NEXT_ADDRESS;
+		candidate->session = false;
+	}
+}
+
 /* Adds the candidate of a turn. */
 static void
 add_candidate(struct simulator *s, const struct draft *draft, const struct turn *turn)
 {
-	const struct mail_target *target = &draft->facts->targets[turn->target];
-	struct candidate *candidate = &s->candidates[s->candidate_count];
+	struct candidate *candidate = &s->candidates[s->candidate_count++];
 	struct host *host = &s->hosts[s->host_count - 1];
 
 	*candidate = (struct candidate){
-		.share = s->candidate_count,
+		.share = SIZE_MAX,
 		.host = s->host_count - 1,
 		.family = turn->family,
 		.attempted = turn->standing == PLAN_ATTEMPT,
 		.costs_a_try = draft_costs_a_try(turn),
 	};
-	read_probe(s, candidate, target->probe);
-	s->simulation->shares[s->candidate_count++] = (struct simulated_share){
-		.exchange = draft->places[turn->place].exchange,
-		.target = turn->target,
-	};
-	s->families[turn->family == 6] += candidate->costs_a_try;
+	if (turn->target != SIZE_MAX)
+		add_share(s, draft, turn, candidate);
+	if (draft_goes_round(draft, turn)) {
+		candidate->attempted = true;
+		candidate->answer = ANSWER_ENDS;
+	}
 	host->count++;
 	host->ipv6 += turn->family == 6;
 	s->tiers[s->tier_count - 1].count++;
@@ -183,7 +217,7 @@ take_turns(struct simulator *s, const struct draft *draft)
 
 		if (draft_goes_round(draft, turn))
 			break;
-		if (turn->target == SIZE_MAX)
+		if (turn->target == SIZE_MAX && !draft_goes_round(draft, turn))
 			continue;
 		if (!last || draft_preference(draft, last) != draft_preference(draft, turn))
 			s->tiers[s->tier_count++] =
@@ -195,7 +229,6 @@ take_turns(struct simulator *s, const struct draft *draft)
 		add_candidate(s, draft, turn);
 		last = turn;
 	}
-	s->simulation->count = s->candidate_count;
 }
 
 /* True when a delivery may end at this exchange. */
@@ -524,24 +557,20 @@ is_taken_somewhere(const struct simulator *s)
 	return false;
 }
 
-/* Compares two shares: as the MX answer has their exchanges, then as the addresses came. */
+/* Compares two shares: by preference, then as exchanges and addresses came. */
 static int
-compare_shares(const void *left, const void *right)
+compare_shares(const void *left, const void *right, void *context)
 {
 	const struct simulated_share *a = left, *b = right;
+	const struct mx_exchange *exchanges = context;
+	uint16_t first = exchanges[a->exchange].preference;
+	uint16_t second = exchanges[b->exchange].preference;
 
+	if (first != second)
+		return first < second ? -1 : 1;
 	if (a->exchange != b->exchange)
 		return a->exchange < b->exchange ? -1 : 1;
 	return a->target < b->target ? -1 : a->target > b->target;
-}
-
-/* Puts the shares of each preference in the order of the answer. */
-static void
-sort_shares(struct simulator *s)
-{
-	for (size_t i = 0; i < s->tier_count; i++)
-		qsort(&s->simulation->shares[s->tiers[i].first], s->tiers[i].count,
-		    sizeof *s->simulation->shares, compare_shares);
 }
 
 void
@@ -567,7 +596,9 @@ simulate(struct simulation *simulation, const struct mail_facts *facts,
 	} else {
 		simulation->untaken = deliveries;
 	}
-	sort_shares(&s);
+	if (simulation->count > 1)
+		qsort_r(simulation->shares, simulation->count, sizeof *simulation->shares,
+		    compare_shares, facts->mx.exchanges);
 	free(s.candidates);
 	free(s.hosts);
 	free(s.tiers);
