@@ -350,6 +350,9 @@ static const struct hint prompt_hints[] = { { "Enter", "run" }, { "Tab", "comple
 static const struct hint view_hints[] = { { "Up Down", "scroll" }, { "q", "close" } };
 static const struct hint walk_hints[] = { { "n", "next" }, { "b", "back" }, { "s", "sender" },
 	{ "x", "down" }, { "X", "clear" }, { "Up Down", "scroll" }, { "q", "close" } };
+static const struct hint asking_hints[] = { { "1-6", "answer" }, { "q", "end" } };
+static const struct hint lesson_hints[] = { { "n", "next" }, { "b", "back" }, { "z", "panes" },
+	{ "q", "end" }, { "?", "keys" } };
 static const struct hint scenario_hints[] = { { "Up Down", "choose" }, { "Enter", "look up" },
 	{ "q", "close" } };
 
@@ -464,6 +467,12 @@ status_hint(struct canvas *canvas, struct area area, const struct model *model)
 		put_hints(canvas, area, view_hints, sizeof view_hints / sizeof *view_hints);
 	else if (model->walking)
 		put_hints(canvas, area, walk_hints, sizeof walk_hints / sizeof *walk_hints);
+	else if (tutor_is_asking(&model->tutor))
+		put_hints(
+		    canvas, area, asking_hints, sizeof asking_hints / sizeof *asking_hints);
+	else if (model->tutor.open)
+		put_hints(
+		    canvas, area, lesson_hints, sizeof lesson_hints / sizeof *lesson_hints);
 	else
 		put_key_hints(canvas, area);
 }
