@@ -169,7 +169,7 @@ def count(items):
 
 def is_connected():
     """True while a connection to a receiver is open."""
-    return subprocess.run(["ss", "-Hnt", "state", "connected", "dport", "=", ":25"],
+    return subprocess.run(["ss", "-Hnt", "state", "established", "dport", "=", ":25"],
                           stdout=subprocess.PIPE, check=True).stdout != b""
 
 
