@@ -37,6 +37,7 @@ enum effect_kind {
 	EFFECT_RECORD, /* .text file */
 	EFFECT_REPLAY, /* .text file */
 	EFFECT_STEP, /* .text number of events, or NULL */
+	EFFECT_COPY, /* .text: "row", "report", or NULL = what is under the cursor */
 	EFFECT_MOUSE, /* .fresh: on */
 	EFFECT_BELL, /* something that is watched changed */
 	EFFECT_PROMPT, /* .text to begin the prompt's line with */

@@ -40,6 +40,7 @@ enum verb {
 	VERB_ANSWER, /* N */
 	VERB_CLOCK, /* [+TIME|TARGET down FROM UNTIL [sent TIME]|clear] */
 	VERB_ZOOM,
+	VERB_COPY, /* [row|report] */
 	VERB_MOUSE, /* on|off, or turned */
 	VERB_SET, /* OPTION VALUE */
 	VERB_BIND, /* KEY COMMAND */

@@ -132,6 +132,12 @@ pass_step(struct update *update, const struct command *command)
 }
 
 static void
+pass_copy(struct update *update, const struct command *command)
+{
+	pass_on(update, EFFECT_COPY, command);
+}
+
+static void
 pass_wait(struct update *update, const struct command *command)
 {
 	pass_on(update, EFFECT_WAIT, command);
@@ -191,6 +197,7 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 	[VERB_QUIZ] = tutor_quiz,
 	[VERB_ANSWER] = tutor_answer,
 	[VERB_ZOOM] = view_zoom,
+	[VERB_COPY] = pass_copy,
 	[VERB_MOUSE] = setting_mouse,
 	[VERB_SET] = setting_set,
 	[VERB_BIND] = pass_bind,

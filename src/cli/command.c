@@ -19,6 +19,7 @@ static const char *const focus_words[] = { "domains", "mx", "smtp", "prompt", "n
 	"previous", NULL };
 static const char *const move_words[] = { "up", "down", "page-up", "page-down", "top", "bottom",
 	"left", "right", NULL };
+static const char *const copy_words[] = { "row", "report", NULL };
 static const char *const back_words[] = { "stay", NULL };
 #define WORD_OF(member, name, help) name,
 static const char *const view_words[] = { VIEWS(WORD_OF) NULL };
@@ -85,6 +86,8 @@ static const struct command_row rows[] = {
 	    "the retry clock: when a message arrives, and where, as if TARGET were down from 09:00 to 15:00",
 	    COMPLETES_EXCHANGE, NULL, 0, 6, false },
 	{ VERB_ZOOM, "zoom", "", "the focused pane alone, and back", COMPLETES_NOTHING, NULL, 0, 0, false },
+	{ VERB_COPY, "copy", "[row|report]", "copy what is under the cursor, the view, the row, or a report of the domain",
+	    COMPLETES_WORD, copy_words, 0, 1, false },
 	{ VERB_MOUSE, "mouse", "[on|off]", "use the mouse, or give it back to the terminal", COMPLETES_WORD, switch_words, 0, 1, false },
 	{ VERB_SET, "set", "OPTION VALUE", "change a setting", COMPLETES_SETTING, NULL, 2, 2, false },
 	{ VERB_BIND, "bind", "KEY COMMAND", "give a key a command", COMPLETES_NOTHING, NULL, 2, 2, true },

@@ -20,6 +20,7 @@
 #include "cli/lesson_player.h"
 #include "cli/options.h"
 #include "cli/paths.h"
+#include "ui/clipboard.h"
 #include "ui/input.h"
 #include "ui/interface.h"
 #include "ui/screen.h"
@@ -29,6 +30,7 @@
 enum {
 	FRAME_US = 16000,
 	THEME_BYTES_MAX = 65536,
+	COPIED_COLUMNS = 72, /* of a view that is copied */
 };
 
 struct interface {
@@ -270,6 +272,39 @@ carry_mouse(struct interface *interface, const struct effect *effect, const stru
 	loop_write(interface->loop, bytes, n);
 }
 
+/* Gives the text to the terminal, and says what was given: whether it was taken no terminal tells. */
+static void
+give_to_clipboard(struct interface *interface, const char *text)
+{
+	struct buf bytes = BUF_INIT, sentence = BUF_INIT;
+	size_t line = strcspn(text, "\n");
+
+	clipboard_sequence(&bytes, text);
+	loop_write(interface->loop, buf_text(&bytes), bytes.length);
+	buf_adds(&sentence, "Given to the terminal's clipboard: ");
+	buf_add(&sentence, text, line);
+	buf_adds(&sentence, text[line] != '\0' ? " ..." : "");
+	input_notice(interface->loop, MESSAGE_INFO, buf_take(&sentence));
+	buf_clear(&bytes);
+}
+
+static void
+carry_copy(struct interface *interface, const struct effect *effect, const struct model *model)
+{
+	struct buf text = BUF_INIT;
+
+	clipboard_text(&text, model, effect->text, interface->canvas.unicode, COPIED_COLUMNS);
+	if (text.length == 0)
+		complain(interface, mem_strdup("There is nothing here to copy."));
+	else if (text.length > CLIPBOARD_MAX)
+		complain(interface,
+		    mem_strdup("That is more than a terminal's clipboard takes: `save FILE` "
+			       "writes it."));
+	else
+		give_to_clipboard(interface, buf_text(&text));
+	buf_clear(&text);
+}
+
 static void
 carry_prompt(
     struct interface *interface, const struct effect *effect, const struct model *model)
@@ -337,6 +372,7 @@ on_effect(void *context, const struct effect *effect, const struct model *model)
 		[EFFECT_WAIT] = carry_wait,
 		[EFFECT_LESSON] = carry_lesson,
 		[EFFECT_RUN] = carry_run,
+		[EFFECT_COPY] = carry_copy,
 		[EFFECT_MOUSE] = carry_mouse,
 		[EFFECT_BELL] = carry_bell,
 		[EFFECT_PROMPT] = carry_prompt,

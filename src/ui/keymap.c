@@ -63,6 +63,7 @@ static const struct binding rows[] = {
 	{ "t", "trace", "walk from the root to the domain's name servers", NULL },
 	{ "d", "diff", "what changed since the last time", NULL },
 	{ "z", "zoom", "this pane alone, and back", "zoom" },
+	{ "y", "copy", "copy what is under the cursor, or the view", NULL },
 	{ "m", "mouse", "mouse on or off", NULL },
 	{ "?", "help", "keys and commands", "keys" },
 	{ "F1", "help", "keys and commands", NULL },

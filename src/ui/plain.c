@@ -233,6 +233,7 @@ on_effect(void *context, const struct effect *effect, const struct model *model)
 		[EFFECT_BIND] = carry_nothing,
 		[EFFECT_SCREEN] = carry_nothing,
 		[EFFECT_MOUSE] = carry_nothing,
+		[EFFECT_COPY] = carry_nothing,
 		[EFFECT_SOURCE] = carry_source,
 		[EFFECT_WAIT] = carry_wait,
 		[EFFECT_LESSON] = carry_lesson,

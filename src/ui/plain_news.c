@@ -8,11 +8,10 @@
 
 #include "util/mem.h"
 
-#include "mail/phrase.h"
-#include "cli/report.h"
 #include "ui/overlay.h"
 #include "ui/plain_news.h"
 #include "ui/tutor_strip.h"
+#include "ui/words.h"
 
 void
 plain_news_init(struct plain_news *news, bool unicode, int columns)
@@ -80,22 +79,6 @@ forget(struct plain_news *news, const struct model *model)
 	news->study_count = kept;
 }
 
-/* Tells what was found out, as a report does. */
-static void
-tell_result(const struct model *model, const struct domain *domain, struct buf *out)
-{
-	const struct report_subject subject = {
-		.name = domain->name,
-		.inquiry = domain->inquiry,
-		.finished = !domain->inquiry->stopped,
-		.now_us = model->now_us,
-		.now_time = model->now_time,
-		.port = model->settings.port,
-	};
-
-	report_text(out, &subject);
-}
-
 /* Tells of a study what is new. */
 static void
 tell_study(struct plain_news *news, const struct model *model, const struct domain *domain,
@@ -108,39 +91,11 @@ tell_study(struct plain_news *news, const struct model *model, const struct doma
 	if (is_new && inquiry->ended_us == 0)
 		buf_addf(out, "Looking up %s ...\n", domain->name);
 	if (inquiry->ended_us != 0 && inquiry->ended_us != study->ended_us)
-		tell_result(model, domain, out);
+		words_study(out, model, domain);
 	study->ended_us = inquiry->ended_us;
 }
 
 /* --- the selected row ---------------------------------------------------------------------- */
-
-/* "2 of 6: preference 10, mx1.example.net [192.0.2.10], accepting" */
-static void
-add_attempt(struct buf *text, const struct model *model)
-{
-	const struct inquiry *inquiry = model_selected_inquiry(model);
-	const struct plan_row *row = model_selected_row(model);
-	const struct mail_target *target = model_selected_target(model);
-
-	if (row == NULL)
-		return;
-	buf_addf(text, "%zu of %zu: preference %u, ", model->panes[PANE_MX].selected + 1,
-	    inquiry->plan.count, inquiry->facts.mx.exchanges[row->exchange].preference);
-	phrase_host(text, &inquiry->facts, row);
-	if (target != NULL && target->probe != NULL)
-		buf_addf(text, ", %s", smtp_outcome_name(target->probe->outcome));
-}
-
-/* "1 of 3: example.net" */
-static void
-add_domain(struct buf *text, const struct model *model)
-{
-	const struct domain *domain = model_selected_domain(model);
-
-	if (domain != NULL)
-		buf_addf(text, "%zu of %zu: %s", model->panes[PANE_DOMAINS].selected + 1,
-		    model->visible_count, domain->name);
-}
 
 /* The selected row as text, or NULL when nothing is: only what a command changes. */
 static char *
@@ -148,10 +103,7 @@ row_text(const struct model *model)
 {
 	struct buf text = BUF_INIT;
 
-	if (model->focus == PANE_DOMAINS)
-		add_domain(&text, model);
-	else
-		add_attempt(&text, model);
+	words_row(&text, model);
 	return text.length > 0 ? buf_take(&text) : NULL;
 }
 
