@@ -21,6 +21,8 @@ struct loop;
 /* Who reads the model and makes events: the interface, or a report. */
 struct front_end {
 	void *context;
+	/* The loop begins: what is posted here comes before any key. NULL = nothing. */
+	void (*begin)(void *context);
 	/* The model changed; draw or print. Called once after each drained queue. */
 	void (*changed)(void *context, const struct model *model);
 	/* An effect that is not the engine's: theme, bind, screen ... NULL = passed over. */

@@ -564,6 +564,9 @@ loop_run(struct loop *loop, const struct front_end *front_end)
 	int status;
 
 	loop->front_end = front_end;
+	if (front_end->begin != NULL)
+		front_end->begin(front_end->context);
+	drain(loop, SIZE_MAX);
 	while (!loop->stopping)
 		turn(loop);
 	status = loop->status;
@@ -584,7 +587,8 @@ on_library_message(int severity, const char *message)
 }
 
 /*
- * An event base that needs no locks and looks for a key after every few other callbacks: two hundred probes must not be felt in the prompt.
+ * An event base that needs no locks and looks for a key after every few other callbacks: two
+ * hundred probes must not be felt in the prompt.
  */
 static struct event_base *
 new_base(void)

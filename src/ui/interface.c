@@ -475,8 +475,9 @@ open_terminal(struct interface *interface)
 
 /* Queues what is to be seen first. */
 static void
-begin(struct interface *interface)
+on_begin(void *context)
 {
+	struct interface *interface = context;
 	const struct effect mouse = {
 		.kind = EFFECT_MOUSE,
 		.fresh = loop_model(interface->loop)->settings.mouse,
@@ -509,6 +510,7 @@ interface_run(struct loop *loop, const struct interface_settings *settings)
 	};
 	const struct front_end front_end = {
 		.context = &interface,
+		.begin = on_begin,
 		.changed = on_changed,
 		.effect = on_effect,
 	};
@@ -521,10 +523,8 @@ interface_run(struct loop *loop, const struct interface_settings *settings)
 		interface.autorun = autorun_new(loop, &settings->autorun, &error);
 	if (error == NULL)
 		error = open_terminal(&interface);
-	if (error == NULL) {
-		begin(&interface);
+	if (error == NULL)
 		status = loop_run(loop, &front_end);
-	}
 	close_interface(&interface);
 	if (error != NULL)
 		fprintf(stderr, "mxscope: %s\n", error);

@@ -363,6 +363,19 @@ post_focus(struct plain *plain)
 	loop_post(plain->loop, &event);
 }
 
+/* Queues what is to be done first, and shows the prompt. */
+static void
+on_begin(void *context)
+{
+	struct plain *plain = context;
+
+	post_focus(plain);
+	autorun_go_on(plain->autorun);
+	if (plain->commands.fed)
+		watch_pipe(plain);
+	tell(plain);
+}
+
 /* --- beginning and end -------------------------------------------------------------------------------- */
 
 /* Opens prompt and terminal: NULL, or a sentence. */
@@ -402,8 +415,6 @@ open_commands(struct plain *plain, const struct plain_settings *settings)
 	plain->autorun = autorun_new(plain->loop, &plain->commands, &error);
 	if (error == NULL && !piped)
 		error = open_terminal(plain, settings->prompt_history);
-	else if (error == NULL)
-		watch_pipe(plain);
 	return error;
 }
 
@@ -431,6 +442,7 @@ plain_run(struct loop *loop, const struct plain_settings *settings)
 	struct plain plain = { .loop = loop, .session = settings->session };
 	const struct front_end front_end = {
 		.context = &plain,
+		.begin = on_begin,
 		.changed = on_changed,
 		.effect = on_effect,
 	};
@@ -439,12 +451,8 @@ plain_run(struct loop *loop, const struct plain_settings *settings)
 
 	plain_news_init(&plain.news, tty_unicode(), COLUMNS_PIPED);
 	error = open_commands(&plain, settings);
-	if (error == NULL) {
-		post_focus(&plain);
-		autorun_go_on(plain.autorun);
-		tell(&plain);
+	if (error == NULL)
 		status = loop_run(loop, &front_end);
-	}
 	close_plain(&plain);
 	if (error != NULL)
 		fprintf(stderr, "mxscope: %s\n", error);

@@ -155,6 +155,13 @@ tells '^2 of 2: preference 0, implicit-mx.example' 'implicit-mx.example\nwait\nm
 tells '^Findings  implicit-mx.example' 'implicit-mx.example\nwait\nview findings\n'
 tells '^Error: input line 2: There is no command "nonsense"' '# a comment\nnonsense\n'
 tells '^Laboratory: what there is to try' ''
+printf 'theme light\nimplicit-mx.example\nwait\nview findings\n' >commands.plain
+"$program" --plain --lab --seed 1 --no-history --no-config <commands.plain >out 2>err
+status=$?
+result=ok
+[ $status -eq 0 ] || result="exit status $status, expected 0"
+grep -q '^Findings  implicit-mx.example' out || result='expected the findings'
+verdict 'mxscope --plain < file' "$result"
 
 # completes WORD LINE...: bash, at the end of this line, offers the word.
 completes()
