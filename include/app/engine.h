@@ -19,6 +19,7 @@ struct engine_settings {
 	struct dns_lookup_settings lookup; /* servers and patience */
 	char *helo;
 	int64_t patience_us; /* of one probe step */
+	size_t connections; /* to mail servers at once, one to each address */
 	const char *ca_file; /* NULL = system store */
 	bool validating; /* with DNSSEC; the laboratory brings its own trust anchor */
 	struct dns_records anchors; /* trust anchors; none = nothing can be validated */

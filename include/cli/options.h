@@ -61,6 +61,7 @@ struct options {
 	double timeout,
 	    dns_timeout; /* seconds; dns_timeout 0 = by resolv.conf and our default */
 	long jobs;
+	long connections; /* to mail servers at once */
 	bool lab;
 	const char *scenario; /* of --lab=SCENARIO */
 	const char *history; /* NULL = the usual place */

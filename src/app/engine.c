@@ -23,10 +23,6 @@
 
 #include "app/engine.h"
 
-enum {
-	CONNECTIONS_MAX = 512, /* to mail servers at once, one to each address */
-};
-
 /* The rest that a mail server has between two visits of ours. */
 #define SPACING_US SPAN_SECOND
 
@@ -426,7 +422,7 @@ engine_new(struct event_base *base, const struct engine_settings *settings,
 	const struct prober_settings prober = {
 		.helo = settings->helo,
 		.patience_us = settings->patience_us,
-		.limit = CONNECTIONS_MAX,
+		.limit = settings->connections,
 		.spacing_us = SPACING_US,
 	};
 

@@ -268,6 +268,14 @@ apply_jobs(struct options *options, const char *argument)
 }
 
 static char *
+apply_connections(struct options *options, const char *argument)
+{
+	if (!text_number(argument, 1, 512, &options->connections))
+		return expected("connections", "a number, 1 to 512", argument);
+	return NULL;
+}
+
+static char *
 apply_lab(struct options *options, const char *argument)
 {
 	options->lab = true;
@@ -412,6 +420,7 @@ static const struct option_row rows[] = {
 	{ 0, "timeout", "SECONDS", false, "patience of one probe step (10)", apply_timeout },
 	{ 0, "dns-timeout", "SECONDS", false, "patience for one question (8)", apply_dns_timeout },
 	{ 'j', "jobs", "N", false, "names studied at once in a report (64)", apply_jobs },
+	{ 0, "connections", "N", false, "mail servers connected to at once (16)", apply_connections },
 	{ 0, "lab", "SCENARIO", true,
 	    "the built-in laboratory, and only it: no packet leaves", apply_lab },
 	{ 0, "history", "FILE", false, "where inquiries are kept", apply_history },
@@ -558,6 +567,7 @@ options_parse(struct options *options, int argc, char *argv[])
 		.ipv6 = true,
 		.port = 25,
 		.timeout = 10,
+		.connections = 16,
 		.jobs = 64,
 		.share = { 1, 1 },
 		.keep_history = true,

@@ -208,6 +208,7 @@ startup_engine(struct engine_settings *engine, const struct options *options)
 {
 	*engine = (struct engine_settings){
 		.helo = helo_name(options),
+		.connections = (size_t)options->connections,
 		.patience_us = (int64_t)(options->timeout * (double)SPAN_SECOND),
 		.ca_file = options->ca_file,
 		.history = history_path(options),

@@ -19,7 +19,7 @@ for n in $(seq 0 49); do
 done >names
 echo "500 probes at once, a byte every 200 ms from each server: $keys keys, 3 to 15 ms apart"
 "$bench" keys "$keys" : "$(printf '\025')" "" "$program" --server "127.0.0.1@$dns" --port "$smtp" \
-    --allow-special --no-dnssec --no-history --no-config --timeout 120 @names
+    --allow-special --no-dnssec --no-history --no-config --timeout 120 --connections 512 @names
 exec 9>&-
 wait $served
 trap 'rm -rf "$work"' EXIT

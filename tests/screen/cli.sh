@@ -75,6 +75,7 @@ refused 'timeout' --timeout 0 a.example
 refused 'timeout' --timeout soon a.example
 refused 'dns-timeout' --dns-timeout -1 a.example
 refused 'jobs' --jobs 0 a.example
+refused 'connections' --connections 513 a.example
 refused 'seed' --seed x a.example
 refused 'rfc5321, postfix, exim' --sender courier a.example
 refused 'exclude' -4 -6 a.example
