@@ -535,14 +535,14 @@ set_tick(struct loop *loop)
 	loop->tick_at = at;
 }
 
-/* One turn: wait (unless events are left over), drain, show. */
+/* One turn: wait (unless events are left over, or what they changed was not shown), drain, show. */
 static void
 turn(struct loop *loop)
 {
 	const struct front_end *front_end = loop->front_end;
 	int flags = EVLOOP_ONCE;
 
-	if (loop->queue.count > loop->queue.head)
+	if (loop->queue.count > loop->queue.head || loop->model.dirty)
 		flags = EVLOOP_NONBLOCK;
 	event_base_loop(loop->base, flags);
 	log_time(loop_now(loop));
