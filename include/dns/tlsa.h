@@ -20,6 +20,12 @@ struct tlsa {
 	size_t length;
 };
 
+/* Certificate usages that mail transport has a use for (RFC 7218, RFC 7672 section 3.1). */
+enum {
+	TLSA_DANE_TA = 2,
+	TLSA_DANE_EE = 3
+};
+
 /* What SMTP can do with a record (RFC 6698 4.1, RFC 7672 3.1). */
 #define TLSA_USES(X) \
 	X(TLSA_USABLE, "usable", "usage 2 or 3, a known selector, and data of the right form") \

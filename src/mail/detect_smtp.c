@@ -11,7 +11,9 @@
 #include "util/mem.h"
 #include "util/text.h"
 
+#include "dns/tlsa.h"
 #include "mail/detect.h"
+#include "mail/policy.h"
 
 enum {
 	DAY = 24 * 60 * 60
@@ -91,6 +93,21 @@ offers_starttls(const struct sight *sight, const struct mail_target *target)
 	    !lacks_starttls(sight, target);
 }
 
+/*
+ * A TLSA record vouches for the server's own key: then its certificate's names and dates count for nothing
+ * (RFC 7672 section 3.1.1), unless senders that follow MTA-STS are told to look at them.
+ */
+static bool
+is_vouched_for(const struct sight *sight, const struct mail_target *target)
+{
+	const struct mail_facts *facts = sight->facts;
+	size_t index = (size_t)(target - facts->targets);
+
+	return target->dane.usage == TLSA_DANE_EE &&
+	    policy_dane(facts, index).answer == POLICY_PASSED &&
+	    !(facts->sts.outcome == STS_VALID && facts->sts.policy.mode == STS_ENFORCE);
+}
+
 /* The end of the certificate's last day; 0 = not known. */
 static int64_t
 last_day(const struct tls_facts *tls)
@@ -104,7 +121,7 @@ has_expired(const struct sight *sight, const struct mail_target *target)
 {
 	const struct tls_facts *tls = &target->probe->tls;
 
-	return tls->present &&
+	return tls->present && !is_vouched_for(sight, target) &&
 	    (tls->chain == TLS_CHAIN_EXPIRED ||
 		(sight->settings->wall_time > 0 && last_day(tls) > 0 &&
 		    last_day(tls) < sight->settings->wall_time));
@@ -116,8 +133,8 @@ expires_soon(const struct sight *sight, const struct mail_target *target)
 {
 	const struct tls_facts *tls = &target->probe->tls;
 
-	return tls->present && !has_expired(sight, target) && sight->settings->wall_time > 0 &&
-	    last_day(tls) > 0 &&
+	return tls->present && !is_vouched_for(sight, target) && !has_expired(sight, target) &&
+	    sight->settings->wall_time > 0 && last_day(tls) > 0 &&
 	    (last_day(tls) - sight->settings->wall_time) / DAY < DETECT_EXPIRING;
 }
 
@@ -126,6 +143,7 @@ static bool
 mismatches(const struct sight *sight, const struct mail_target *target)
 {
 	return target->probe->tls.present && !target->probe->tls.name_matches &&
+	    !is_vouched_for(sight, target) &&
 	    sight->facts->mx.exchanges[target->exchange].name.length > 0;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "util/buf.h"
+#include "dns/tlsa.h"
 #include "mail/dane.h"
 
 #include "story.h"
@@ -35,6 +36,7 @@ world_dane(struct story *story)
 		return;
 	}
 	dane.verified = strcmp(now->words[2], "verified") == 0;
+	dane.usage = TLSA_DANE_EE;
 	for (size_t i = 0; i < story->facts.target_count; i++) {
 		const struct mail_target *target = &story->facts.targets[i];
 
