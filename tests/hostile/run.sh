@@ -64,7 +64,7 @@ for port in $words $certificate; do
 size 120x40
 start --server 127.0.0.1@$dns --port $port --allow-special --no-dnssec --no-history --no-config --timeout 5 --rcpt a@hostile.example
 expect "hostile.example"
-expect "\\\\x1b"
+expect "\\\\x01"
 type "T"
 expect "EHLO "
 type "G"
