@@ -353,7 +353,8 @@ read_start(struct recording *recording)
 		return "is damaged";
 	cursor = content_of(recording);
 	if (!fields_decode(&cursor, recorded_start, &recording->start) ||
-	    cursor.at != cursor.end || recording->start.jobs > 1000)
+	    cursor.at != cursor.end || recording->start.jobs > 1000 ||
+	    recording->start.moment.us < 0 || recording->start.moment.time < 0)
 		return "is damaged";
 	if (recording->masked)
 		allow_masks(&recording->start.settings.special);
