@@ -208,5 +208,6 @@ main(int argc, char *argv[])
 	event_add(input, NULL);
 	event_base_loop(tally.base, 0);
 	printf("most open %u, accepted %u\n", tally.most_open, tally.accepted);
-	return 0;
+	fflush(stdout);
+	_exit(0); /* hundreds of listeners and connections go with the process, all at once */
 }
