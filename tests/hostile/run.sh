@@ -61,10 +61,10 @@ done
 # The interface: the runner of screen stories watches every byte that goes to the terminal.
 for port in $words $certificate; do
 	cat >story.test <<END
-size 120x40
+size 160x60
 start --server 127.0.0.1@$dns --port $port --allow-special --no-dnssec --no-history --no-config --timeout 5 --rcpt a@hostile.example
 expect "hostile.example"
-expect "\\\\x01"
+expect "\\\\x1b"
 type "T"
 expect "EHLO "
 type "G"

@@ -162,8 +162,8 @@ shares_ports_among_very_many(void **state)
 
 /*
  * The second answer to a query that was sent twice is no forgery, whoever else uses the port. Once in
- * a while the kernel gives a closed port to another question, for which it is one: some five of the
- * queries here, by chance, where without the memory of ids it would be every second one.
+ * a while the kernel gives a closed port to another question, for which it is one: 0 to 8 times in 25
+ * runs, more often on a busy machine. Without the memory of ids there were some 18,000.
  */
 static void
 knows_late_answers_on_a_shared_port(void **state)
@@ -182,7 +182,7 @@ knows_late_answers_on_a_shared_port(void **state)
 	for (size_t i = 0; i < q.count; i++)
 		strays += q.answers[i].result->strays;
 	assert_true(q.servers[0].udp_queries > 2500);
-	assert_true(strays < q.servers[0].udp_queries / 50);
+	assert_true(strays < 30);
 	questions_end(&q);
 }
 
