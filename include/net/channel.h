@@ -5,7 +5,7 @@
  * Channels to one server share its lines where that does no harm: all TCP connections, which are
  * pipelined and kept for a moment (RFC 7766 6.2); UDP sockets only where very many questions are
  * under way, for a socket of its own gives each question a source port that nobody can guess
- * (RFC 5452 9.2).
+ * (RFC 5452 9.2). A question whose id another one has used on the line before has its own.
  */
 #ifndef NET_CHANNEL_H
 #define NET_CHANNEL_H
@@ -28,8 +28,6 @@ enum {
 	CHANNELS_PORTS =
 	    4, /* UDP sockets to one server that are shared: few are read in batches */
 	CHANNELS_LINES_MAX = 16, /* TCP connections to one server */
-	CHANNELS_PIPELINE_MAX = 100, /* questions at once on one TCP connection */
-	CHANNELS_LINE_USES = 1000, /* questions until a shared line is replaced */
 };
 
 /* Who listens. Both are called from the loop only, and may close the channel. */

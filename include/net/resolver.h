@@ -19,7 +19,10 @@ struct dialler;
 struct resolver;
 
 struct resolver_settings {
-	/* Servers, patience, attempts; .random (getrandom) and .standings are the resolver's own. */
+	/*
+	 * Servers, patience, attempts. Without .random ids come from the kernel's generator;
+	 * .standings are the resolver's own.
+	 */
 	struct dns_lookup_settings lookup;
 	size_t window; /* questions in flight at once; 0 = 256 */
 	size_t cache_bytes; /* 0 = 4 MiB */

@@ -440,8 +440,10 @@ resolver_new(struct event_base *base, const struct dialler *dialler,
 	resolver->base = base;
 	resolver->channels = channels_new(base, dialler);
 	resolver->lookup = settings->lookup;
-	resolver->lookup.random = entropy_fill;
-	resolver->lookup.random_context = &resolver->entropy;
+	if (!resolver->lookup.random) {
+		resolver->lookup.random = entropy_fill;
+		resolver->lookup.random_context = &resolver->entropy;
+	}
 	resolver->standings = dns_standings_new();
 	resolver->lookup.standings = resolver->standings;
 	resolver->window = settings->window ? settings->window : WINDOW_DEFAULT;

@@ -12,6 +12,7 @@
 
 #include "util/span.h"
 #include "net/channel.h"
+#include "net/line.h"
 #include "lab/questions.h"
 
 /* Asks for so many names, a0.example and up, beginning with this number. */
@@ -40,6 +41,26 @@ assert_all_answered(const struct questions *q, size_t count)
 	}
 }
 
+/* Gives octets of no chance at all: every query has the same id. */
+static void
+fill_evenly(void *context, void *bytes, size_t n)
+{
+	(void)context;
+	memset(bytes, 0x2A, n);
+}
+
+/* Counts on with every call, so that no id comes twice. */
+static void
+fill_counting(void *context, void *bytes, size_t n)
+{
+	unsigned *count = context;
+	uint8_t *out = bytes;
+
+	++*count;
+	for (size_t i = 0; i < n; i++)
+		out[i] = (uint8_t)(*count >> (8 * (i % 2)));
+}
+
 /* --- TCP ------------------------------------------------------------------------ */
 
 /* Questions at the same time share one connection, and so do later ones. */
@@ -47,9 +68,12 @@ static void
 keeps_a_connection(void **state)
 {
 	struct questions q;
+	unsigned count = 0;
 
 	(void)state;
 	questions_begin(&q, 1, (struct fake_faults){ .truncate = true });
+	q.settings.lookup.random = fill_counting;
+	q.settings.lookup.random_context = &count;
 	questions_open(&q);
 	ask_many(&q, 0, 40);
 	questions_settle(&q);
@@ -66,11 +90,14 @@ static void
 takes_answers_out_of_order(void **state)
 {
 	struct questions q;
+	unsigned count = 0;
 
 	(void)state;
 	questions_begin(&q, 1, (struct fake_faults){ .tcp = FAKE_TCP_REVERSES });
 	q.settings.lookup.use_tcp = true;
 	q.settings.lookup.retry_us = 10 * SPAN_SECOND;
+	q.settings.lookup.random = fill_counting;
+	q.settings.lookup.random_context = &count;
 	questions_open(&q);
 	ask_many(&q, 0, 80);
 	questions_settle(&q);
@@ -84,15 +111,18 @@ static void
 opens_another_connection_for_many(void **state)
 {
 	struct questions q;
+	unsigned count = 0;
 
 	(void)state;
 	questions_begin(&q, 1, (struct fake_faults){ .tcp = FAKE_TCP_REVERSES });
 	q.settings.lookup.use_tcp = true;
 	q.settings.lookup.retry_us = 10 * SPAN_SECOND;
+	q.settings.lookup.random = fill_counting;
+	q.settings.lookup.random_context = &count;
 	questions_open(&q);
-	ask_many(&q, 0, CHANNELS_PIPELINE_MAX + 1);
+	ask_many(&q, 0, LINE_PIPELINE_MAX + 1);
 	questions_settle(&q);
-	assert_all_answered(&q, CHANNELS_PIPELINE_MAX + 1);
+	assert_all_answered(&q, LINE_PIPELINE_MAX + 1);
 	assert_int_equal(q.servers[0].connections, 2);
 	questions_end(&q);
 }
@@ -139,6 +169,29 @@ passes_over_answers_nobody_waits_for(void **state)
 	questions_end(&q);
 }
 
+/* Two questions with one id have a connection each (RFC 7766 6.2.1), whoever is dropped. */
+static void
+keeps_equal_ids_apart_on_tcp(void **state)
+{
+	struct questions q;
+
+	(void)state;
+	questions_begin(&q, 1, (struct fake_faults){ .tcp = FAKE_TCP_REVERSES });
+	q.settings.lookup.use_tcp = true;
+	q.settings.lookup.retry_us = 10 * SPAN_SECOND;
+	q.settings.lookup.random = fill_evenly;
+	questions_open(&q);
+	questions_ask(&q, 2, 0, "a0.example", RESOLVER_FRESH);
+	ask_many(&q, 1, 12);
+	resolver_drop(q.resolver, 2);
+	questions_settle(&q);
+	ask_many(&q, 13, 4);
+	questions_settle(&q);
+	assert_all_answered(&q, 16);
+	assert_in_range(q.servers[0].connections, 16, 17);
+	questions_end(&q);
+}
+
 /* --- UDP ------------------------------------------------------------------------- */
 
 /* Very many questions share ports, each of which is soon replaced by another. */
@@ -146,17 +199,20 @@ static void
 shares_ports_among_very_many(void **state)
 {
 	struct questions q;
+	unsigned count = 0;
 
 	(void)state;
 	questions_begin(&q, 1, (struct fake_faults){ .hold = true });
 	q.settings.window = 500;
 	q.settings.lookup.retry_us = 10 * SPAN_SECOND;
+	q.settings.lookup.random = fill_counting;
+	q.settings.lookup.random_context = &count;
 	questions_open(&q);
 	ask_many(&q, 0, 3000);
 	questions_settle(&q);
 	assert_all_answered(&q, 3000);
 	assert_in_range(q.servers[0].sources, CHANNELS_ALONE + CHANNELS_PORTS - 5,
-	    CHANNELS_ALONE + 3000 / CHANNELS_LINE_USES + CHANNELS_PORTS);
+	    CHANNELS_ALONE + 3000 / LINE_USES_MAX + CHANNELS_PORTS);
 	questions_end(&q);
 }
 
@@ -183,6 +239,25 @@ knows_late_answers_on_a_shared_port(void **state)
 		strays += q.answers[i].result->strays;
 	assert_true(q.servers[0].udp_queries > 2500);
 	assert_true(strays < 30);
+	questions_end(&q);
+}
+
+/* On a shared port no late answer is taken for another question's: those with its id have their own. */
+static void
+keeps_equal_ids_apart_on_udp(void **state)
+{
+	struct questions q;
+
+	(void)state;
+	questions_begin(&q, 1, (struct fake_faults){ .hold = true });
+	q.settings.window = 300;
+	q.settings.lookup.retry_us = 10 * SPAN_SECOND;
+	q.settings.lookup.random = fill_evenly;
+	questions_open(&q);
+	ask_many(&q, 0, 600);
+	questions_settle(&q);
+	assert_all_answered(&q, 600);
+	assert_true(q.servers[0].sources > 300);
 	questions_end(&q);
 }
 
@@ -221,8 +296,10 @@ main(void)
 		cmocka_unit_test(opens_another_connection_for_many),
 		cmocka_unit_test(asks_again_when_an_old_connection_closes),
 		cmocka_unit_test(passes_over_answers_nobody_waits_for),
+		cmocka_unit_test(keeps_equal_ids_apart_on_tcp),
 		cmocka_unit_test(shares_ports_among_very_many),
 		cmocka_unit_test(knows_late_answers_on_a_shared_port),
+		cmocka_unit_test(keeps_equal_ids_apart_on_udp),
 		cmocka_unit_test(learns_to_avoid_a_silent_server),
 	};
 

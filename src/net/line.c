@@ -1,0 +1,414 @@
+/*
+ * Lines: see the header.
+ *
+ * Decides how packets are read (several a wake-up, but not for ever), whose a packet is, how TCP's
+ * messages are put together, and when a line is broken or over. A connected UDP socket has the
+ * kernel drop what comes from elsewhere. Whether a packet is the answer is decided by dns/lookup;
+ * here its id and question only say who gets to see it.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+#include "util/wire.h"
+#include "dns/message.h"
+#include "net/line.h"
+#include "net/list.h"
+#include "net/stream.h"
+
+enum {
+	DATAGRAMS_A_WAKE_UP =
+	    16, /* of one socket: then the answers are handed out, and more is asked */
+	TCP_LENGTH_OCTETS = 2,
+	IDS = 65536,
+};
+
+/* How long an idle line is kept (RFC 7766 6.2.3: a few seconds). */
+static const struct timeval idle_time = { .tv_sec = 5 };
+
+/* --- lines that end --------------------------------------------------------- */
+
+/* True when no further user may join the line. */
+static bool
+is_over(const struct line *line)
+{
+	return line->broken || !line->shared || line->uses >= LINE_USES_MAX;
+}
+
+/* Says that a line is over which nobody uses; a shared one that is whole waits for the next user. */
+static void
+settle(struct line *line)
+{
+	if (line->busy || line->user_count > 0)
+		return;
+	if (is_over(line))
+		line->site->calls.over(line);
+	else
+		event_add(line->idle, &idle_time);
+}
+
+/* libevent: nobody has used the line for a while. */
+static void
+on_idle(evutil_socket_t fd, short what, void *context)
+{
+	struct line *line = context;
+
+	(void)fd;
+	(void)what;
+	line->broken = true;
+	settle(line);
+}
+
+/*
+ * Ends a line. A server may close a TCP connection that it has served at any time, and a question
+ * may cross its FIN (RFC 7766 6.2.4): such a one is lost, not refused.
+ */
+static void
+break_line(struct line *line, const char *reason, bool lost_on_the_way)
+{
+	line->broken = true;
+	line->site->calls.broken(line, reason, lost_on_the_way && line->answered);
+}
+
+/* Ends a line on which the network has told of an error. */
+static void
+fail_line(struct line *line, int error)
+{
+	break_line(line,
+	    socket_fault(error, SOCKET_FOUND_THERE, line->server.ip.family).sentence, false);
+}
+
+void
+line_free(struct line *line)
+{
+	if (line->readable)
+		event_free(line->readable);
+	if (line->idle)
+		event_free(line->idle);
+	if (line->udp >= 0)
+		close(line->udp);
+	stream_close(line->tcp);
+	buf_clear(&line->arrived);
+	free(line->ids);
+	free(line);
+}
+
+/* --- whose a packet is ------------------------------------------------------ */
+
+/* True when the packet has the id of the user's query. */
+static bool
+has_id(const struct line_user *user, const uint8_t *wire, size_t n)
+{
+	return n >= 2 && user->query_length > 0 && wire_get16(wire) == wire_get16(user->query);
+}
+
+/* Returns the user whose answer this seems to be: by id and question, or by id alone; or NULL. */
+static struct line_user *
+addressee(const struct line *line, const uint8_t *wire, size_t n)
+{
+	struct line_user *by_id = NULL;
+
+	for (struct list *l = line->users.next; l != &line->users; l = l->next) {
+		struct line_user *user = LIST_ITEM(l, struct line_user, place);
+
+		if (!has_id(user, wire, n))
+			continue;
+		if (dns_message_matches(wire, n, user->query, user->query_length) ||
+		    dns_message_is_bare_error(wire, n, user->query))
+			return user;
+		by_id = user;
+	}
+	return by_id;
+}
+
+/* Returns a user that has not been told in this round yet, or NULL. */
+static struct line_user *
+next_to_tell(const struct line *line)
+{
+	for (struct list *l = line->users.next; l != &line->users; l = l->next) {
+		struct line_user *user = LIST_ITEM(l, struct line_user, place);
+
+		if (user->round != line->round)
+			return user;
+	}
+	return NULL;
+}
+
+/* Tells every user of a packet that fits nobody's question: each counts it. */
+static void
+tell_all(struct line *line, const uint8_t *wire, size_t n)
+{
+	struct line_user *user;
+
+	line->round++;
+	while ((user = next_to_tell(line)) != NULL) {
+		user->round = line->round;
+		line->site->calls.received(user, wire, n);
+	}
+}
+
+/* True for an id that was sent on the line, which is shared, before. */
+static bool
+was_sent(const struct line *line, unsigned id)
+{
+	return line->ids && line->ids[id / 8] >> (id % 8) & 1;
+}
+
+/* Hands a packet to whom it concerns: a late answer, or a second one, to nobody. */
+static void
+deliver(struct line *line, const uint8_t *wire, size_t n)
+{
+	struct line_user *user = addressee(line, wire, n);
+
+	if (user) {
+		line->answered = true;
+		line->site->calls.received(user, wire, n);
+	} else if (n < 2 || !was_sent(line, wire_get16(wire))) {
+		tell_all(line, wire, n);
+	}
+}
+
+/* --- what arrives ------------------------------------------------------------- */
+
+/* Reads a datagram and hands it on; false when there is none, or the line is broken. */
+static bool
+read_datagram(struct line *line)
+{
+	uint8_t *datagram = line->site->datagram;
+	ssize_t n = recv(line->udp, datagram, LINE_DATAGRAM_MAX, 0);
+
+	if (n >= 0) {
+		deliver(line, datagram, (size_t)n);
+		return true;
+	}
+	if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+		fail_line(line, errno);
+	return false;
+}
+
+/* libevent: datagrams, or ICMP's answer to one of ours, have arrived. */
+static void
+on_datagrams(evutil_socket_t fd, short what, void *context)
+{
+	struct line *line = context;
+
+	(void)fd;
+	(void)what;
+	line->busy = true;
+	for (int i = 0; i < DATAGRAMS_A_WAKE_UP && read_datagram(line); i++) {
+		if (line->user_count == 0)
+			break;
+	}
+	line->busy = false;
+	settle(line);
+}
+
+/* Hands on the whole messages that have arrived. */
+static void
+deliver_messages(struct line *line)
+{
+	while (!line->broken && line->arrived.length >= TCP_LENGTH_OCTETS) {
+		const uint8_t *octets = (const uint8_t *)line->arrived.data;
+		size_t n = wire_get16(octets);
+
+		if (line->arrived.length < TCP_LENGTH_OCTETS + n)
+			return;
+		deliver(line, octets + TCP_LENGTH_OCTETS, n);
+		buf_drop(&line->arrived, TCP_LENGTH_OCTETS + n);
+	}
+}
+
+/* Takes what TCP has brought, at most a piece at a time, so that a flood is never stored. */
+static void
+take_octets(struct line *line)
+{
+	uint8_t piece[4096];
+	size_t n;
+
+	while ((n = stream_read(line->tcp, piece, sizeof piece)) > 0) {
+		buf_add(&line->arrived, piece, n);
+		deliver_messages(line);
+	}
+}
+
+/* The stream: something happened to the TCP connection. */
+static void
+on_stream(void *context, enum stream_event event)
+{
+	struct line *line = context;
+
+	line->busy = true;
+	switch (event) {
+	case STREAM_OPENED:
+	case STREAM_SECURED:
+	case STREAM_NOT_SECURED:
+		break;
+	case STREAM_READABLE:
+		take_octets(line);
+		break;
+	case STREAM_NOT_OPENED:
+		fail_line(line, stream_error(line->tcp));
+		break;
+	case STREAM_CLOSED:
+		break_line(line,
+		    line->arrived.length
+			? "the name server closed the TCP connection inside a message"
+			: "the name server closed the TCP connection",
+		    line->arrived.length == 0);
+		break;
+	case STREAM_RESET:
+		break_line(line, "the name server reset the TCP connection", true);
+		break;
+	}
+	line->busy = false;
+	settle(line);
+}
+
+/* --- lines that begin ----------------------------------------------------------- */
+
+/* Opens the UDP socket and listens; false and errno. */
+static bool
+open_udp(struct line *line)
+{
+	line->udp = socket_dial(line->site->dialler, SOCKET_UDP, &line->server);
+	if (line->udp == SOCKET_NONE)
+		return false;
+	if (line->udp == SOCKET_SILENT)
+		return true;
+	line->readable =
+	    event_new(line->site->base, line->udp, EV_READ | EV_PERSIST, on_datagrams, line);
+	event_add(line->readable, NULL);
+	return true;
+}
+
+/* Begins to open the TCP connection; false and errno. */
+static bool
+open_tcp(struct line *line)
+{
+	line->udp = SOCKET_NONE;
+	line->tcp =
+	    stream_open(line->site->base, line->site->dialler, &line->server, on_stream, line);
+	return line->tcp != NULL;
+}
+
+struct line *
+line_new(
+    struct line_site *site, enum socket_kind kind, const struct endpoint *server, void *owner)
+{
+	struct line *line = mem_alloc(sizeof *line);
+	int error;
+
+	line->site = site;
+	line->server = *server;
+	line->owner = owner;
+	list_init(&line->users);
+	if (kind == SOCKET_UDP ? open_udp(line) : open_tcp(line))
+		return line;
+	error = errno;
+	free(line);
+	errno = error;
+	return NULL;
+}
+
+void
+line_share(struct line *line)
+{
+	line->shared = true;
+	line->ids = mem_alloc(IDS / 8);
+	line->idle = event_new(line->site->base, -1, 0, on_idle, line);
+}
+
+void
+line_unshare(struct line *line)
+{
+	line->shared = false;
+}
+
+/* --- users ------------------------------------------------------------------------ */
+
+bool
+line_has_room(const struct line *line)
+{
+	return line && !is_over(line) && (!line->tcp || line->user_count < LINE_PIPELINE_MAX);
+}
+
+void
+line_join(struct line *line, struct line_user *user)
+{
+	user->line = line;
+	user->round = line->round;
+	user->noted = false;
+	list_append(&line->users, &user->place);
+	line->user_count++;
+	line->uses++;
+	if (line->idle)
+		event_del(line->idle);
+}
+
+void
+line_leave(struct line_user *user)
+{
+	struct line *line = user->line;
+
+	list_remove(&user->place);
+	line->user_count--;
+	user->line = NULL;
+	settle(line);
+}
+
+bool
+line_would_confuse(const struct line_user *user, const uint8_t *query)
+{
+	unsigned id = wire_get16(query);
+
+	if (user->noted && wire_get16(user->query) == id)
+		return false;
+	return was_sent(user->line, id);
+}
+
+/* Notes what is sent: whose answer comes is seen by it. */
+static void
+note_query(struct line_user *user, const uint8_t *query, size_t n)
+{
+	unsigned id = wire_get16(query);
+
+	if (query != user->query)
+		memcpy(user->query, query, n);
+	user->query_length = n;
+	user->noted = true;
+	if (user->line->ids)
+		user->line->ids[id / 8] |= (uint8_t)(1u << (id % 8));
+}
+
+/*
+ * Sends one datagram. A full socket buffer is as good as a packet lost on the way: it will be
+ * sent again. Other errors belong to an earlier packet, and nothing was sent.
+ */
+static bool
+send_datagram(int fd, const uint8_t *query, size_t n)
+{
+	return send(fd, query, n, 0) >= 0 || errno == EAGAIN || errno == EWOULDBLOCK ||
+	    errno == ENOBUFS || errno == EINTR;
+}
+
+bool
+line_send(struct line_user *user, const uint8_t *query, size_t n)
+{
+	const uint8_t length[TCP_LENGTH_OCTETS] = { (uint8_t)(n >> 8), (uint8_t)n };
+	struct line *line = user->line;
+
+	note_query(user, query, n);
+	if (line->udp >= 0)
+		return send_datagram(line->udp, query, n);
+	if (line->tcp) {
+		stream_write(line->tcp, length, sizeof length);
+		stream_write(line->tcp, query, n);
+	}
+	return true;
+}
