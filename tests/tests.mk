@@ -1,0 +1,162 @@
+# The tests: programs of the test rooms, stories, comparisons with real servers. Included by the
+# Makefile, which knows how a program is linked (program) and what is below a room (below_ROOM).
+
+suites := unit lookup-stories dnssec-stories dialogue-stories plan-stories walk-stories lab-tests report-stories fuzz-replay screen-stories \
+          hostile cli-stories manual peers
+
+## test          dependencies, build, every test
+test: deps-test
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)MAKE='$(MAKE)' sh tests/all.sh $(BUILD) $(suites)
+.PHONY: test $(suites)
+
+# runs programs one after another, up to the first that fails
+run_each = $(Q)for t in $(1); do $$t || exit 1; done
+
+# --- unit tests: tests/unit/ROOM/NAME.c links with its room and what is below ------------
+unit_names := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*/*.c))
+unit_tests := $(unit_names:%=$(BUILD)/tests/unit/%)
+$(foreach n,$(unit_names),$(eval $(call program,unit/$(n),tests/unit/$(n).c,$(below_$(patsubst %/,%,$(dir $(n)))),-lcmocka)))
+
+unit: $(unit_tests)
+	$(call run_each,$(unit_tests))
+# `make unit-dns`: only the unit tests of one room
+unit-%:
+	$(Q)$(MAKE) --no-print-directory $(filter $(BUILD)/tests/unit/$*/%,$(unit_tests))
+	$(call run_each,$(filter $(BUILD)/tests/unit/$*/%,$(unit_tests)))
+
+# --- laboratory and network tests --------------------------------------------------------
+# tests/lab/test_NAME.c are programs on real loopback sockets; the other files there are their
+# servers and clocks. They need no network, no root and no fixed port.
+lab_names   := $(patsubst tests/lab/%.c,%,$(wildcard tests/lab/test_*.c))
+lab_tests   := $(lab_names:%=$(BUILD)/tests/lab/%)
+lab_support := $(patsubst tests/%.c,$(BUILD)/tests/%.o,\
+                 $(filter-out tests/lab/test_%,$(wildcard tests/lab/*.c)) tests/dnssec/signer.c tests/dnssec/tree.c)
+$(foreach n,$(lab_names),$(eval $(call program,lab/$(n),tests/lab/$(n).c $(lab_support),$(below_lab),-lcmocka)))
+
+$(BUILD)/tests/%.o: tests/%.c
+	$(say) CC tests/$*.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -c -o $@ $<
+
+lab-tests: $(lab_tests)
+	$(call run_each,$(lab_tests))
+
+## fault-matrix  every stage of a probe against every fault, as a table
+fault-matrix: $(BUILD)/tests/lab/test_fault_matrix
+	$(Q)FAULT_TABLE=1 $<
+.PHONY: fault-matrix
+
+# the report on every scenario, seen from outside
+report-stories: $(BUILD)/mxscope $(BUILD)/tests/bench/crowd
+	$(Q)sh tests/lab/report.sh $(BUILD)/mxscope
+	$(Q)sh tests/lab/interrupt.sh $(BUILD)/mxscope
+	$(Q)sh tests/report/run.sh $(BUILD)/mxscope
+	$(Q)sh tests/report/lists.sh $(BUILD)/mxscope
+	$(Q)sh tests/report/recording.sh $(BUILD)/mxscope 997
+	$(Q)sh tests/report/shared.sh $(BUILD)/mxscope $(BUILD)/tests/bench/crowd
+
+# --- DNSSEC stories: zones signed by the test, judged by dns/dnssec, denial and chain -------
+dnssec_names   := $(patsubst tests/dnssec/%.c,%,$(wildcard tests/dnssec/test_*.c))
+dnssec_tests   := $(dnssec_names:%=$(BUILD)/tests/dnssec/%)
+dnssec_support := $(patsubst tests/%.c,$(BUILD)/tests/%.o,\
+                    $(filter-out tests/dnssec/test_%,$(wildcard tests/dnssec/*.c)))
+$(foreach n,$(dnssec_names),$(eval $(call program,dnssec/$(n),tests/dnssec/$(n).c $(dnssec_support),$(below_dns),-lcmocka)))
+dnssec-stories: $(dnssec_tests)
+	$(call run_each,$(dnssec_tests))
+
+# --- told stories, in virtual time ---------------------------------------------------------
+# dns/lookup by tests/lookup/*.rpl, smtp/session by tests/dialogue/*.smtp, mail/plan, verdict and
+# findings by tests/plan/*.plan, and the walkthrough of every scenario by tests/walk/*.txt, which
+# MXSCOPE_PICTURES=write make walk-stories writes anew
+runner_of = $(BUILD)/tests/$(1)/runner
+sources_in = $(wildcard tests/$(1)/*.[ch])
+$(eval $(call program,lookup/runner,$(call sources_in,lookup),$(below_dns)))
+$(eval $(call program,dialogue/runner,$(call sources_in,dialogue),$(below_smtp)))
+$(eval $(call program,plan/runner,$(call sources_in,plan),$(below_mail),-lm))
+$(eval $(call program,walk/runner,$(call sources_in,walk),$(rooms)))
+
+lookup-stories: $(call runner_of,lookup)
+	$(Q)$< tests/lookup/*.rpl
+dialogue-stories: $(call runner_of,dialogue)
+	$(Q)$< tests/dialogue/*.smtp
+plan-stories: $(call runner_of,plan)
+	$(Q)$< tests/plan/*.plan
+walk-stories: $(call runner_of,walk)
+	$(Q)$< tests/walk
+
+# --- screen stories: the program on a pseudo-terminal, told by tests/screen/*.test ---------
+screen_runner := $(call runner_of,screen)
+$(eval $(call program,screen/runner,$(call sources_in,screen),$(below_util),$(shell pkg-config --cflags --libs vterm 2>/dev/null) -lutil))
+screen-stories: $(screen_runner) $(BUILD)/mxscope
+	$(Q)$(screen_runner) $(BUILD)/mxscope $(wildcard tests/screen/*.test)
+
+cli-stories: $(BUILD)/mxscope
+	$(Q)sh tests/screen/cli.sh $(BUILD)/mxscope
+
+## screenshots   pictures of real runs in the laboratory, into screenshots/
+screenshots: $(screen_runner) $(BUILD)/mxscope
+	$(Q)PICTURES=$(CURDIR)/screenshots $(screen_runner) $(BUILD)/mxscope $(wildcard tests/screenshots/*.test)
+.PHONY: screenshots
+
+# every byte that could harm, from every source, against everything that is written
+$(eval $(call program,hostile/server,tests/hostile/server.c $(lab_support),$(below_lab),-lcmocka))
+hostile: $(BUILD)/tests/hostile/server $(screen_runner) $(BUILD)/mxscope
+	$(Q)sh tests/hostile/run.sh $(BUILD)/mxscope $< $(screen_runner)
+
+# --- fuzz targets: tests/fuzz/fuzz_NAME.c over the pure rooms --------------------------------
+fuzz_rooms   := util dns smtp mail history app cli ui
+fuzz_names   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz_support := tests/dialogue/invariants.c
+# the inputs kept for a target
+corpus_of     = $(wildcard tests/fuzz/corpus/$(1) tests/fuzz/corpus/fuzz_$(1))
+$(foreach n,$(fuzz_names),\
+	$(eval $(call program,fuzz/fuzz_$(n),tests/fuzz/fuzz_$(n).c tests/fuzz/replay.c $(fuzz_support),$(fuzz_rooms)))\
+	$(eval $(call program,fuzz/live_$(n),tests/fuzz/fuzz_$(n).c $(fuzz_support),$(fuzz_rooms),-fsanitize=fuzzer)))
+
+fuzz-replay: $(fuzz_names:%=$(BUILD)/tests/fuzz/fuzz_%)
+	$(Q)$(foreach name,$(fuzz_names),$(BUILD)/tests/fuzz/fuzz_$(name) $(call corpus_of,$(name)) &&) true
+	@echo "$(words $(fuzz_names)) fuzz targets replayed their corpora"
+
+## fuzz          a fuzz target with libFuzzer: make fuzz TARGET=message SECONDS=60
+TARGET  ?= message
+SECONDS ?= 60
+fuzz:
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang \
+		CFLAGS='-O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined' \
+		$(BUILD)/fuzz/tests/fuzz/live_$(TARGET)
+	$(Q)mkdir -p $(BUILD)/fuzz/found/$(TARGET)
+	$(BUILD)/fuzz/tests/fuzz/live_$(TARGET) -max_total_time=$(SECONDS) \
+		-artifact_prefix=$(BUILD)/fuzz/found/ $(BUILD)/fuzz/found/$(TARGET) $(call corpus_of,$(TARGET))
+.PHONY: fuzz
+
+# --- checks ----------------------------------------------------------------------------------
+## check-layers  proves that every room keeps to its layer and its doors
+check-layers: all
+	$(Q)sh tests/layers.sh $(BUILD)
+
+## memcheck      every test program and the program itself under valgrind (takes a while)
+memcheck:
+	@CC='$(CC)' sh src/deps.sh install build test memcheck
+	$(Q)$(MAKE) --no-print-directory all $(unit_tests) $(lab_tests) $(foreach r,lookup dialogue plan screen,$(call runner_of,$(r)))
+	$(Q)sh tests/memcheck.sh $(BUILD)
+
+manual:
+	$(Q)mandoc -T lint -W warning src/mxscope.1
+	@echo "the manual page is clean"
+
+format-check:
+	$(Q)find src include tests -name '*.[ch]' | xargs clang-format --dry-run -Werror
+.PHONY: check-layers memcheck format-check
+
+# --- peers: beside nsd, unbound, Postfix, Exim and OpenSMTPD ---------------------------
+# What is unpacked stays in PEERS, so that other builds of the same tree can share it.
+PEERS ?= $(BUILD)/peers
+## peers         compares with real servers in namespaces of their own (tests/peers)
+peers: $(BUILD)/mxscope
+	$(Q)sh tests/peers/run.sh $(BUILD)/mxscope $(PEERS)
+## senders       Postfix, Exim and OpenSMTPD as senders beside our plans (tests/peers/senders; takes minutes)
+senders: $(BUILD)/mxscope
+	$(Q)PEERS_BARE=1 sh tests/peers/run.sh $(BUILD)/mxscope $(PEERS) \
+		python3 $(CURDIR)/tests/peers/senders/compare.py $(abspath $(BUILD))/mxscope
+.PHONY: senders
