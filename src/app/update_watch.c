@@ -99,8 +99,9 @@ tell(struct update *update, struct domain *domain, const struct diff *diff)
 {
 	const struct effect bell = { .kind = EFFECT_BELL };
 
-	domain->watch->changes++;
 	domain->changed = true;
+	for (size_t i = 0; i < diff->meanings; i++)
+		watch_note_change(domain->watch, diff->changes[i].text, update->now.time);
 	effects_add(update->effects, &bell);
 	if (diff->meanings > 1)
 		update_message(update, MESSAGE_INFO, "%s changed: %s; and %zu more.",

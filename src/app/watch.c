@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/buf.h"
 #include "util/mem.h"
+#include "util/text.h"
 
 #include "app/watch.h"
 
@@ -24,22 +26,34 @@ watch_free(struct watch *watch)
 {
 	if (watch == NULL)
 		return;
+	for (size_t i = 0; i < watch->series_count; i++)
+		free(watch->series[i].exchange);
+	for (size_t i = 0; i < watch->outage_count; i++)
+		free(watch->outages[i].place);
+	for (size_t i = 0; i < watch->change_count; i++)
+		free(watch->changes[i].text);
 	free(watch->facts);
 	free(watch);
 }
 
-/* The series of an address, a new one when there is none yet; NULL when there is no room. */
+/* --- series ---------------------------------------------------------------------------- */
+
+/* The series of an address of an exchange, a new one when there is none yet; NULL when there is no room. */
 static struct watch_series *
-series_of(struct watch *watch, const struct ip_addr *ip)
+series_of(struct watch *watch, const struct mx_exchange *exchange, const struct ip_addr *ip)
 {
-	for (size_t i = 0; i < watch->series_count; i++) {
-		if (ip_equal(&watch->series[i].ip, ip))
-			return &watch->series[i];
+	struct watch_series *series = watch->series;
+
+	for (size_t i = 0; i < watch->series_count; i++, series++) {
+		if (ip_equal(&series->ip, ip) &&
+		    text_equal_nocase(series->exchange, exchange->text))
+			return series;
 	}
 	if (watch->series_count == WATCH_ADDRESSES)
 		return NULL;
-	watch->series[watch->series_count].ip = *ip;
-	return &watch->series[watch->series_count++];
+	*series = (struct watch_series){ .exchange = mem_strdup(exchange->text), .ip = *ip };
+	watch->series_count++;
+	return series;
 }
 
 /* Appends a sample; the oldest makes room. */
@@ -52,28 +66,71 @@ add_sample(struct watch_series *series, int64_t sample)
 	series->samples_us[series->count++] = sample;
 }
 
+/* --- outages --------------------------------------------------------------------------- */
+
+/* Where a series was probed; the caller frees it. */
+static char *
+place_of(const struct watch_series *series)
+{
+	char ip[IP_TEXT_MAX];
+	struct buf place = BUF_INIT;
+
+	buf_addf(&place, "%s [%s]", series->exchange, ip_text(&series->ip, ip));
+	return buf_take(&place);
+}
+
 /* Begins an outage; the oldest makes room. */
 static void
-begin_outage(struct watch *watch, const struct ip_addr *ip, int64_t time)
+begin_outage(struct watch *watch, const struct watch_series *series, int64_t time)
 {
-	if (watch->outage_count == WATCH_OUTAGES)
+	if (watch->outage_count == WATCH_OUTAGES) {
+		free(watch->outages[0].place);
 		memmove(watch->outages, watch->outages + 1,
 		    --watch->outage_count * sizeof *watch->outages);
-	watch->outages[watch->outage_count++] =
-	    (struct watch_outage){ .ip = *ip, .since = time };
+	}
+	watch->outages[watch->outage_count++] = (struct watch_outage){
+		.place = place_of(series),
+		.outcome = series->outcome,
+		.since = time,
+		.rounds = 1,
+	};
 }
 
-/* Ends the outage of this address. */
-static void
-end_outage(struct watch *watch, const struct ip_addr *ip, int64_t time)
+/* The outage of this series that goes on, or NULL. */
+static struct watch_outage *
+outage_of(struct watch *watch, const struct watch_series *series)
 {
-	for (size_t i = 0; i < watch->outage_count; i++) {
-		struct watch_outage *outage = &watch->outages[i];
+	char *place = place_of(series);
+	struct watch_outage *found = NULL;
 
-		if (outage->until == 0 && ip_equal(&outage->ip, ip))
+	for (size_t i = watch->outage_count; i-- > 0 && found == NULL;) {
+		if (watch->outages[i].until == 0 && strcmp(watch->outages[i].place, place) == 0)
+			found = &watch->outages[i];
+	}
+	free(place);
+	return found;
+}
+
+/* Holds what a probe found against the rounds before: an outage begins, goes on or ends. */
+static void
+follow_outage(struct watch *watch, struct watch_series *series, int64_t time)
+{
+	struct watch_outage *outage = series->down_since == 0 ? NULL : outage_of(watch, series);
+
+	if (series->outcome == SMTP_ACCEPTING) {
+		series->was_up = true;
+		series->down_since = 0;
+		if (outage != NULL)
 			outage->until = time;
+	} else if (outage != NULL) {
+		outage->rounds++;
+	} else if (series->was_up && series->down_since == 0) {
+		series->down_since = time;
+		begin_outage(watch, series, time);
 	}
 }
+
+/* --- rounds ---------------------------------------------------------------------------- */
 
 /* True when the probe says whether the server takes mail: not skipped, and no fault of ours. */
 static bool
@@ -83,35 +140,68 @@ is_telling(const struct smtp_facts *probe)
 	    probe->outcome != SMTP_INCONCLUSIVE;
 }
 
-/* Takes in one probe. */
+/* Takes in what was found at one address. */
 static void
-note_probe(
-    struct watch *watch, const struct ip_addr *ip, const struct smtp_facts *probe, int64_t time)
+note_target(struct watch *watch, const struct mail_facts *facts,
+    const struct mail_target *target, int64_t time)
 {
-	struct watch_series *series = series_of(watch, ip);
-	bool up = probe->outcome == SMTP_ACCEPTING;
+	const struct mx_exchange *exchange = &facts->mx.exchanges[target->exchange];
+	const struct smtp_facts *probe = target->probe;
+	struct watch_series *series = series_of(watch, exchange, &target->ip);
 
 	if (series == NULL)
 		return;
-	add_sample(series, up ? probe->ended_us - probe->started_us : -1);
-	if (!up && series->was_up && series->down_since == 0) {
-		series->down_since = time;
-		begin_outage(watch, ip, time);
-	} else if (up && series->down_since != 0) {
-		series->down_since = 0;
-		end_outage(watch, ip, time);
+	series->present = true;
+	series->preference = exchange->preference;
+	if (!is_telling(probe)) {
+		add_sample(series, WATCH_UNSEEN);
+		return;
 	}
-	series->was_up = series->was_up || up;
+	series->outcome = probe->outcome;
+	add_sample(series,
+	    probe->outcome == SMTP_ACCEPTING ? probe->ended_us - probe->started_us
+					     : WATCH_DOWN);
+	follow_outage(watch, series, time);
+}
+
+/* Gives those that were not met in this round an empty place in it. */
+static void
+note_absent(struct watch *watch)
+{
+	for (size_t i = 0; i < watch->series_count; i++) {
+		if (!watch->series[i].present)
+			add_sample(&watch->series[i], WATCH_UNSEEN);
+	}
 }
 
 void
 watch_note(struct watch *watch, const struct mail_facts *facts, int64_t time)
 {
-	watch->rounds++;
-	for (size_t i = 0; i < facts->target_count; i++) {
-		if (is_telling(facts->targets[i].probe))
-			note_probe(watch, &facts->targets[i].ip, facts->targets[i].probe, time);
+	if (watch->rounds++ == 0)
+		watch->begun_time = time;
+	for (size_t i = 0; i < watch->series_count; i++)
+		watch->series[i].present = false;
+	/* Exchange by exchange: targets stand in the order in which answers arrived. */
+	for (size_t exchange = 0; exchange < facts->mx.count; exchange++) {
+		for (size_t i = 0; i < facts->target_count; i++) {
+			if (facts->targets[i].exchange == exchange)
+				note_target(watch, facts, &facts->targets[i], time);
+		}
 	}
+	note_absent(watch);
+}
+
+void
+watch_note_change(struct watch *watch, const char *text, int64_t time)
+{
+	watch->changes_seen++;
+	if (watch->change_count == WATCH_CHANGES) {
+		free(watch->changes[0].text);
+		memmove(watch->changes, watch->changes + 1,
+		    --watch->change_count * sizeof *watch->changes);
+	}
+	watch->changes[watch->change_count++] =
+	    (struct watch_change){ .text = mem_strdup(text), .time = time };
 }
 
 /* The smaller of a TTL and what was found so far; answers that settle nothing have none. */

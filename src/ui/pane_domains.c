@@ -94,9 +94,11 @@ draw_row(const struct pane_drawing *drawing, int row, const struct domain *domai
 	add_name(canvas, domain, name_columns, &name);
 	canvas_put(canvas, row, list.column + 2, 1, mark_style(mark),
 	    mark_text(mark, canvas->unicode, drawing->model->spinner));
-	if (domain->pinned || domain->changed)
-		canvas_put(
-		    canvas, row, list.column + 1, 1, STYLE_ACCENT, domain->changed ? "~" : "*");
+	if (domain->pinned || domain->changed || domain->watch)
+		canvas_put(canvas, row, list.column + 1, 1, STYLE_ACCENT,
+		    domain->changed      ? "~"
+			: domain->pinned ? "*"
+					 : "w");
 	canvas_put(canvas, row, column, name_columns, plain, name.data);
 	column += name_columns;
 	canvas_put_right(canvas, row, column, AGE_COLUMNS, STYLE_DIM,

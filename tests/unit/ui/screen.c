@@ -7,9 +7,8 @@
  * writes them anew, to be looked at before they are kept. What no picture can tell - the
  * cursor, styles, the mouse, what the screen tells the model - has tests of its own.
  */
+#include "pictures.h"
 #include "world.h"
-
-#include <stdio.h>
 
 #include "ui/theme.h"
 
@@ -148,52 +147,6 @@ play(struct world *world, const struct story *story)
 	}
 }
 
-/* Reads a file whole; NULL when there is none. */
-static char *
-read_picture(const char *path)
-{
-	FILE *file = fopen(path, "r");
-	struct buf text = BUF_INIT;
-	char part[4096];
-	size_t n;
-
-	if (!file)
-		return NULL;
-	while ((n = fread(part, 1, sizeof part, file)) > 0)
-		buf_add(&text, part, n);
-	fclose(file);
-	return buf_take(&text);
-}
-
-/* Keeps the picture as the expected one. */
-static void
-write_picture(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	fputs(text, file);
-	assert_int_equal(fclose(file), 0);
-}
-
-/* Compares a story's picture with the expected one. */
-static void
-expect_picture(const struct story *story, const char *text)
-{
-	const char *mode = getenv("MXSCOPE_PICTURES");
-	char path[256], *expected;
-
-	snprintf(path, sizeof path, "tests/unit/ui/pictures/%s.txt", story->name);
-	if (mode && strcmp(mode, "write") == 0)
-		write_picture(path, text);
-	expected = read_picture(path);
-	if (!expected)
-		fail_msg("%s is missing", path);
-	else if (strcmp(expected, text) != 0)
-		fail_msg("%s: expected\n%s\nbut the screen is\n%s", path, expected, text);
-	free(expected);
-}
-
 static void
 pictures_are_as_expected(void **state)
 {
@@ -205,7 +158,7 @@ pictures_are_as_expected(void **state)
 		play(&world, &stories[i]);
 		text = world_picture(&world, stories[i].rows, stories[i].columns,
 		    !stories[i].ascii, stories[i].editor.line ? &stories[i].editor : NULL);
-		expect_picture(&stories[i], text);
+		expect_picture(stories[i].name, text);
 		free(text);
 		world_clear(&world);
 	}

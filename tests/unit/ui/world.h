@@ -54,6 +54,8 @@ struct world {
 	struct dns_records zone;
 	const struct host *hosts; /* ended by address NULL */
 	bool dns_held; /* questions get no answer */
+	int64_t step_us; /* that each step of a dialogue takes; 0 = 20 ms */
+	size_t bells; /* rung so far */
 };
 
 /* Carries out all effects ordered, and those that follow. */
@@ -234,7 +236,7 @@ shake_hands(struct smtp_session *session, enum behaviour behaviour, int64_t now_
 
 /* Talks to a server until the session ends, or waits for what does not come. */
 static struct smtp_facts *
-talk(enum behaviour behaviour, int64_t now_us)
+talk(enum behaviour behaviour, int64_t now_us, int64_t step_us)
 {
 	const struct smtp_session_settings settings = { .helo = "probe.example.org",
 		.patience_us = 10 * SPAN_SECOND };
@@ -245,7 +247,7 @@ talk(enum behaviour behaviour, int64_t now_us)
 
 	for (;;) {
 		want = smtp_session_next(session, now_us);
-		now_us += 20 * SPAN_MS;
+		now_us += step_us > 0 ? step_us : 20 * SPAN_MS;
 		if (want.kind == SMTP_WANT_CLOSE)
 			break;
 		if (want.kind == SMTP_WANT_CONNECT && behaviour == CLOSED_PORT)
@@ -279,8 +281,10 @@ carry_out(struct world *world, const struct effect *effect)
 		event.result = answer(world, &effect->question);
 	} else if (effect->kind == EFFECT_PROBE) {
 		event.kind = EVENT_PROBE;
-		event.probe = talk(behaviour_of(world, &effect->target.ip), world->now.us);
+		event.probe = talk(
+		    behaviour_of(world, &effect->target.ip), world->now.us, world->step_us);
 	} else {
+		world->bells += effect->kind == EFFECT_BELL;
 		return;
 	}
 	world_event(world, &event);
