@@ -2,12 +2,12 @@
 # What mxscope needs from the platform: one table for every package manager.
 #   deps.sh check SET...     one sentence naming what is missing, exit status 1; silent when nothing is
 #   deps.sh install SET...   says what is missing and why, then installs it; silent when nothing is
-# Sets: build (compiler and libraries), test (`make test`), bench, memcheck, ci. Nothing is installed that is
+# Sets: build (compiler and libraries), confine (libraries that a build does without), test (`make test`), bench, memcheck, ci. Nothing is installed that is
 # there already, and only `install` installs.
 set -u
 
 # The table. check is cmd:NAME (a command), lib:NAME (a pkg-config module), perl:NAME or py:NAME (a module) or
-# san:COMPILER (it links with its sanitizer); - means that this manager has no such package.
+# san:COMPILER (it links with its sanitizer) or linux:NAME (a pkg-config module, asked for on Linux only); - means that this manager has no such package.
 table()
 {
 	cat <<'END'
@@ -22,6 +22,7 @@ build lib:openssl            libssl-dev              openssl-devel       openssl
 build lib:libidn2            libidn2-dev             libidn2-devel       libidn2        libidn2-dev        libidn2    | libidn2 | international domain names
 build lib:sqlite3            libsqlite3-dev          sqlite-devel        sqlite         sqlite-dev         sqlite     | SQLite | the history of inquiries
 build lib:jansson            libjansson-dev          jansson-devel       jansson        jansson-dev        jansson    | libjansson | reports as JSON
+confine linux:libseccomp     libseccomp-dev          libseccomp-devel    libseccomp     libseccomp-dev     -          | libseccomp | fewer system calls once the program runs
 test  lib:cmocka             libcmocka-dev           libcmocka-devel     cmocka         cmocka-dev         cmocka     | cmocka | unit tests
 test  lib:vterm              libvterm-dev            libvterm-devel      libvterm       libvterm-dev       libvterm   | libvterm | the terminal that screen tests look at
 test  cmd:jq                 jq                      jq                  jq             jq                 jq         | jq | reads JSON reports in tests
@@ -80,6 +81,7 @@ present()
 	case $1 in
 	cmd:cc) set -- ${CC:-cc} && command -v "$1" >/dev/null 2>&1 ;; # CC may be "ccache gcc"
 	cmd:*) command -v "${1#cmd:}" >/dev/null 2>&1 ;;
+	linux:*) [ "$(uname)" != Linux ] || pkg-config --exists "${1#linux:}" 2>/dev/null ;;
 	lib:*) pkg-config --exists "${1#lib:}" 2>/dev/null ;;
 	san:*) echo 'int main(void) { return 0; }' | "${1#san:}" -fsanitize=address -x c -o /dev/null - 2>/dev/null ;;
 	py:*) python3 -c "import ${1#py:}" 2>/dev/null ;;
@@ -156,7 +158,7 @@ check)
 	;;
 install) install_lacking ;;
 *)
-	echo "usage: deps.sh check|install build|test|bench|memcheck|ci..." >&2
+	echo "usage: deps.sh check|install build|confine|test|bench|memcheck|ci..." >&2
 	exit 64
 	;;
 esac

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "util/buf.h"
+#include "util/confine.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/text.h"
@@ -24,6 +25,7 @@
 #include "cli/names.h"
 #include "cli/options.h"
 #include "cli/paths.h"
+#include "cli/reach.h"
 #include "cli/report.h"
 #include "cli/session.h"
 #include "cli/startup.h"
@@ -364,6 +366,21 @@ open_trace(const char *path)
 	return NULL;
 }
 
+/* Gives up what this run will not need. */
+static void
+give_up(const struct options *options)
+{
+	struct confine_settings settings;
+
+	if (!options->confined) {
+		log_line("confine", "not in force: --no-confine");
+		return;
+	}
+	reach_of(&settings, options);
+	confine(&settings);
+	confine_clear(&settings);
+}
+
 /*
  * A descriptor 0, 1 or 2 that the caller closed would be given to a socket or a log, and a report
  * written there: /dev/null takes its place.
@@ -416,6 +433,8 @@ main(int argc, char *argv[])
 	setlocale(LC_CTYPE, "");
 	mem_on_exhaustion(tty_emergency);
 	error = options_parse(&options, argc, argv);
+	if (error == NULL && options.user != NULL)
+		error = confine_become(options.user);
 	if (error == NULL)
 		error = open_trace(options.trace);
 	if (error != NULL)
@@ -433,6 +452,7 @@ main(int argc, char *argv[])
 		return 0;
 	case RUN_INTERFACE:
 	case RUN_REPORT:
+		give_up(&options);
 		return run(&options);
 	}
 	return EXIT_INTERNAL;

@@ -36,6 +36,7 @@ event2/      libevent             net/* lab/* app/loop app/engine app/writer
 openssl/     libssl|libcrypto     net/tls net/tls_* net/certificate lab/certificate lab/mailserver lab/zone_signer
 jansson      libjansson           app/report_json history/snapshot
 histedit     libedit              cli/editor cli/editor_*
+seccomp      libseccomp           util/confine
 n?curses|term\.h  libncurses|libtinfo  ui/tty
 END
 

@@ -74,6 +74,8 @@ struct options {
 	bool use_config;
 	const char *script;
 	const char *trace;
+	const char *user; /* to become; NULL = stay who we are */
+	bool confined; /* false with --no-confine */
 	char **names; /* what is left: domains, addresses, @files; they belong to argv */
 	int name_count;
 };

@@ -356,6 +356,21 @@ apply_trace(struct options *options, const char *argument)
 }
 
 static char *
+apply_user(struct options *options, const char *argument)
+{
+	options->user = argument;
+	return NULL;
+}
+
+static char *
+apply_no_confine(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->confined = false;
+	return NULL;
+}
+
+static char *
 apply_plain(struct options *options, const char *argument)
 {
 	(void)argument;
@@ -432,6 +447,8 @@ static const struct option_row rows[] = {
 	{ 0, "no-config", NULL, false, "no start-up commands", apply_no_config },
 	{ 0, "script", "FILE", false, "run prompt commands from a file", apply_script },
 	{ 0, "trace", "FILE", false, "write a debug log", apply_trace },
+	{ 0, "user", "NAME", false, "started by root: become this user first", apply_user },
+	{ 0, "no-confine", NULL, false, "do not confine the program, for debugging", apply_no_confine },
 	{ 0, "completion", "SHELL", false, "print completions for bash, zsh or fish and exit",
 	    apply_completion },
 	{ 'h', "help", NULL, false, "print this and exit", apply_help },
@@ -573,6 +590,7 @@ options_parse(struct options *options, int argc, char *argv[])
 		.keep_history = true,
 		.theme = "default",
 		.use_config = true,
+		.confined = true,
 	};
 	getopt_fill(&tables);
 	opterr = 0;
