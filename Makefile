@@ -8,16 +8,16 @@ CC      ?= cc
 CFLAGS  ?= -O2 -g
 
 # --- the map: one list a room, lowest layer first ---------------------------
-util    := buf confine hash ip log mem rng span table text width
+util    := buf confine fuzzy hash ip log mem rng span table text width
 dns     := anchor answer cache chain chain_links chain_memory chain_network chain_settle comparison compose crypto denial dnssec dnssec_keys ede hints idn lookup lookup_end lookup_reply message name proof record resolvconf result reverse standing tlsa trace trace_conclude walk zone
 smtp    := dialogue extensions facts judge recorder reply session tls_facts transcript
 mail    := address clock consequence contrast dane detect_dns detect_policy detect_reverse detect_servers detect_smtp divergence explain explain_codes explain_log explain_words facts finding gate imagine mx_draft mx_set phrase plan plan_because plan_limits plan_order policy posture posture_spf pretence quiz redact retry reverse rule sender simulate special status sts vantage verdict verdict_end walk walk_attempt walk_end walk_others
 history := database diff snapshot store
 net     := certificate channel clock dialler entropy flight inspector line list places policy_fetch probe_pool prober resolver socket stream tls tls_dane tls_https validator
 lab     := authority catalog certificate delegation denier lab loopback mailserver nameserver policyhost registry scenario scenario_host script spoiler zone_signer
-app     := compare_run dig effect engine event fields forecast inquiry lesson loop model recorded recording replay report_exchange report_json report_policy trace_run tutor update update_ask update_chain update_compare update_dig update_domains update_forecast update_past update_policy update_probe update_settings update_study update_trace update_tutor update_view update_visit update_walk update_watch update_what_if verb visits watch writer
+app     := bindings compare_run dig effect engine event fields forecast inquiry lesson loop model recorded recording replay report_exchange report_json report_policy trace_run tutor update update_ask update_chain update_compare update_dig update_domains update_forecast update_past update_policy update_probe update_search update_settings update_study update_trace update_tutor update_view update_visit update_walk update_watch update_what_if verb visits watch writer
 cli     := autorun command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc held host_name lesson_player lessons names options paths prompt_history reach report report_brief report_markdown report_text script session shell_completion startup
-ui      := canvas clipboard columns decoder findings help input interface keymap layout mark mx_table overlay pane pane_domains pane_mx pane_smtp pane_walk paper plain plain_line plain_news policy_line posture_line prompt_line screen status style theme timeline tls_lines tty tutor_strip view_capabilities view_certificates view_chain view_clock view_compare view_dig view_explain view_findings view_history view_lessons view_posture view_scenarios view_senders view_simulate view_timeline view_trace view_transcript view_watch view_what_if words
+ui      := canvas clipboard columns decoder findings help hint input interface key_name keymap layout mark mx_table overlay palette pane pane_domains pane_mx pane_smtp pane_walk paper plain plain_line plain_news policy_line posture_line prompt_line screen search status style theme timeline tls_lines tty tutor_strip view_capabilities view_certificates view_chain view_clock view_compare view_dig view_explain view_findings view_history view_lessons view_posture view_scenarios view_senders view_simulate view_timeline view_trace view_transcript view_watch view_what_if words
 
 rooms      := util dns smtp mail history net lab app cli ui
 objects_of  = $(patsubst %,$(BUILD)/$(1)/%.o,$($(1)))

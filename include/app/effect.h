@@ -40,6 +40,8 @@ enum effect_kind {
 	EFFECT_COPY, /* .text: "row", "report", or NULL = what is under the cursor */
 	EFFECT_MOUSE, /* .fresh: on */
 	EFFECT_BELL, /* something that is watched changed */
+	EFFECT_SEARCH, /* .fresh: from here, not behind it; .backwards; .repeat times */
+	EFFECT_PALETTE, /* let a command be chosen */
 	EFFECT_PROMPT, /* .text to begin the prompt's line with */
 	EFFECT_REDRAW, /* draw the whole screen anew */
 	EFFECT_SUSPEND, /* give the terminal back and stop until continued */
@@ -61,6 +63,8 @@ struct effect {
 	struct dns_question question;
 	bool fresh;
 	bool explained; /* with its chain of trust: see resolver_ask_explained() */
+	bool backwards;
+	size_t repeat;
 	bool early; /* also before the answer is validated: see resolver_ask_early() */
 	struct endpoint target;
 	struct dns_manner manner;

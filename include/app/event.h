@@ -25,6 +25,9 @@ enum event_kind {
 	EVENT_RESIZE, /* .rows .columns of the terminal */
 	EVENT_LAYOUT, /* .panes: lines visible and in all, as drawn; and of the view */
 	EVENT_SELECT, /* .pane .row: clicked with the mouse */
+	EVENT_FOUND, /* .row, the .match th of .matches of a search; 0 = none. .wrapped */
+	EVENT_BOUND, /* .name of a key, .text its command or NULL */
+	EVENT_KEY, /* .name of the key that was pressed, .text its command */
 	EVENT_LAB, /* the laboratory is on: .scenarios .scenario_count .hints, .text is its nameserver */
 	EVENT_LESSON, /* .name and .text of a lesson to begin, which has been looked at */
 	EVENT_RAN, /* the commands of an EFFECT_RUN have been queued before this */
@@ -51,6 +54,8 @@ struct event {
 	int rows, columns;
 	enum pane pane;
 	size_t row;
+	size_t match, matches;
+	bool wrapped; /* the search went on from the other end */
 	size_t pane_rows[pane_count], pane_totals[pane_count];
 	size_t view_rows, view_total;
 	size_t strip_rows, strip_total; /* EVENT_LAYOUT: likewise of what is below the panes */

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/bindings.h"
 #include "app/forecast.h"
 #include "app/compare_run.h"
 #include "app/dig.h"
@@ -49,6 +50,7 @@ struct settings {
 	enum sender sender; /* whose plan is made */
 	struct vantage vantage; /* where that sender stands */
 	bool mouse;
+	bool show_commands; /* each key shows the command that it stands for */
 	bool lab; /* the laboratory is on */
 	bool rcpt; /* probes about an address go on to RCPT */
 	char *mail_from; /* the sender they name; NULL = the null sender */
@@ -83,6 +85,19 @@ enum message_kind {
 	MESSAGE_ERROR
 };
 
+/* What was searched for last, in the view or pane where that was. */
+struct text_search {
+	char *text; /* NULL = nothing */
+	enum view view;
+	enum pane pane; /* without a view */
+	size_t line; /* of it, where the current match is; SIZE_MAX = none */
+};
+
+/* The last key that was pressed, and the command that it stands for. */
+struct pressed {
+	char *key, *command; /* NULL = it is not told */
+};
+
 struct pane_view {
 	size_t
 	    selected; /* row: of the visible domains, of the plan's rows; the top line in PANE_SMTP */
@@ -108,6 +123,8 @@ struct model {
 	enum view view; /* what lies over the panes */
 	size_t view_selected; /* a row of it, or its top line */
 	size_t view_rows, view_total; /* lines visible and lines there are, as last drawn */
+	enum view help_over; /* the view that help was asked in, and its top line */
+	size_t help_selected;
 	char *explained; /* what `explain` is asked; NULL = what is under the cursor */
 	char *reasoned; /* whose reasons `why` shows; NULL = the selected row's */
 	struct tutor tutor; /* the lesson or quiz that is open */
@@ -118,6 +135,10 @@ struct model {
 	    follow; /* scrolled to its end, the SMTP pane keeps to it while the transcript grows */
 	char *filter; /* of the domains pane; NULL = none */
 	enum sort_key sort;
+	struct text_search search;
+	size_t count; /* typed before a move; 0 = none */
+	struct pressed pressed;
+	struct bindings bindings; /* the user's keys */
 	enum message_kind message_kind;
 	char *message; /* the status line's answer to the last command; NULL = none */
 
@@ -163,6 +184,9 @@ const struct mail_target *model_selected_target(const struct model *model);
  * SIZE_MAX when there is none.
  */
 size_t model_selected_real_target(const struct model *model);
+
+/* True when something was searched for in the view on top, or in the focused pane. */
+bool model_is_searching(const struct model *model);
 
 /* What plans are made with, by the settings. */
 struct plan_settings model_plan_settings(const struct model *model);

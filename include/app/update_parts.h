@@ -205,6 +205,23 @@ void view_select_domain(struct update *update, size_t domain);
 /* The facts of the selected inquiry changed: keeps its selection and scrolling within bounds. */
 void view_facts_changed(struct update *update);
 
+/* One more digit of a count; at a question, the answer. */
+void view_count_digit(struct update *update, const struct command *command);
+/* Gives the keys to the prompt, which begins with this text; NULL = as it was. */
+void view_focus_prompt(struct update *update, const char *text);
+void view_palette(struct update *update, const struct command *command);
+/* Puts a line of the view on top, or of the focused pane, where it is seen. */
+void view_go_to_line(struct update *update, size_t line);
+
+/* update_search.c: looking for a text. */
+void search_command(struct update *update, const struct command *command);
+void search_match(struct update *update, const struct command *command);
+void search_next(struct update *update);
+/* The front end looked (EVENT_FOUND). */
+void search_found(struct update *update, const struct event *event);
+/* Ends the search: false when there is none here. */
+bool search_leave(struct update *update);
+
 /* update_tutor.c: lessons and questions. */
 void tutor_lesson(struct update *update, const struct command *command);
 void tutor_quiz(struct update *update, const struct command *command);

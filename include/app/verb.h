@@ -23,9 +23,13 @@ enum verb {
 	VERB_COMPARE, /* [NAME] [@RESOLVER @RESOLVER ...] */
 	VERB_TRACE, /* [NAME [TYPE]] */
 	VERB_FILTER, /* [TEXT] */
+	VERB_SEARCH, /* [TEXT] */
+	VERB_MATCH, /* next|previous */
+	VERB_COUNT, /* N: one digit */
+	VERB_PALETTE,
 	VERB_SORT, /* name|time|verdict */
 	VERB_FOCUS, /* domains|mx|smtp|prompt|next|previous [TEXT for the prompt] */
-	VERB_MOVE, /* up|down|page-up|page-down|top|bottom|left|right */
+	VERB_MOVE, /* up|down|page-up|page-down|top|bottom|left|right [COUNT] */
 	VERB_OPEN,
 	VERB_WALK, /* [ADDRESS] */
 	VERB_NEXT,

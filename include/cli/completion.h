@@ -11,6 +11,7 @@
 struct candidate {
 	char *text; /* the whole word */
 	char *help; /* one line, or NULL */
+	char *key; /* the key that says it, or NULL */
 };
 
 struct candidates {

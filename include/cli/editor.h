@@ -20,8 +20,7 @@ enum {
 struct editor_view {
 	const char *line; /* the text; control characters are shown as ^X */
 	size_t cursor; /* byte offset in line */
-	const char
-	    *search; /* what is searched for ("history: exa", libedit's "bck:exa"), or NULL */
+	const char *search; /* what is searched for ("history: exa", "command: pro"), or NULL */
 	const struct candidates
 	    *candidates; /* pop-up of completions or of past lines, or NULL */
 	size_t chosen; /* candidate chosen in it, which line shows; SIZE_MAX = none yet */
@@ -39,6 +38,8 @@ struct editor_settings {
 	/* Asked when Tab is pressed; fills candidates for the line up to cursor. */
 	void (*complete)(
 	    void *context, const char *line, size_t cursor, struct candidates *candidates);
+	/* Asked for the palette; fills candidates for the letters typed. NULL = there is none. */
+	void (*palette)(void *context, const char *pattern, struct candidates *candidates);
 	void *context;
 	/* Told once each about what is wrong in ~/.editrc, "line 3: ...", or with the history file. */
 	void (*complain)(void *context, const char *sentence);
@@ -70,6 +71,9 @@ char *editor_line(struct editor *editor);
 
 /* Sets the whole line, with the cursor at its end ("" empties it). */
 void editor_set(struct editor *editor, const char *text);
+
+/* Opens the palette of commands over the line: Enter runs what is chosen, Escape leaves the prompt. */
+void editor_palette(struct editor *editor);
 
 /* Gives up the line and whatever is nested in it. */
 void editor_cancel(struct editor *editor);

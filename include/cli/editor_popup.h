@@ -1,6 +1,6 @@
 /*
- * The pop-up over the prompt: completions of a word, or - after Ctrl-R - the past lines that hold
- * what is typed. It takes keys before libedit sees them, and puts what is chosen in the line.
+ * The pop-up over the prompt: completions of a word, after Ctrl-R the past lines that hold
+ * what is typed, or the palette of commands. It takes keys before libedit sees them, and puts what is chosen in the line.
  */
 #ifndef CLI_EDITOR_POPUP_H
 #define CLI_EDITOR_POPUP_H
@@ -20,6 +20,7 @@ enum popup_kind {
 	POPUP_NONE,
 	POPUP_COMPLETION, /* of the word before the cursor */
 	POPUP_HISTORY, /* past lines that hold the pattern */
+	POPUP_PALETTE, /* commands that fit the pattern */
 };
 
 struct editor_popup {
@@ -32,7 +33,7 @@ struct editor_popup {
 	size_t chosen; /* SIZE_MAX = none yet */
 	char *before; /* the line as it was when it opened, and the cursor's byte offset */
 	size_t cursor;
-	struct buf pattern; /* POPUP_HISTORY: what is typed */
+	struct buf pattern; /* POPUP_HISTORY, POPUP_PALETTE: what is typed */
 };
 
 /* Tab: completes the word as far as it is certain; when that is no further, shows what there is. */
@@ -40,6 +41,9 @@ void editor_popup_complete(struct editor_popup *popup);
 
 /* Ctrl-R: searches the history, for what stands in the line first. */
 void editor_popup_search(struct editor_popup *popup);
+
+/* Opens the palette of commands: false when there is none to choose from. */
+bool editor_popup_palette(struct editor_popup *popup);
 
 /* A character while it may be open. True = it was the pop-up's; else it goes on to the line. */
 bool editor_popup_key(struct editor_popup *popup, uint32_t character);

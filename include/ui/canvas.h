@@ -83,4 +83,7 @@ void canvas_frame_foot(struct canvas *canvas, struct area area, const char *text
 /* Appends the screen as text: one line a row, trailing blanks cut. */
 void canvas_text(const struct canvas *canvas, struct buf *out);
 
+/* The same of this area, which lies on the canvas. */
+void canvas_area_text(const struct canvas *canvas, struct area area, struct buf *out);
+
 #endif

@@ -39,8 +39,14 @@ struct editor_view input_prompt(struct input *input);
 /* Sets the prompt's line. */
 void input_set_prompt(struct input *input, const char *text);
 
-/* Binds a key, or with NULL unbinds it. NULL, or a sentence that the caller frees. */
-char *input_bind(struct input *input, const char *key, const char *command);
+/* Opens the palette of commands over the prompt. */
+void input_palette(struct input *input);
+
+/*
+ * Binds a key, or with command NULL unbinds it, by an event to the loop. NULL, or a sentence that
+ * the caller frees for what is no key or no command.
+ */
+char *input_bind(struct loop *loop, const char *key, const char *command);
 
 /* Puts a sentence on the status line; the loop takes it. */
 void input_notice(struct loop *loop, enum message_kind kind, char *sentence);

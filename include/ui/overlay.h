@@ -17,6 +17,7 @@ struct overlay_drawing {
 	struct area body; /* of all panes together */
 	size_t top; /* the first row that shows; kept between frames */
 	size_t rows, total; /* out: lines or rows visible, and all there are */
+	struct area inside; /* out: where they are */
 };
 
 /* Draws the model's view; nothing, with rows and total 0, when there is none. */
@@ -27,6 +28,12 @@ void overlay_draw(struct overlay_drawing *drawing);
  * view that is only drawn, and VIEW_NONE, give nothing.
  */
 void overlay_text(struct buf *out, const struct model *model, bool unicode, int columns);
+
+/*
+ * Appends the lines of the view that `drawing` last drew, as text: line by line what scrolls there,
+ * without title and frame.
+ */
+void overlay_lines(struct buf *out, const struct overlay_drawing *drawing, bool unicode);
 
 /* For a view that draws itself: clears the panes away, frames the overlay with a title and a
  * note at its right (or NULL). Returns the area inside. */

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "app/effect.h"
 #include "app/event.h"
 #include "app/model.h"
 #include "cli/editor.h"
@@ -33,6 +34,13 @@ void screen_draw(struct screen *screen, const struct model *model,
  */
 bool screen_layout_event(
     const struct screen *screen, const struct model *model, struct event *event);
+
+/*
+ * Looks for what the model searches for, as EFFECT_SEARCH orders it, in what was last drawn. Returns the
+ * EVENT_FOUND to post.
+ */
+struct event screen_find(const struct screen *screen, const struct model *model, bool unicode,
+    const struct effect *effect);
 
 /* What lies at a cell, for the mouse: false when it is nothing that can be selected. */
 bool screen_hit(const struct screen *screen, const struct model *model, int row, int column,

@@ -1,5 +1,5 @@
 /*
- * The lines around the panes: program and network above, verdict and keys below.
+ * The lines around the panes: program and network above, the verdict below.
  */
 #ifndef UI_STATUS_H
 #define UI_STATUS_H
@@ -22,15 +22,5 @@ bool status_tab_at(struct area area, int column, enum pane *pane);
 
 /* The verdict's sentence, or what is awaited; at the right the findings, counted. */
 void status_verdict(struct canvas *canvas, struct area area, const struct model *model);
-
-/* The answer to the last command, where it fits; else what keys do here. */
-void status_hint(struct canvas *canvas, struct area area, const struct model *model);
-
-/* True when the model's message fits into this line. */
-bool status_message_fits(
-    const struct canvas *canvas, struct area area, const struct model *model);
-
-/* A message that does not: over the last rows of the area above, as many as it needs. */
-void status_message_box(struct canvas *canvas, struct area above, const struct model *model);
 
 #endif

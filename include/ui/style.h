@@ -30,6 +30,8 @@
 	X(STYLE_PROMPT, "prompt", "the command line") \
 	X(STYLE_MENU, "menu", "pop-ups: completion") \
 	X(STYLE_MENU_CHOSEN, "menu-chosen", "the chosen line of a pop-up") \
+	X(STYLE_MATCH, "match", "what a search found") \
+	X(STYLE_MATCH_HERE, "match-here", "the match of a search where one is") \
 	X(STYLE_HINT, "hint", "the bottom line")
 NAMES_DECLARE(style, STYLES)
 

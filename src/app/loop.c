@@ -317,7 +317,8 @@ static bool
 is_shown(enum effect_kind kind)
 {
 	return kind == EFFECT_THEME || kind == EFFECT_BIND || kind == EFFECT_MOUSE ||
-	    kind == EFFECT_PROMPT || kind == EFFECT_REDRAW || kind == EFFECT_NOTICE;
+	    kind == EFFECT_SEARCH || kind == EFFECT_PALETTE || kind == EFFECT_PROMPT ||
+	    kind == EFFECT_REDRAW || kind == EFFECT_NOTICE;
 }
 
 /* Carries out one effect of an event of this session. */

@@ -59,6 +59,10 @@ model_clear(struct model *model)
 	free(model->reasoned);
 	free(model->help_topic);
 	free(model->filter);
+	free(model->search.text);
+	free(model->pressed.key);
+	free(model->pressed.command);
+	bindings_clear(&model->bindings);
 	free(model->message);
 	free(model->settings.mail_from);
 	free(model->settings.server);
@@ -136,6 +140,15 @@ model_selected_real_target(const struct model *model)
 			return i;
 	}
 	return SIZE_MAX;
+}
+
+bool
+model_is_searching(const struct model *model)
+{
+	const struct text_search *search = &model->search;
+
+	return search->text != NULL && search->view == model->view &&
+	    (model->view != VIEW_NONE || search->pane == model->focus);
 }
 
 struct plan_settings

@@ -531,6 +531,9 @@ is_whole(const struct recording *recording, const struct event *event)
 	case EVENT_RESIZE:
 	case EVENT_LAYOUT:
 	case EVENT_SELECT:
+	case EVENT_FOUND:
+	case EVENT_BOUND:
+	case EVENT_KEY:
 	case EVENT_TICK:
 		return true;
 	}

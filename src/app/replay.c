@@ -127,6 +127,9 @@ is_playable(struct replay *replay, const struct event *event)
 	case EVENT_COMMAND: /* whoever watches leaves when he likes, in a terminal of his size */
 		return event->command.verb != VERB_QUIT && event->command.verb != VERB_SUSPEND;
 	case EVENT_RESIZE:
+	case EVENT_FOUND: /* his own screen answers what the commands ask of it */
+	case EVENT_BOUND:
+	case EVENT_KEY:
 		return false;
 	case EVENT_LESSON:
 	case EVENT_RAN:
@@ -198,7 +201,8 @@ static bool
 is_step(const struct event *event)
 {
 	return event->kind != EVENT_TICK && event->kind != EVENT_LAYOUT &&
-	    event->kind != EVENT_RESIZE;
+	    event->kind != EVENT_RESIZE && event->kind != EVENT_FOUND &&
+	    event->kind != EVENT_BOUND && event->kind != EVENT_KEY;
 }
 
 int64_t

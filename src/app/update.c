@@ -180,6 +180,10 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 	[VERB_COMPARE] = compare_command,
 	[VERB_TRACE] = trace_command,
 	[VERB_FILTER] = view_filter,
+	[VERB_SEARCH] = search_command,
+	[VERB_MATCH] = search_match,
+	[VERB_COUNT] = view_count_digit,
+	[VERB_PALETTE] = view_palette,
 	[VERB_SORT] = view_sort,
 	[VERB_FOCUS] = view_focus,
 	[VERB_MOVE] = view_move,
@@ -226,6 +230,8 @@ on_command(struct update *update, const struct event *event)
 {
 	update_forget_message(update);
 	verbs[event->command.verb](update, &event->command);
+	if (event->command.verb != VERB_COUNT)
+		update->model->count = 0; /* it was for this one */
 }
 
 static void
@@ -262,6 +268,24 @@ on_tick(struct update *update, const struct event *event)
 	(void)event;
 	update->model->spinner++;
 	watch_tick(update);
+}
+
+static void
+on_bound(struct update *update, const struct event *event)
+{
+	bindings_set(&update->model->bindings, event->name, event->text);
+}
+
+/* A key was pressed: what it says is shown beside it. */
+static void
+on_key(struct update *update, const struct event *event)
+{
+	struct pressed *pressed = &update->model->pressed;
+
+	free(pressed->key);
+	free(pressed->command);
+	pressed->key = event->name == NULL ? NULL : mem_strdup(event->name);
+	pressed->command = event->text == NULL ? NULL : mem_strdup(event->text);
 }
 
 /* The laboratory is on: its documentation addresses count as public from here on. */
@@ -306,6 +330,9 @@ static void (*const events[])(struct update *, const struct event *) = {
 	[EVENT_RESIZE] = on_resize,
 	[EVENT_LAYOUT] = view_layout,
 	[EVENT_SELECT] = view_select,
+	[EVENT_FOUND] = search_found,
+	[EVENT_BOUND] = on_bound,
+	[EVENT_KEY] = on_key,
 	[EVENT_LAB] = on_lab,
 	[EVENT_LESSON] = tutor_begin,
 	[EVENT_RAN] = tutor_ran,

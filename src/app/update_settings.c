@@ -68,6 +68,12 @@ set_size(struct settings *settings, const char *value)
 }
 
 static bool
+set_show_commands(struct settings *settings, const char *value)
+{
+	return parse_switch(value, &settings->show_commands);
+}
+
+static bool
 set_seed(struct settings *settings, const char *value)
 {
 	return settings_parse_seed(value, &settings->seed);
@@ -82,6 +88,8 @@ static const struct setting_row rows[] = {
 	{ "from", "an address, or <>", "sender in MAIL, where probes go on to RCPT", set_from },
 	{ "size", "octets, or 0", "size of the message in MAIL, where SIZE is offered",
 	    set_size },
+	{ "show-commands", "on or off", "show the command that each key stands for",
+	    set_show_commands },
 	{ "seed", "a whole number", "seed of the draw among equal preferences", set_seed },
 };
 
@@ -150,7 +158,8 @@ setting_set(struct update *update, const struct command *command)
 		return;
 	}
 	update_message(update, MESSAGE_ERROR,
-	    "There is no option \"%s\": expected probes, ipv4, ipv6, port, from, size or seed.",
+	    "There is no option \"%s\": expected probes, ipv4, ipv6, port, from, size, "
+	    "show-commands or seed.",
 	    name);
 }
 

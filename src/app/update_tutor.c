@@ -323,7 +323,9 @@ tutor_next(struct update *update, const struct command *command)
 {
 	struct tutor *tutor = &update->model->tutor;
 
-	if (!tutor->open || update->model->walking) {
+	if (model_is_searching(update->model)) {
+		search_next(update);
+	} else if (!tutor->open || update->model->walking) {
 		walk_next(update, command);
 	} else if (tutor_is_asking(tutor)) {
 		if (!turn_page(tutor))

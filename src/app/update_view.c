@@ -3,6 +3,7 @@
  * numbers of lines that a pane shows come from the last draw (EVENT_LAYOUT); everything here
  * keeps within them.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -175,18 +176,27 @@ focus_pane(struct model *model, enum pane pane)
 	model->prompt = false;
 }
 
-/* Gives the keys to the prompt, which may begin with a text: `focus prompt "filter "`. */
-static void
-focus_prompt(struct update *update, const struct command *command)
+void
+view_focus_prompt(struct update *update, const char *text)
 {
 	const struct effect effect = {
 		.kind = EFFECT_PROMPT,
-		.text = command->argument_count > 1 ? mem_strdup(command->arguments[1]) : NULL,
+		.text = text == NULL ? NULL : mem_strdup(text),
 	};
 
 	update->model->prompt = true;
-	if (effect.text != NULL)
+	if (text != NULL)
 		effects_add(update->effects, &effect);
+}
+
+void
+view_palette(struct update *update, const struct command *command)
+{
+	const struct effect effect = { .kind = EFFECT_PALETTE };
+
+	(void)command;
+	update->model->prompt = true;
+	effects_add(update->effects, &effect);
 }
 
 void
@@ -197,7 +207,8 @@ view_focus(struct update *update, const struct command *command)
 	enum pane pane;
 
 	if (strcmp(where, "prompt") == 0)
-		focus_prompt(update, command);
+		view_focus_prompt(
+		    update, command->argument_count > 1 ? command->arguments[1] : NULL);
 	else if (strcmp(where, "next") == 0)
 		focus_pane(model, (enum pane)((model->focus + 1) % pane_count));
 	else if (strcmp(where, "previous") == 0)
@@ -214,6 +225,11 @@ struct step {
 	int rows, pages;
 	bool to_top, to_end;
 	int pane; /* panes to the side */
+	size_t count; /* typed before it: so many times, or to this line; 0 = none */
+};
+
+enum {
+	COUNT_MOST = 100000,
 };
 
 static const struct step steps[] = {
@@ -231,13 +247,18 @@ static const struct step steps[] = {
 static size_t
 stepped(const struct step *step, size_t position, size_t count, size_t page)
 {
-	long to = (long)position + step->rows + step->pages * (long)(page > 1 ? page - 1 : 1);
+	long one = step->rows + step->pages * (long)(page > 1 ? page - 1 : 1);
+	long to = (long)position + one * (long)(step->count > 0 ? step->count : 1);
 
-	if (count == 0 || step->to_top || to < 0)
+	if (step->count > 0 && (step->to_top || step->to_end))
+		to = (long)step->count - 1;
+	else if (step->to_top)
+		to = 0;
+	else if (step->to_end)
+		to = LONG_MAX;
+	if (count == 0 || to < 0)
 		return 0;
-	if (step->to_end || to >= (long)count)
-		return count - 1;
-	return (size_t)to;
+	return to >= (long)count ? count - 1 : (size_t)to;
 }
 
 /* The number of positions that the SMTP pane's top line can take. */
@@ -295,24 +316,92 @@ move_in_view(struct model *model, const struct step *step)
 	model->view_selected = stepped(step, model->view_selected, count, page);
 }
 
+/* The count of a move: its argument, or what was typed before it. False with a complaint otherwise. */
+static bool
+take_count(struct update *update, const struct command *command, size_t *count)
+{
+	long number;
+
+	*count = update->model->count;
+	if (command->argument_count < 2)
+		return true;
+	if (!text_number(command->arguments[1], 1, COUNT_MOST, &number)) {
+		update_message(
+		    update, MESSAGE_ERROR, "`move` expects a count, 1 to %d.", (int)COUNT_MOST);
+		return false;
+	}
+	*count = (size_t)number;
+	return true;
+}
+
 void
 view_move(struct update *update, const struct command *command)
 {
 	struct model *model = update->model;
 
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-		const struct step *step = &steps[i];
+		struct step step = steps[i];
 
-		if (strcmp(step->name, command->arguments[0]) != 0)
+		if (strcmp(step.name, command->arguments[0]) != 0)
 			continue;
+		if (!take_count(update, command, &step.count))
+			return;
 		if (model->view != VIEW_NONE)
-			move_in_view(model, step);
-		else if (step->pane == 0)
-			move_selection(model, step);
-		else if ((int)model->focus + step->pane >= 0 &&
-		    (int)model->focus + step->pane < pane_count)
-			focus_pane(model, (enum pane)((int)model->focus + step->pane));
+			move_in_view(model, &step);
+		else if (step.pane == 0)
+			move_selection(model, &step);
+		else if ((int)model->focus + step.pane >= 0 &&
+		    (int)model->focus + step.pane < pane_count)
+			focus_pane(model, (enum pane)((int)model->focus + step.pane));
 		return;
+	}
+}
+
+void
+view_count_digit(struct update *update, const struct command *command)
+{
+	struct model *model = update->model;
+	long number;
+
+	if (!text_number(command->arguments[0], 0, 9, &number))
+		update_message(update, MESSAGE_ERROR, "`count` expects a digit, 0 to 9.");
+	else if (tutor_is_asking(&model->tutor))
+		tutor_answer(update, command);
+	else if (model->count < COUNT_MOST)
+		model->count = model->count * 10 + (size_t)number;
+}
+
+/* Scrolls a text as little as brings the line into view, with some lines before it. */
+static size_t
+scrolled_to(size_t top, size_t rows, size_t line)
+{
+	if (line >= top && line < top + rows)
+		return top;
+	return line > rows / 3 ? line - rows / 3 : 0;
+}
+
+void
+view_go_to_line(struct update *update, size_t line)
+{
+	struct model *model = update->model;
+	struct pane_view *pane = &model->panes[model->focus];
+
+	if (model->view == VIEW_SCENARIOS) {
+		model->view_selected = line;
+	} else if (model->view != VIEW_NONE) {
+		model->view_selected =
+		    scrolled_to(model->view_selected, model->view_rows, line);
+	} else if (model->focus == PANE_DOMAINS) {
+		select_row(model, line);
+	} else if (model->focus == PANE_MX) {
+		pane->selected = line;
+		model->panes[PANE_SMTP].selected = 0;
+		model->follow = false;
+	} else {
+		pane->selected = scrolled_to(pane->selected, pane->rows, line);
+		if (pane->selected >= scroll_positions(pane))
+			pane->selected = scroll_positions(pane) - 1;
+		model->follow = false;
 	}
 }
 
@@ -370,13 +459,20 @@ leave_prompt(struct update *update)
 	return was;
 }
 
+/* Closes the view; help gives way to the view that it was asked in. */
 static bool
 leave_view(struct update *update)
 {
 	struct model *model = update->model;
 	bool was = model->view != VIEW_NONE;
 
-	model->view = VIEW_NONE;
+	if (model->view == VIEW_HELP && model->help_over != VIEW_NONE) {
+		model->view = model->help_over;
+		model->view_selected = model->help_selected;
+	} else {
+		model->view = VIEW_NONE;
+	}
+	model->help_over = VIEW_NONE;
 	return was;
 }
 
@@ -430,6 +526,7 @@ view_leave(struct update *update, const struct command *command)
 {
 	static bool (*const leave[])(struct update *) = {
 		leave_prompt,
+		search_leave,
 		leave_view,
 		leave_walk,
 		tutor_leave,
@@ -514,10 +611,15 @@ view_help_on(struct update *update, const struct command *command)
 {
 	struct model *model = update->model;
 
-	if (command->argument_count == 0)
-		turn(update, VIEW_HELP);
-	else
-		view_show(update, VIEW_HELP);
+	if (model->view == VIEW_HELP && command->argument_count == 0) {
+		leave_view(update);
+		return;
+	}
+	if (model->view != VIEW_HELP) {
+		model->help_over = model->view;
+		model->help_selected = model->view_selected;
+	}
+	view_show(update, VIEW_HELP);
 	free(model->help_topic);
 	model->help_topic =
 	    command->argument_count > 0 ? mem_strdup(command->arguments[0]) : NULL;

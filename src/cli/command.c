@@ -15,6 +15,7 @@
 
 static const char *const reload_words[] = { "all", NULL };
 static const char *const sort_words[] = { "time", "name", "verdict", NULL };
+static const char *const match_words[] = { "next", "previous", NULL };
 static const char *const focus_words[] = { "domains", "mx", "smtp", "prompt", "next",
 	"previous", NULL };
 static const char *const move_words[] = { "up", "down", "page-up", "page-down", "top", "bottom",
@@ -58,11 +59,16 @@ static const struct command_row rows[] = {
 	{ VERB_DIG, "dig", "NAME [TYPE] [@SERVER]", "one question in full; also +dnssec +hex +norecurse +tcp; +hex alone: octets on and off",
 	    COMPLETES_DOMAIN, NULL, 1, 8, false },
 	{ VERB_FILTER, "filter", "[TEXT]", "show only domains that hold TEXT; alone: all", COMPLETES_DOMAIN, NULL, 0, 1, true },
+	{ VERB_SEARCH, "search", "[TEXT]", "find TEXT in the view or pane on top; alone: ask for it, or in the Domains and MX panes for a filter",
+	    COMPLETES_NOTHING, NULL, 0, 1, true },
+	{ VERB_MATCH, "match", "next|previous", "go to the next or previous match of the search", COMPLETES_WORD, match_words, 1, 1, false },
+	{ VERB_COUNT, "count", "DIGIT", "a digit of a count for the next move; at a question: the answer", COMPLETES_NOTHING, NULL, 1, 1, false },
+	{ VERB_PALETTE, "palette", "", "find a command, key or view by some letters of it", COMPLETES_NOTHING, NULL, 0, 0, false },
 	{ VERB_SORT, "sort", "time|name|verdict", "order of the domains", COMPLETES_WORD, sort_words, 1, 1, false },
 	{ VERB_FOCUS, "focus", "PANE [TEXT]", "go to domains, mx, smtp, next, previous, or the prompt, with a text to begin with",
 	    COMPLETES_WORD, focus_words, 1, 2, true },
-	{ VERB_MOVE, "move", "WHERE", "move the selection: up, down, page-up, page-down, top, bottom, left, right",
-	    COMPLETES_WORD, move_words, 1, 1, false },
+	{ VERB_MOVE, "move", "WHERE [COUNT]", "move the selection: up, down, page-up, page-down, top, bottom, left, right; so often, or to this line",
+	    COMPLETES_WORD, move_words, 1, 2, false },
 	{ VERB_OPEN, "open", "", "open or drill into what is selected", COMPLETES_NOTHING, NULL, 0, 0, false },
 	{ VERB_WALK, "walk", "[ADDRESS]", "go through the delivery step by step: to the selected domain, or to this address",
 	    COMPLETES_DOMAIN, NULL, 0, 1, true },

@@ -299,6 +299,7 @@ candidates_clear(struct candidates *candidates)
 	for (size_t i = 0; i < candidates->count; i++) {
 		free(candidates->items[i].text);
 		free(candidates->items[i].help);
+		free(candidates->items[i].key);
 	}
 	free(candidates->items);
 	*candidates = (struct candidates){ 0 };

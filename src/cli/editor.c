@@ -19,6 +19,8 @@
 enum {
 	CTRL_C = 3,
 	CTRL_G = 7,
+	NEWLINE = 10,
+	RETURN = 13,
 	DELETE = 127,
 };
 
@@ -70,12 +72,31 @@ give_up(struct editor *editor)
 	return EDITOR_CANCEL;
 }
 
+/* Enter in the palette: runs what is chosen, or leaves it in the line for its argument. */
+static enum editor_event
+choose_command(struct editor *editor)
+{
+	size_t length;
+
+	if (editor->popup.candidates.count == 0)
+		return EDITOR_NOTHING;
+	editor_popup_key(&editor->popup, RETURN);
+	editor_line_text(editor->line, &length);
+	if (length > 0 && editor_line_text(editor->line, &length)[length - 1] == ' ')
+		return EDITOR_NOTHING;
+	return after_key(editor, editor_line_type(editor->line, RETURN));
+}
+
 enum editor_event
 editor_key(struct editor *editor, uint32_t character)
 {
+	bool enter = character == RETURN || character == NEWLINE;
+
 	editor->escaped = false;
 	if (character == CTRL_C)
 		return give_up(editor);
+	if (enter && editor->popup.kind == POPUP_PALETTE)
+		return choose_command(editor);
 	if (editor_popup_key(&editor->popup, character))
 		return EDITOR_NOTHING;
 	if (character == CTRL_G && !editor_line_vi(editor->line) &&
@@ -90,6 +111,10 @@ editor_escape(struct editor *editor)
 	bool emacs = !editor_line_vi(editor->line), again = editor->escaped;
 
 	editor->escaped = false;
+	if (editor->popup.kind == POPUP_PALETTE) {
+		editor_popup_dismiss(&editor->popup);
+		return EDITOR_CANCEL;
+	}
 	if (editor_popup_dismiss(&editor->popup))
 		return EDITOR_NOTHING;
 	if (emacs && (again || is_idle(editor)))
@@ -179,6 +204,12 @@ editor_set(struct editor *editor, const char *text)
 }
 
 void
+editor_palette(struct editor *editor)
+{
+	editor_popup_palette(&editor->popup);
+}
+
+void
 editor_cancel(struct editor *editor)
 {
 	editor_popup_close(&editor->popup);
@@ -221,11 +252,15 @@ shown_search(struct editor *editor)
 {
 	const struct editor_popup *popup = &editor->popup;
 
-	if (popup->kind != POPUP_HISTORY)
+	if (popup->kind != POPUP_HISTORY && popup->kind != POPUP_PALETTE)
 		return NULL;
 	buf_truncate(&editor->search, 0);
-	buf_adds(&editor->search,
-	    popup->candidates.count > 0 ? "history: " : "not in the history: ");
+	if (popup->kind == POPUP_PALETTE)
+		buf_adds(&editor->search,
+		    popup->candidates.count > 0 ? "command: " : "no command: ");
+	else
+		buf_adds(&editor->search,
+		    popup->candidates.count > 0 ? "history: " : "not in the history: ");
 	add_shown(&editor->search, buf_text(&popup->pattern), popup->pattern.length);
 	return buf_text(&editor->search);
 }
@@ -237,7 +272,8 @@ current_text(struct editor *editor, size_t *cursor)
 	const struct editor_popup *popup = &editor->popup;
 	const char *text;
 
-	if (popup->kind != POPUP_HISTORY || popup->chosen >= popup->candidates.count)
+	if (popup->kind == POPUP_NONE || popup->kind == POPUP_COMPLETION ||
+	    popup->chosen >= popup->candidates.count)
 		return editor_line_text(editor->line, cursor);
 	text = popup->candidates.items[popup->chosen].text;
 	*cursor = strlen(text);

@@ -1,8 +1,8 @@
 /*
  * The pop-up over the prompt. Decides what its keys do: Tab and the arrows go through the
  * candidates and show each in the line at once, Enter accepts, Escape brings back the line as it
- * was, text goes on behind what is chosen, any other key keeps it and is then the line's. While the history is
- * searched, text goes to the pattern. The line itself is libedit's (editor_line.c).
+ * was, text goes on behind what is chosen, any other key keeps it and is then the line's. While the history or
+ * the palette is searched, text goes to the pattern. The line itself is libedit's (editor_line.c).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -171,7 +171,7 @@ step_of(const struct editor_popup *popup, const char *key)
 		return 0;
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
 		if (strcmp(steps[i].key, key) == 0 &&
-		    (steps[i].in_completion || popup->kind == POPUP_HISTORY))
+		    (steps[i].in_completion || popup->kind != POPUP_COMPLETION))
 			return steps[i].step;
 	}
 	return 0;
@@ -245,14 +245,21 @@ completion_key(struct editor_popup *popup, uint32_t character)
 	return false;
 }
 
-/* --- searching the history -------------------------------------------------------------------------- */
+/* --- searching history and palette -------------------------------------------------------------------------- */
 
-/* Finds the past lines anew, after the pattern changed; the newest is chosen. */
+/* Finds lines anew, after the pattern changed; the newest or best is chosen. */
 static void
 find_lines(struct editor_popup *popup)
 {
+	const struct editor_settings *settings = popup->settings;
+
 	empty(popup);
-	prompt_history_search(popup->history, buf_text(&popup->pattern), &popup->candidates);
+	if (popup->kind == POPUP_PALETTE)
+		settings->palette(
+		    settings->context, buf_text(&popup->pattern), &popup->candidates);
+	else
+		prompt_history_search(
+		    popup->history, buf_text(&popup->pattern), &popup->candidates);
 	if (popup->candidates.count > 0)
 		popup->chosen = 0;
 }
@@ -263,6 +270,16 @@ editor_popup_search(struct editor_popup *popup)
 	open_popup(popup, POPUP_HISTORY);
 	buf_adds(&popup->pattern, popup->before);
 	find_lines(popup);
+}
+
+bool
+editor_popup_palette(struct editor_popup *popup)
+{
+	if (popup->settings->palette == NULL)
+		return false;
+	open_popup(popup, POPUP_PALETTE);
+	find_lines(popup);
+	return true;
 }
 
 /* Takes the last character of the pattern away; when there is none, the search ends. */
@@ -291,9 +308,9 @@ lengthen_pattern(struct editor_popup *popup, const char *text, size_t n)
 	find_lines(popup);
 }
 
-/* A character while the history is searched. True = it was the search's. */
+/* A character while lines are searched. True = it was the search's. */
 static bool
-history_key(struct editor_popup *popup, uint32_t character)
+search_key(struct editor_popup *popup, uint32_t character)
 {
 	char bytes[4];
 
@@ -345,7 +362,8 @@ editor_popup_key(struct editor_popup *popup, uint32_t character)
 	case POPUP_COMPLETION:
 		return completion_key(popup, character);
 	case POPUP_HISTORY:
-		return history_key(popup, character);
+	case POPUP_PALETTE:
+		return search_key(popup, character);
 	}
 	return false;
 }
@@ -363,7 +381,7 @@ editor_popup_sequence(struct editor_popup *popup, const char *sequence)
 
 	if (step != 0)
 		choose(popup, step);
-	else if (popup->kind == POPUP_HISTORY)
+	else if (popup->kind == POPUP_HISTORY || popup->kind == POPUP_PALETTE)
 		accept(popup);
 	else
 		editor_popup_close(popup);
@@ -373,7 +391,7 @@ editor_popup_sequence(struct editor_popup *popup, const char *sequence)
 bool
 editor_popup_paste(struct editor_popup *popup, const char *text)
 {
-	if (popup->kind == POPUP_HISTORY) {
+	if (popup->kind == POPUP_HISTORY || popup->kind == POPUP_PALETTE) {
 		lengthen_pattern(popup, text, strlen(text));
 		return true;
 	}

@@ -390,10 +390,16 @@ canvas_frame_foot(struct canvas *canvas, struct area area, const char *text)
 void
 canvas_text(const struct canvas *canvas, struct buf *out)
 {
-	for (int row = 0; row < canvas->rows; row++) {
+	canvas_area_text(canvas, (struct area){ 0, 0, canvas->rows, canvas->columns }, out);
+}
+
+void
+canvas_area_text(const struct canvas *canvas, struct area area, struct buf *out)
+{
+	for (int row = area.row; row < area.row + area.rows; row++) {
 		size_t end = out->length;
 
-		for (int column = 0; column < canvas->columns; column++) {
+		for (int column = area.column; column < area.column + area.columns; column++) {
 			const struct cell *cell = cell_at(canvas, row, column);
 
 			buf_adds(out, cell->text);

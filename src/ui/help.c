@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "util/buf.h"
+#include "util/mem.h"
 #include "util/text.h"
 #include "mail/sender.h"
 #include "cli/command.h"
@@ -56,8 +57,29 @@ write_term(
 	buf_clear(&lead);
 }
 
+/* Appends the names of keys: of a run of three and more, such as digits, the first and the last. */
+static void
+add_keys(struct buf *out, const struct binding *bindings, size_t count)
+{
+	size_t run = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *key = bindings[i].key;
+		bool follows = i > 0 && strlen(key) == 1 && strlen(bindings[i - 1].key) == 1 &&
+		    key[0] == bindings[i - 1].key[0] + 1;
+
+		run = follows ? run + 1 : 0;
+		if (run > 1) {
+			buf_truncate(out, out->length - 2);
+			buf_addf(out, "-%s", key);
+		} else {
+			buf_addf(out, "%s%s", i > 0 ? " " : "", key);
+		}
+	}
+}
+
 /*
- * Writes one row: the keys from `first` on that stand for the same command. Returns the next.
+ * Writes one row: the keys from `first` on that do the same. Returns the next.
  */
 static size_t
 write_binding(struct paper *paper, const struct binding *bindings, size_t first, size_t count)
@@ -66,24 +88,60 @@ write_binding(struct paper *paper, const struct binding *bindings, size_t first,
 	struct buf keys = BUF_INIT;
 	size_t i = first;
 
-	for (; i < count && strcmp(bindings[i].command, binding->command) == 0; i++)
-		buf_addf(&keys, "%s%s", i > first ? " " : "", bindings[i].key);
-	write_term(paper, keys.data, STYLE_ACCENT, KEY_COLUMNS,
-	    binding->help ? binding->help : binding->command);
+	while (i < count && strcmp(bindings[i].help, binding->help) == 0)
+		i++;
+	add_keys(&keys, binding, i - first);
+	write_term(paper, keys.data, STYLE_ACCENT, KEY_COLUMNS, binding->help);
 	buf_clear(&keys);
 	return i;
 }
 
-/* Writes the keys and what they do. */
-static void
-write_keys(struct paper *paper)
+/* Moves the keys that do something in this place to the front; returns how many those are. */
+static size_t
+part_keys(struct keys *keys, enum place place)
 {
-	size_t count;
-	const struct binding *bindings = keymap_defaults(&count);
+	struct keys parted = { .items = mem_calloc(keys->count, sizeof *keys->items) };
+	size_t here;
 
-	write_heading(paper, "Keys");
+	for (size_t i = 0; i < keys->count; i++) {
+		if (keymap_works_in(&keys->items[i], place))
+			parted.items[parted.count++] = keys->items[i];
+	}
+	here = parted.count;
+	for (size_t i = 0; i < keys->count; i++) {
+		if (!keymap_works_in(&keys->items[i], place))
+			parted.items[parted.count++] = keys->items[i];
+	}
+	keys_clear(keys);
+	*keys = parted;
+	return here;
+}
+
+/* Writes these keys and what they do. */
+static void
+write_bindings(
+    struct paper *paper, const char *heading, const struct binding *bindings, size_t count)
+{
+	if (count > 0)
+		write_heading(paper, heading);
 	for (size_t i = 0; i < count;)
 		i = write_binding(paper, bindings, i, count);
+}
+
+/* Writes the keys in force: what they do where help was asked for, and then the others. */
+static void
+write_keys(struct paper *paper, const struct model *model)
+{
+	enum place place = keymap_place(model, model->help_over);
+	struct keys keys = keymap_keys(&model->bindings);
+	size_t here = part_keys(&keys, place);
+	struct buf heading = BUF_INIT;
+
+	buf_addf(&heading, "Keys %s", place_help(place));
+	write_bindings(paper, heading.data, keys.items, here);
+	write_bindings(paper, "Keys elsewhere", keys.items + here, keys.count - here);
+	buf_clear(&heading);
+	keys_clear(&keys);
 }
 
 /* Writes a command with its grammar, and what it does. */
@@ -101,11 +159,12 @@ write_command(struct paper *paper, const struct command_row *row)
 
 /* Writes all commands. */
 static void
-write_commands(struct paper *paper)
+write_commands(struct paper *paper, const struct model *model)
 {
 	size_t count;
 	const struct command_row *rows = command_table(&count);
 
+	(void)model;
 	write_heading(paper, "Commands");
 	for (size_t i = 0; i < count; i++)
 		write_command(paper, &rows[i]);
@@ -113,8 +172,9 @@ write_commands(struct paper *paper)
 
 /* Writes what the marks mean. */
 static void
-write_marks(struct paper *paper)
+write_marks(struct paper *paper, const struct model *model)
 {
+	(void)model;
 	write_heading(paper, "Marks");
 	for (size_t i = 0; i < mark_count; i++)
 		write_term(paper, mark_legend((enum mark)i, paper->canvas->unicode),
@@ -127,8 +187,9 @@ write_marks(struct paper *paper)
 
 /* Writes the styles that a theme can set, each looking as it does. */
 static void
-write_styles(struct paper *paper)
+write_styles(struct paper *paper, const struct model *model)
 {
+	(void)model;
 	write_heading(paper, "Styles of a theme");
 	for (size_t i = 0; i < style_count; i++)
 		write_term(paper, style_name((enum style)i), (enum style)i, STYLE_COLUMNS,
@@ -137,8 +198,9 @@ write_styles(struct paper *paper)
 
 /* Writes the sender profiles, each with its version and evidence. */
 static void
-write_senders(struct paper *paper)
+write_senders(struct paper *paper, const struct model *model)
 {
+	(void)model;
 	write_heading(paper, "Senders");
 	for (size_t i = 0; i < sender_count; i++)
 		write_term(paper, sender_name((enum sender)i), STYLE_ACCENT, STYLE_COLUMNS,
@@ -148,7 +210,7 @@ write_senders(struct paper *paper)
 /* The parts of the help. */
 static const struct {
 	const char *topic;
-	void (*write)(struct paper *);
+	void (*write)(struct paper *, const struct model *);
 	bool always; /* also without a topic */
 } parts[] = {
 	{ "keys", write_keys, true },
@@ -205,26 +267,26 @@ write_words(struct paper *paper, const char *const *words)
 
 /* Writes all about one command: grammar, what it does, the words it takes, its keys. */
 static void
-write_one_command(struct paper *paper, const struct command_row *row)
+write_one_command(struct paper *paper, const struct model *model, const struct command_row *row)
 {
-	size_t count;
-	const struct binding *bindings = keymap_defaults(&count);
+	struct keys keys = keymap_keys(&model->bindings);
 	bool any = false;
 
 	write_heading(paper, row->name);
 	write_command(paper, row);
 	if (row->words)
 		write_words(paper, row->words);
-	for (size_t i = 0; i < count;) {
-		if (!is_bound_to(&bindings[i], row->name)) {
+	for (size_t i = 0; i < keys.count;) {
+		if (!is_bound_to(&keys.items[i], row->name)) {
 			i++;
 			continue;
 		}
 		if (!any)
 			write_heading(paper, "Its keys");
 		any = true;
-		i = write_binding(paper, bindings, i, count);
+		i = write_binding(paper, keys.items, i, keys.count);
 	}
+	keys_clear(&keys);
 }
 
 /* Says that there is no such topic, and what there is. */
@@ -242,15 +304,16 @@ write_unknown(struct paper *paper, const char *topic)
 }
 
 void
-help_write(struct paper *paper, const char *topic)
+help_write(struct paper *paper, const struct model *model)
 {
+	const char *topic = model->help_topic;
 	const struct command_row *row;
 
 	for (size_t i = 0; i < PARTS; i++) {
 		if (!topic && parts[i].always)
-			parts[i].write(paper);
+			parts[i].write(paper, model);
 		if (topic && text_equal_nocase(parts[i].topic, topic)) {
-			parts[i].write(paper);
+			parts[i].write(paper, model);
 			return;
 		}
 	}
@@ -258,7 +321,7 @@ help_write(struct paper *paper, const char *topic)
 		return;
 	row = find_command(topic);
 	if (row)
-		write_one_command(paper, row);
+		write_one_command(paper, model, row);
 	else
 		write_unknown(paper, topic);
 }

@@ -16,6 +16,7 @@
 #include "ui/decoder.h"
 #include "ui/input.h"
 #include "ui/keymap.h"
+#include "ui/palette.h"
 #include "ui/theme.h"
 
 enum {
@@ -27,7 +28,6 @@ struct input {
 	struct loop *loop;
 	const struct screen *screen; /* NULL: lines alone, the prompt always has the keys */
 	struct decoder *decoder;
-	struct keymap *keymap;
 	struct editor *editor;
 	bool posted; /* an event came of the keys being taken */
 };
@@ -69,6 +69,52 @@ say(struct input *input, const char *line)
 		complain_of(input, error);
 	else if (!empty)
 		post(input, &event);
+}
+
+/* What this key says, or NULL. */
+static const char *
+command_of(const struct input *input, const struct key *key)
+{
+	return keymap_command(&loop_model(input->loop)->bindings, key);
+}
+
+/* Tells which key said which command, where that is wanted. */
+static void
+tell_key(struct input *input, const struct key *key, const char *command)
+{
+	struct event event = { .kind = EVENT_KEY };
+	char name[KEY_NAME_MAX];
+
+	if (!loop_model(input->loop)->settings.show_commands || !key_name(key, name))
+		return;
+	event.name = mem_strdup(name);
+	event.text = mem_strdup(command);
+	post(input, &event);
+}
+
+/* Says a key's command. It is copied: what it says may bind the key anew. */
+static void
+say_key(struct input *input, const struct key *key, const char *command)
+{
+	char *line = mem_strdup(command);
+
+	tell_key(input, key, line);
+	say(input, line);
+	free(line);
+}
+
+/* Answers a key that has no command; what is no key by any name is passed over. */
+static void
+say_no_command(struct input *input, const struct key *key)
+{
+	struct buf sentence = BUF_INIT;
+	char name[KEY_NAME_MAX];
+
+	if (!key_name(key, name))
+		return;
+	buf_addf(&sentence, "The key `%s` has no command: `?` lists those that have.", name);
+	input->posted = true;
+	input_notice(input->loop, MESSAGE_INFO, buf_take(&sentence));
 }
 
 /* --- the prompt ------------------------------------------------------------------------------ */
@@ -172,6 +218,15 @@ complete(void *context, const char *line, size_t cursor, struct candidates *cand
 	free(before);
 }
 
+/* Offers the commands of the palette. */
+static void
+offer_commands(void *context, const char *pattern, struct candidates *candidates)
+{
+	const struct input *input = context;
+
+	palette_find(loop_model(input->loop), pattern, candidates);
+}
+
 /* Tells what is wrong with ~/.editrc or the history. */
 static void
 complain(void *context, const char *sentence)
@@ -187,7 +242,7 @@ complain(void *context, const char *sentence)
 static const char *
 terminal_command(const struct input *input, const struct key *key)
 {
-	const char *command = keymap_command(input->keymap, key);
+	const char *command = command_of(input, key);
 
 	if (key->character >= 0x20 || command == NULL)
 		return NULL;
@@ -216,7 +271,7 @@ character_to_prompt(struct input *input, const struct key *key)
 static void
 function_to_prompt(struct input *input, const struct key *key)
 {
-	const char *command = keymap_command(input->keymap, key);
+	const char *command = command_of(input, key);
 
 	if (editor_takes(input->editor, key->sequence))
 		after_edit(input, editor_sequence(input->editor, key->sequence));
@@ -288,9 +343,11 @@ key_to_panes(struct input *input, const struct key *key)
 		editor_paste(input->editor, key->text, key->length);
 		return;
 	}
-	command = keymap_command(input->keymap, key);
+	command = command_of(input, key);
 	if (command != NULL)
-		say(input, command);
+		say_key(input, key, command);
+	else
+		say_no_command(input, key);
 }
 
 bool
@@ -335,10 +392,29 @@ input_set_prompt(struct input *input, const char *text)
 	editor_set(input->editor, text);
 }
 
-char *
-input_bind(struct input *input, const char *key, const char *command)
+void
+input_palette(struct input *input)
 {
-	return keymap_bind(input->keymap, key, command);
+	editor_palette(input->editor);
+}
+
+char *
+input_bind(struct loop *loop, const char *key, const char *command)
+{
+	struct event event = { .kind = EVENT_BOUND };
+	struct command parsed = { .argument_count = 0 };
+	char name[KEY_NAME_MAX], *error = keymap_name(key, name);
+	bool empty = false;
+
+	if (error == NULL && command != NULL)
+		error = command_parse(command, &parsed, &empty);
+	if (error != NULL)
+		return error;
+	command_clear(&parsed);
+	event.name = mem_strdup(name);
+	event.text = command == NULL || empty ? NULL : mem_strdup(command);
+	loop_post(loop, &event);
+	return NULL;
 }
 
 struct input *
@@ -348,6 +424,7 @@ input_new(struct loop *loop, const struct screen *screen, const char *history)
 	const struct editor_settings settings = {
 		.history = history,
 		.complete = complete,
+		.palette = offer_commands,
 		.complain = complain,
 		.context = input,
 	};
@@ -360,7 +437,6 @@ input_new(struct loop *loop, const struct screen *screen, const char *history)
 		return NULL;
 	}
 	input->decoder = decoder_new();
-	input->keymap = keymap_new();
 	return input;
 }
 
@@ -371,6 +447,5 @@ input_free(struct input *input)
 		return;
 	editor_free(input->editor);
 	decoder_free(input->decoder);
-	keymap_free(input->keymap);
 	free(input);
 }

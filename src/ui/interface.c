@@ -180,11 +180,21 @@ carry_theme(struct interface *interface, const struct effect *effect, const stru
 static void
 carry_bind(struct interface *interface, const struct effect *effect, const struct model *model)
 {
-	char *error = input_bind(interface->input, effect->text, effect->more);
+	char *error = input_bind(interface->loop, effect->text, effect->more);
 
 	(void)model;
 	if (error != NULL)
 		complain(interface, error);
+}
+
+static void
+carry_search(
+    struct interface *interface, const struct effect *effect, const struct model *model)
+{
+	const struct event found =
+	    screen_find(interface->screen, model, interface->canvas.unicode, effect);
+
+	loop_post(interface->loop, &found);
 }
 
 /* Writes a text to a file; complains, by what it is, when that cannot be done. */
@@ -314,6 +324,15 @@ carry_prompt(
 }
 
 static void
+carry_palette(
+    struct interface *interface, const struct effect *effect, const struct model *model)
+{
+	(void)effect;
+	(void)model;
+	input_palette(interface->input);
+}
+
+static void
 carry_bell(struct interface *interface, const struct effect *effect, const struct model *model)
 {
 	(void)effect;
@@ -366,6 +385,7 @@ on_effect(void *context, const struct effect *effect, const struct model *model)
 	    struct interface *, const struct effect *, const struct model *) = {
 		[EFFECT_THEME] = carry_theme,
 		[EFFECT_BIND] = carry_bind,
+		[EFFECT_SEARCH] = carry_search,
 		[EFFECT_SCREEN] = carry_screen,
 		[EFFECT_CERTIFICATES] = carry_certificates,
 		[EFFECT_SOURCE] = carry_source,
@@ -376,6 +396,7 @@ on_effect(void *context, const struct effect *effect, const struct model *model)
 		[EFFECT_MOUSE] = carry_mouse,
 		[EFFECT_BELL] = carry_bell,
 		[EFFECT_PROMPT] = carry_prompt,
+		[EFFECT_PALETTE] = carry_palette,
 		[EFFECT_REDRAW] = carry_redraw,
 		[EFFECT_SUSPEND] = carry_suspend,
 	};

@@ -1,8 +1,8 @@
 /*
- * Which key says which command. The defaults are a table that help, hint line and manual page read;
- * `bind` and `unbind` change a copy. A key is known by its name, as decoder.h spells it.
+ * Which key says which command, and where it does something. The defaults are a table that help,
+ * hint line, palette and manual page read; what `bind` and `unbind` change is the model's
+ * (app/bindings.h). A key is known by its name, as key_name.h spells it.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,349 +10,233 @@
 #include "util/mem.h"
 #include "util/text.h"
 
+#include "cli/command.h"
 #include "ui/keymap.h"
 
+NAMES_DEFINE(place, PLACES)
+
 enum {
-	KEY_NAME_MAX = 24
+	DOMAINS = 1 << PLACE_DOMAINS,
+	MX = 1 << PLACE_MX,
+	SMTP = 1 << PLACE_SMTP,
+	WALK = 1 << PLACE_WALK,
+	VIEW = 1 << PLACE_VIEW,
+	SCENARIOS = 1 << PLACE_SCENARIOS,
+	LESSON = 1 << PLACE_LESSON,
+	QUESTION = 1 << PLACE_QUESTION,
+	PANES = DOMAINS | MX | SMTP | WALK | LESSON,
+	ROWS_OF_PANES = DOMAINS | MX | SMTP | LESSON,
+	STEPS = WALK | LESSON | QUESTION,
 };
 
+/* What the keys of digits do. */
+static const char digit[] = "a count for the next move; the answer to a question";
+
 static const struct binding rows[] = {
-	{ "Tab", "focus next", "next pane", "pane" },
-	{ "S-Tab", "focus previous", "previous pane", NULL },
-	{ "Up", "move up", "up", NULL },
-	{ "k", "move up", "up", NULL },
-	{ "Down", "move down", "down", NULL },
-	{ "j", "move down", "down", NULL },
-	{ "Left", "move left", "pane to the left", NULL },
-	{ "h", "move left", "pane to the left", NULL },
-	{ "Right", "move right", "pane to the right", NULL },
-	{ "l", "move right", "pane to the right", NULL },
-	{ "PgUp", "move page-up", "a page up", NULL },
-	{ "PgDn", "move page-down", "a page down", NULL },
-	{ "Home", "move top", "first line", NULL },
-	{ "g", "move top", "first line", NULL },
-	{ "End", "move bottom", "last line", NULL },
-	{ "G", "move bottom", "last line", NULL },
-	{ "Enter", "open", "open, or drill in", "open" },
-	{ ":", "focus prompt", "command line: type a domain or a command", "prompt" },
-	{ "p", "probe", "probe the selected address again", "probe" },
-	{ "P", "probe all", "probe every address again", NULL },
-	{ "w", "walk", "go through the delivery step by step", "walk" },
-	{ "Space", "next", "next step of walkthrough or lesson, next question", NULL },
-	{ "n", "next", "next step of walkthrough or lesson, next question", NULL },
-	{ "b", "back", "one step back in walkthrough or lesson", NULL },
-	{ "1", "answer 1", "answer a question: 1 to 6", NULL },
-	{ "2", "answer 2", "answer a question", NULL },
-	{ "3", "answer 3", "answer a question", NULL },
-	{ "4", "answer 4", "answer a question", NULL },
-	{ "5", "answer 5", "answer a question", NULL },
-	{ "6", "answer 6", "answer a question", NULL },
-	{ "K", "explain", "explain what is under the cursor", NULL },
-	{ "s", "sender", "the next sender profile", NULL },
-	{ "x", "what-if", "pretend that the selected row is down, or no more", NULL },
-	{ "X", "what-if clear", "pretend nothing any more", NULL },
-	{ "T", "view transcript", "the whole dialogue with the server", NULL },
-	{ "B", "view timeline", "the stages of every server, as bars", NULL },
-	{ "M", "view capabilities", "what each exchange offers, and which differ", NULL },
-	{ "C", "certificates", "the certificates of the server", NULL },
-	{ "r", "reload", "ask again, past the cache", "reload" },
-	{ "S", "stop", "stop what is in flight", NULL },
-	{ "/", "focus prompt \"filter \"", "filter the domains", "filter" },
-	{ "f", "view findings", "every finding, with what mends it", NULL },
-	{ "c", "compare", "every name server of the domain, side by side", NULL },
-	{ "t", "trace", "walk from the root to the domain's name servers", NULL },
-	{ "d", "diff", "what changed since the last time", NULL },
-	{ "z", "zoom", "this pane alone, and back", "zoom" },
-	{ "y", "copy", "copy what is under the cursor, or the view", NULL },
-	{ "m", "mouse", "mouse on or off", NULL },
-	{ "?", "help", "keys and commands", "keys" },
-	{ "F1", "help", "keys and commands", NULL },
-	{ "C-l", "redraw", "draw the screen anew", NULL },
-	{ "C-z", "suspend", "stop the program; fg brings it back", NULL },
-	{ "Esc", "leave stay", "leave the innermost view", NULL },
-	{ "q", "leave", "leave the innermost view, then the program", "quit" },
+	{ "Tab", "focus next", "next pane", PANES },
+	{ "S-Tab", "focus previous", "previous pane", PANES },
+	{ "Up", "move up", "up", 0 },
+	{ "k", "move up", "up", 0 },
+	{ "Down", "move down", "down", 0 },
+	{ "j", "move down", "down", 0 },
+	{ "Left", "move left", "pane to the left", PANES },
+	{ "h", "move left", "pane to the left", PANES },
+	{ "Right", "move right", "pane to the right", PANES },
+	{ "l", "move right", "pane to the right", PANES },
+	{ "PgUp", "move page-up", "a page up", 0 },
+	{ "C-b", "move page-up", "a page up", 0 },
+	{ "PgDn", "move page-down", "a page down", 0 },
+	{ "C-f", "move page-down", "a page down", 0 },
+	{ "Home", "move top", "first line; with a count, that line", 0 },
+	{ "g", "move top", "first line; with a count, that line", 0 },
+	{ "End", "move bottom", "last line; with a count, that line", 0 },
+	{ "G", "move bottom", "last line; with a count, that line", 0 },
+	{ "Enter", "open", "open, or drill in", ROWS_OF_PANES | VIEW | SCENARIOS },
+	{ ":", "focus prompt", "command line: type a domain or a command", 0 },
+	{ "C-p", "palette", "find a command by some letters of it", 0 },
+	{ "p", "probe", "probe the selected address again", ROWS_OF_PANES },
+	{ "P", "probe all", "probe every address again", ROWS_OF_PANES },
+	{ "w", "walk", "go through the delivery step by step", ROWS_OF_PANES },
+	{ "Space", "next", "next step of walkthrough or lesson, next question", STEPS },
+	{ "n", "next", "next match of a search; else next step, next question", 0 },
+	{ "N", "match previous", "previous match of a search", 0 },
+	{ "b", "back", "one step back in walkthrough or lesson", STEPS },
+	{ "1", "count 1", digit, 0 },
+	{ "2", "count 2", digit, 0 },
+	{ "3", "count 3", digit, 0 },
+	{ "4", "count 4", digit, 0 },
+	{ "5", "count 5", digit, 0 },
+	{ "6", "count 6", digit, 0 },
+	{ "7", "count 7", digit, 0 },
+	{ "8", "count 8", digit, 0 },
+	{ "9", "count 9", digit, 0 },
+	{ "0", "count 0", digit, 0 },
+	{ "K", "explain", "explain what is under the cursor", 0 },
+	{ "s", "sender", "the next sender profile", PANES },
+	{ "x", "what-if", "pretend that the selected row is down, or no more",
+	    MX | SMTP | WALK | LESSON },
+	{ "X", "what-if clear", "pretend nothing any more", PANES },
+	{ "T", "view transcript", "the whole dialogue with the server", 0 },
+	{ "B", "view timeline", "the stages of every server, as bars", 0 },
+	{ "M", "view capabilities", "what each exchange offers, and which differ", 0 },
+	{ "C", "certificates", "the certificates of the server", 0 },
+	{ "r", "reload", "ask again, past the cache", 0 },
+	{ "S", "stop", "stop what is in flight", 0 },
+	{ "/", "search", "search; in the Domains and MX panes: filter the domains", 0 },
+	{ "f", "view findings", "every finding, with what mends it", 0 },
+	{ "c", "compare", "every name server of the domain, side by side", 0 },
+	{ "t", "trace", "walk from the root to the domain's name servers", 0 },
+	{ "d", "diff", "what changed since the last time", 0 },
+	{ "z", "zoom", "this pane alone, and back", PANES },
+	{ "y", "copy", "copy what is under the cursor, or the view", 0 },
+	{ "m", "mouse", "mouse on or off: off, the terminal selects text", 0 },
+	{ "?", "help", "keys and commands", 0 },
+	{ "F1", "help", "keys and commands", 0 },
+	{ "C-l", "redraw", "draw the screen anew", 0 },
+	{ "C-z", "suspend", "stop the program; fg brings it back", 0 },
+	{ "Esc", "leave stay", "leave the innermost view, end a search", 0 },
+	{ "q", "leave", "leave the innermost view, then the program", 0 },
 };
 
 enum {
 	ROWS = sizeof rows / sizeof *rows
 };
 
-/* A key in force, with strings of its own. */
-struct entry {
-	char *key, *command;
-};
-
-struct keymap {
-	struct entry *entries;
-	size_t count, capacity;
-};
-
-/* --- names ------------------------------------------------------------------------------- */
-
-/* Characters whose key has a name of its own. */
-static const struct {
-	uint32_t character;
-	const char *name;
-} named_characters[] = {
-	{ '\t', "Tab" },
-	{ '\r', "Enter" },
-	{ '\n', "Enter" },
-	{ ' ', "Space" },
-	{ 0x7F, "Backspace" },
-	{ 0x08, "Backspace" },
-};
-
-/* Names of keys that are no characters, and may have any modifiers. */
-static const char *const function_keys[] = { "Up", "Down", "Left", "Right", "Home", "End",
-	"PgUp", "PgDn", "Ins", "Del", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9",
-	"F10", "F11", "F12" };
-
-/* Other ways to spell a key: what terminals send is the same. */
-static const struct {
-	const char *name, *canonical;
-} spellings[] = {
-	{ "C-i", "Tab" },
-	{ "C-m", "Enter" },
-	{ "C-j", "Enter" },
-	{ "C-h", "Backspace" },
-	{ "C-[", "Esc" },
-	{ "C-Space", "C-@" },
-	{ "Return", "Enter" },
-	{ "Escape", "Esc" },
-	{ "PageUp", "PgUp" },
-	{ "PageDown", "PgDn" },
-	{ "Insert", "Ins" },
-	{ "Delete", "Del" },
-};
-
-/* The name of this character's key, NULL when it is the character itself. */
-static const char *
-character_name(uint32_t character)
-{
-	for (size_t i = 0; i < sizeof named_characters / sizeof *named_characters; i++) {
-		if (named_characters[i].character == character)
-			return named_characters[i].name;
-	}
-	return NULL;
-}
-
-/* Writes the name of a character's key: "a", "C-l", "M-x", "C-M-x", "Space". */
-static void
-write_character(const struct key *key, char out[KEY_NAME_MAX])
-{
-	const char *name = character_name(key->character);
-	bool control = name == NULL && key->character < 0x20;
-	uint32_t base = control ? key->character + 0x40 : key->character;
-	char text[5] = "";
-
-	if (control && base >= 'A' && base <= 'Z')
-		base += 'a' - 'A';
-	if (name == NULL)
-		text[text_encode(base, text)] = '\0';
-	snprintf(out, KEY_NAME_MAX, "%s%s%s", control ? "C-" : "", key->alt ? "M-" : "",
-	    name != NULL ? name : text);
-}
-
-/* Writes the key's name; false for what has none. */
-static bool
-key_name(const struct key *key, char out[KEY_NAME_MAX])
-{
-	switch (key->kind) {
-	case KEY_CHARACTER:
-		write_character(key, out);
-		return true;
-	case KEY_ESCAPE:
-		snprintf(out, KEY_NAME_MAX, "Esc");
-		return true;
-	case KEY_FUNCTION:
-		snprintf(out, KEY_NAME_MAX, "%s", key->name);
-		return true;
-	case KEY_PASTE:
-	case KEY_MOUSE:
-	case KEY_UNKNOWN:
-		return false;
-	}
-	return false;
-}
-
-/* True for the name of a key that is no character. */
-static bool
-is_function_name(const char *name)
-{
-	for (size_t i = 0; i < sizeof function_keys / sizeof *function_keys; i++) {
-		if (strcmp(function_keys[i], name) == 0)
-			return true;
-	}
-	return strcmp(name, "Tab") == 0;
-}
-
-/* True for one printable character, or the name of one. */
-static bool
-is_character_name(const char *name)
-{
-	uint32_t character;
-	size_t n = strlen(name);
-
-	if (n > 0 && text_decode(name, n, &character) == n && character > ' ')
-		return true;
-	for (size_t i = 0; i < sizeof named_characters / sizeof *named_characters; i++) {
-		if (strcmp(named_characters[i].name, name) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* True for a character that Control goes with. */
-static bool
-takes_control(const char *name)
-{
-	return name[1] == '\0' && name[0] >= '@' && name[0] <= 'z' && name[0] != '`';
-}
-
-/* Writes a key that has these modifiers, as key_name() would; false when no terminal sends it. */
-static bool
-write_modified(bool control, bool alt, bool shift, const char *base, char out[KEY_NAME_MAX])
-{
-	char letter[] = { text_lower(base[0]), '\0' };
-
-	if (is_function_name(base) && (shift || !is_character_name(base))) {
-		snprintf(out, KEY_NAME_MAX, "%s%s%s%s", control ? "C-" : "", alt ? "M-" : "",
-		    shift ? "S-" : "", base);
-		return true;
-	}
-	if (strcmp(base, "Esc") == 0 && !control && !alt && !shift) {
-		snprintf(out, KEY_NAME_MAX, "Esc");
-		return true;
-	}
-	if (shift || !is_character_name(base) || (control && !takes_control(base)))
-		return false;
-	snprintf(out, KEY_NAME_MAX, "%s%s%s", control ? "C-" : "", alt ? "M-" : "",
-	    control ? letter : base);
-	return true;
-}
-
-/* Writes a key's name as key_name() spells it: false for what is no key. */
-static bool
-normalise(const char *name, char out[KEY_NAME_MAX])
-{
-	bool control = false, alt = false, shift = false;
-
-	if (strlen(name) >= KEY_NAME_MAX)
-		return false;
-	for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
-		if (text_equal_nocase(spellings[i].name, name))
-			name = spellings[i].canonical;
-	}
-	for (; name[0] != '\0' && name[1] == '-' && name[2] != '\0'; name += 2) {
-		control = control || name[0] == 'C';
-		alt = alt || name[0] == 'M';
-		shift = shift || name[0] == 'S';
-		if (strchr("CMS", name[0]) == NULL)
-			return false;
-	}
-	return write_modified(control, alt, shift, name, out);
-}
-
-/* --- the map -------------------------------------------------------------------------------- */
-
-static void
-add(struct keymap *keymap, const char *key, const char *command)
-{
-	keymap->entries = mem_grow(
-	    keymap->entries, keymap->count, &keymap->capacity, sizeof *keymap->entries);
-	keymap->entries[keymap->count++] = (struct entry){
-		.key = mem_strdup(key),
-		.command = mem_strdup(command),
-	};
-}
-
-struct keymap *
-keymap_new(void)
-{
-	struct keymap *keymap = mem_alloc(sizeof *keymap);
-
-	for (size_t i = 0; i < ROWS; i++)
-		add(keymap, rows[i].key, rows[i].command);
-	return keymap;
-}
-
-void
-keymap_free(struct keymap *keymap)
-{
-	if (keymap == NULL)
-		return;
-	for (size_t i = 0; i < keymap->count; i++) {
-		free(keymap->entries[i].key);
-		free(keymap->entries[i].command);
-	}
-	free(keymap->entries);
-	free(keymap);
-}
-
-/* The entry of the key with this name, or NULL. */
-static struct entry *
-find(const struct keymap *keymap, const char *name)
-{
-	for (size_t i = 0; i < keymap->count; i++) {
-		if (strcmp(keymap->entries[i].key, name) == 0)
-			return &keymap->entries[i];
-	}
-	return NULL;
-}
-
-const char *
-keymap_command(const struct keymap *keymap, const struct key *key)
-{
-	char name[KEY_NAME_MAX];
-	const struct entry *entry;
-
-	if (!key_name(key, name))
-		return NULL;
-	entry = find(keymap, name);
-	return entry == NULL ? NULL : entry->command;
-}
-
-/* Takes the entry out; the last one comes in its place. */
-static void
-take_out(struct keymap *keymap, struct entry *entry)
-{
-	free(entry->key);
-	free(entry->command);
-	*entry = keymap->entries[--keymap->count];
-}
-
-/* Returns the sentence for what is no key. */
-static char *
-no_key(const char *name)
-{
-	struct buf sentence = BUF_INIT;
-
-	buf_adds(&sentence, "There is no key \"");
-	text_printable(&sentence, name, strlen(name));
-	buf_adds(
-	    &sentence, "\": expected a character, or a name such as F5, PgUp, Space or C-l.");
-	return buf_take(&sentence);
-}
-
-char *
-keymap_bind(struct keymap *keymap, const char *key, const char *command)
-{
-	char name[KEY_NAME_MAX];
-	struct entry *entry;
-
-	if (!normalise(key, name))
-		return no_key(key);
-	entry = find(keymap, name);
-	if (entry != NULL)
-		take_out(keymap, entry);
-	if (command != NULL)
-		add(keymap, name, command);
-	return NULL;
-}
-
 const struct binding *
 keymap_defaults(size_t *count)
 {
 	*count = ROWS;
 	return rows;
+}
+
+/* --- places -------------------------------------------------------------------------------- */
+
+/* Where one is in the panes. */
+static enum place
+place_of_focus(const struct model *model)
+{
+	switch (model->focus) {
+	case PANE_DOMAINS:
+		return PLACE_DOMAINS;
+	case PANE_MX:
+		return PLACE_MX;
+	case PANE_SMTP:
+		break;
+	}
+	return PLACE_SMTP;
+}
+
+enum place
+keymap_place(const struct model *model, enum view view)
+{
+	if (view == VIEW_SCENARIOS)
+		return PLACE_SCENARIOS;
+	if (view != VIEW_NONE)
+		return PLACE_VIEW;
+	if (model->walking)
+		return PLACE_WALK;
+	if (tutor_is_asking(&model->tutor))
+		return PLACE_QUESTION;
+	return model->tutor.open ? PLACE_LESSON : place_of_focus(model);
+}
+
+bool
+keymap_works_in(const struct binding *binding, enum place place)
+{
+	return binding->places == 0 || (binding->places & 1U << place) != 0;
+}
+
+/* --- the keys in force ------------------------------------------------------------------------ */
+
+/* The default of the key with this name, or NULL. */
+static const struct binding *
+default_of(const char *name)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (strcmp(rows[i].key, name) == 0)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+const char *
+keymap_command(const struct bindings *bindings, const struct key *key)
+{
+	char name[KEY_NAME_MAX];
+	const struct bound_key *bound;
+	const struct binding *row;
+
+	if (!key_name(key, name))
+		return NULL;
+	bound = bindings_find(bindings, name);
+	if (bound != NULL)
+		return bound->command;
+	row = default_of(name);
+	return row == NULL ? NULL : row->command;
+}
+
+/* The user's key as a row: what a default with the same command says of itself, it says too. */
+static struct binding
+row_of(const struct bound_key *bound)
+{
+	struct binding binding = { .key = bound->key, .command = bound->command };
+
+	for (size_t i = 0; i < ROWS; i++) {
+		if (strcmp(rows[i].command, bound->command) != 0)
+			continue;
+		binding.help = rows[i].help;
+		binding.places = rows[i].places;
+		return binding;
+	}
+	binding.help = bound->command;
+	return binding;
+}
+
+struct keys
+keymap_keys(const struct bindings *bindings)
+{
+	struct keys keys = {
+		.items = mem_alloc((ROWS + bindings->count) * sizeof *keys.items),
+	};
+
+	for (size_t i = 0; i < ROWS; i++) {
+		if (bindings_find(bindings, rows[i].key) == NULL)
+			keys.items[keys.count++] = rows[i];
+	}
+	for (size_t i = 0; i < bindings->count; i++) {
+		if (bindings->items[i].command != NULL)
+			keys.items[keys.count++] = row_of(&bindings->items[i]);
+	}
+	return keys;
+}
+
+void
+keys_clear(struct keys *keys)
+{
+	free(keys->items);
+	*keys = (struct keys){ .items = NULL };
+}
+
+const char *
+keys_find(const struct keys *keys, const char *command)
+{
+	for (size_t i = 0; i < keys->count; i++) {
+		if (strcmp(keys->items[i].command, command) == 0)
+			return keys->items[i].key;
+	}
+	return NULL;
+}
+
+char *
+keymap_name(const char *key, char name[KEY_NAME_MAX])
+{
+	struct buf sentence = BUF_INIT;
+
+	if (key_name_normalise(key, name))
+		return NULL;
+	buf_adds(&sentence, "There is no key \"");
+	text_printable(&sentence, key, strlen(key));
+	buf_adds(
+	    &sentence, "\": expected a character, or a name such as F5, PgUp, Space or C-l.");
+	return buf_take(&sentence);
 }

@@ -14,6 +14,8 @@
 
 enum {
 	BROAD = 104, /* columns that an overlay uses at most */
+	FRAME_COLUMNS = 3, /* of it: left, right, and a blank */
+	LIST_COLUMNS = 1000, /* of a list written as text: a row is one line */
 	TEXT_LINES_MAX = 10000, /* of a view written as text */
 };
 
@@ -91,15 +93,8 @@ note_server(struct buf *note, const struct model *model)
 		    ip_text(&target->ip, ip));
 }
 
-/* Writes the help on the model's topic. */
-static void
-write_help(struct paper *paper, const struct model *model)
-{
-	help_write(paper, model->help_topic);
-}
-
 static const struct view_row views[view_count] = {
-	[VIEW_HELP] = { .title = "Help", .note = note_topic, .write = write_help },
+	[VIEW_HELP] = { .title = "Help", .note = note_topic, .write = help_write },
 	[VIEW_SCENARIOS] = { .title = "Laboratory: what there is to try",
 	    .write = view_scenarios_write,
 	    .draw = view_scenarios_draw },
@@ -242,6 +237,7 @@ draw_written(struct overlay_drawing *drawing, const struct view_row *view)
 		return;
 	paper = paper_count(drawing->canvas, inside);
 	view->write(&paper, model);
+	drawing->inside = inside;
 	drawing->rows = (size_t)inside.rows;
 	drawing->total = paper.lines;
 	last = drawing->total > drawing->rows ? drawing->total - drawing->rows : 0;
@@ -265,17 +261,15 @@ add_title(struct buf *out, const struct view_row *view, const struct model *mode
 	buf_addc(out, '\n');
 }
 
-void
-overlay_text(struct buf *out, const struct model *model, bool unicode, int columns)
+/* Appends what the view says as lines of text. */
+static void
+add_written(struct buf *out, const struct view_row *view, const struct model *model,
+    bool unicode, int columns)
 {
-	const struct view_row *view = &views[model->view];
 	struct area window = { .columns = columns };
 	struct canvas canvas;
 	struct paper paper;
 
-	if (view->write == NULL)
-		return;
-	add_title(out, view, model);
 	canvas_init(&canvas, unicode);
 	canvas_resize(&canvas, 1, columns);
 	paper = paper_count(&canvas, window);
@@ -291,11 +285,33 @@ overlay_text(struct buf *out, const struct model *model, bool unicode, int colum
 }
 
 void
+overlay_text(struct buf *out, const struct model *model, bool unicode, int columns)
+{
+	const struct view_row *view = &views[model->view];
+
+	if (view->write == NULL)
+		return;
+	add_title(out, view, model);
+	add_written(out, view, model, unicode, columns);
+}
+
+void
+overlay_lines(struct buf *out, const struct overlay_drawing *drawing, bool unicode)
+{
+	const struct view_row *view = &views[drawing->model->view];
+
+	if (view->write != NULL)
+		add_written(out, view, drawing->model, unicode,
+		    view->draw != NULL ? LIST_COLUMNS : place(drawing).columns - FRAME_COLUMNS);
+}
+
+void
 overlay_draw(struct overlay_drawing *drawing)
 {
 	const struct view_row *view = &views[drawing->model->view];
 
 	drawing->rows = drawing->total = 0;
+	drawing->inside = (struct area){ 0 };
 	if (view->draw != NULL)
 		view->draw(drawing);
 	else if (view->write != NULL)

@@ -124,10 +124,25 @@ longest_help(const struct canvas *canvas, const struct candidates *candidates)
 	return most;
 }
 
+/* Returns the columns of the longest key and the gap behind it, 0 when none has a key. */
+static int
+longest_key(const struct canvas *canvas, const struct candidates *candidates)
+{
+	int most = 0;
+
+	for (size_t i = 0; i < candidates->count; i++) {
+		const char *key = candidates->items[i].key;
+		int width = key == NULL ? 0 : canvas_width(canvas, key) + MENU_HELP_GAP;
+
+		most = width > most ? width : most;
+	}
+	return most;
+}
+
 /* Where the pop-up stands and what it shows. */
 struct menu {
 	struct area area;
-	int text_columns;
+	int text_columns, key_columns; /* of keys with the gap behind them, 0 without any */
 	size_t top;
 };
 
@@ -138,13 +153,15 @@ menu_place(const struct line *line, int word_column, size_t *top)
 	const struct candidates *candidates = line->view->candidates;
 	size_t chosen = line->view->chosen, rows = MENU_ROWS;
 	int most = line->canvas->columns, help = longest_help(line->canvas, candidates);
-	struct menu menu = { .text_columns = longest(line->canvas, candidates) };
+	struct menu menu = { .text_columns = longest(line->canvas, candidates),
+		.key_columns = longest_key(line->canvas, candidates) };
 
 	if (candidates->count < rows)
 		rows = candidates->count;
 	if (rows > (size_t)line->row)
 		rows = (size_t)line->row;
-	menu.area.columns = menu.text_columns + 2 + (help > 0 ? help + MENU_HELP_GAP : 0);
+	menu.area.columns =
+	    menu.text_columns + menu.key_columns + 2 + (help > 0 ? help + MENU_HELP_GAP : 0);
 	if (menu.area.columns > most)
 		menu.area.columns = most;
 	menu.area.rows = (int)rows;
@@ -173,11 +190,14 @@ draw_candidate(const struct line *line, const struct menu *menu, int i)
 	bool chosen = menu->top + (size_t)i == line->view->chosen;
 	enum style style = chosen ? STYLE_MENU_CHOSEN : STYLE_MENU;
 	int row = menu->area.row + i, column = menu->area.column;
-	int help = menu->text_columns + 1 + MENU_HELP_GAP;
+	int key = menu->text_columns + 1 + MENU_HELP_GAP, help = key + menu->key_columns;
 
 	canvas_erase(line->canvas, (struct area){ row, column, 1, menu->area.columns }, style);
 	canvas_put(
 	    line->canvas, row, column + 1, menu->area.columns - 2, style, candidate->text);
+	if (candidate->key)
+		canvas_put(
+		    line->canvas, row, column + key, menu->key_columns, style, candidate->key);
 	if (candidate->help)
 		canvas_put(line->canvas, row, column + help, menu->area.columns - help - 1,
 		    style, candidate->help);

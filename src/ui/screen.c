@@ -7,13 +7,19 @@
 #include <stdlib.h>
 
 #include "util/mem.h"
+#include "ui/hint.h"
 #include "ui/overlay.h"
 #include "ui/pane.h"
 #include "ui/paper.h"
 #include "ui/prompt_line.h"
 #include "ui/screen.h"
+#include "ui/search.h"
 #include "ui/status.h"
 #include "ui/tutor_strip.h"
+
+enum {
+	LINES_MAX = 10000, /* of a pane that are searched */
+};
 
 struct screen {
 	struct layout layout;
@@ -41,6 +47,16 @@ screen_free(struct screen *screen)
 	free(screen);
 }
 
+/* Draws a pane, or the walkthrough in its place. */
+static void
+draw_pane(struct pane_drawing *drawing)
+{
+	if (drawing->pane == PANE_SMTP && drawing->model->walking)
+		pane_walk_draw(drawing);
+	else
+		pane_draw[drawing->pane](drawing);
+}
+
 /* Draws the panes that the layout shows; the others keep their numbers and scrolling. */
 static void
 draw_panes(struct screen *screen, const struct model *model, struct canvas *canvas)
@@ -56,10 +72,7 @@ draw_panes(struct screen *screen, const struct model *model, struct canvas *canv
 		drawing->pane = (enum pane)i;
 		drawing->area = screen->layout.panes[i];
 		drawing->form = screen->layout.form;
-		if (i == PANE_SMTP && model->walking)
-			pane_walk_draw(drawing);
-		else
-			pane_draw[i](drawing);
+		draw_pane(drawing);
 	}
 }
 
@@ -73,6 +86,31 @@ body_of(const struct layout *layout, const struct canvas *canvas)
 		canvas->columns };
 }
 
+/* The line of a match that is shown here, counted from the first that shows; SIZE_MAX = none. */
+static size_t
+shown_match(const struct model *model, size_t top)
+{
+	size_t line = model->search.line;
+
+	return line == SIZE_MAX || line < top ? SIZE_MAX : line - top;
+}
+
+/* Shows where what is searched for stands. */
+static void
+mark_matches(const struct screen *screen, const struct model *model, struct canvas *canvas)
+{
+	const struct text_search *search = &model->search;
+	const struct pane_drawing *pane = &screen->panes[model->focus];
+
+	if (!model_is_searching(model))
+		return;
+	if (model->view != VIEW_NONE)
+		search_mark(canvas, screen->overlay.inside, search->text,
+		    shown_match(model, screen->overlay.top));
+	else
+		search_mark(canvas, pane->list, search->text, shown_match(model, pane->top));
+}
+
 /* Draws what lies over the panes: an overlay, a message that is longer than its line. */
 static void
 draw_over(struct screen *screen, const struct model *model, struct canvas *canvas)
@@ -83,8 +121,9 @@ draw_over(struct screen *screen, const struct model *model, struct canvas *canva
 	screen->overlay.model = model;
 	screen->overlay.body = body;
 	overlay_draw(&screen->overlay);
-	if (model->message && !status_message_fits(canvas, screen->layout.hint, model))
-		status_message_box(canvas, body, model);
+	mark_matches(screen, model, canvas);
+	if (model->message && !hint_message_fits(canvas, screen->layout.hint, model))
+		hint_message_box(canvas, body, model);
 }
 
 /* What the layout has to make room for. */
@@ -124,7 +163,83 @@ draw_lines(const struct layout *layout, const struct model *model, struct canvas
 		status_facts(canvas, layout->tabs, tabs, model);
 	status_verdict(canvas, layout->verdict, model);
 	if (layout->hint.rows > 0)
-		status_hint(canvas, layout->hint, model);
+		hint_draw(canvas, layout->hint, model);
+}
+
+/* Shows in the prompt's line what the last key said, and the count that is being typed. */
+static void
+draw_pressed(struct canvas *canvas, struct area area, const struct model *model)
+{
+	const struct pressed *pressed = &model->pressed;
+	struct buf text = BUF_INIT;
+
+	if (model->settings.show_commands && pressed->command != NULL) {
+		canvas_erase(canvas, area, STYLE_TEXT);
+		buf_addf(&text, ":%s", pressed->command);
+		canvas_put(
+		    canvas, area.row, area.column + 1, area.columns - 2, STYLE_HINT, text.data);
+		buf_truncate(&text, 0);
+		buf_addf(&text, "key %s", pressed->key);
+	}
+	if (model->count > 0) {
+		buf_truncate(&text, 0);
+		buf_addf(&text, "%zu", model->count);
+	}
+	if (text.length > 0)
+		canvas_put_right(canvas, area.row, area.column + 1, area.columns - 2,
+		    STYLE_ACCENT, text.data);
+	buf_clear(&text);
+}
+
+/* The pane as it would be if it had the rows for all of its lines. */
+static struct pane_drawing
+tall_pane(const struct screen *screen, const struct model *model, struct canvas *canvas)
+{
+	const struct pane_drawing *shown = &screen->panes[model->focus];
+	struct pane_drawing tall = *shown;
+	size_t rows = shown->total < LINES_MAX ? shown->total : LINES_MAX;
+
+	tall.canvas = canvas;
+	tall.model = model;
+	tall.top = 0;
+	tall.area.row = tall.area.column = 0;
+	tall.area.rows += (int)rows;
+	canvas_resize(canvas, tall.area.rows, tall.area.columns);
+	return tall;
+}
+
+/* Appends the lines that scroll in the focused pane, as text. */
+static void
+add_pane_lines(
+    const struct screen *screen, const struct model *model, bool unicode, struct buf *out)
+{
+	struct canvas canvas;
+	struct pane_drawing tall;
+
+	if (screen->panes[model->focus].area.columns <= 0)
+		return;
+	canvas_init(&canvas, unicode);
+	tall = tall_pane(screen, model, &canvas);
+	draw_pane(&tall);
+	if (tall.list.rows > 0)
+		canvas_area_text(&canvas, tall.list, out);
+	canvas_clear(&canvas);
+}
+
+struct event
+screen_find(const struct screen *screen, const struct model *model, bool unicode,
+    const struct effect *effect)
+{
+	struct buf lines = BUF_INIT;
+	struct event found;
+
+	if (model->view != VIEW_NONE)
+		overlay_lines(&lines, &screen->overlay, unicode);
+	else
+		add_pane_lines(screen, model, unicode, &lines);
+	found = search_lines(&lines, model, effect);
+	buf_clear(&lines);
+	return found;
 }
 
 /* Says that there is no room. */
@@ -162,6 +277,8 @@ screen_draw(struct screen *screen, const struct model *model, const struct edito
 	if (editor)
 		prompt_line_draw(
 		    canvas, screen->layout.prompt, editor, model->prompt, &screen->prompt);
+	if (!model->prompt)
+		draw_pressed(canvas, screen->layout.prompt, model);
 }
 
 /* True when a pane shows other numbers of lines than the model holds. */

@@ -1,6 +1,6 @@
 /*
- * The lines around the panes. Decides what is left out where room is short: of the top line's
- * facts the least telling first, of the hints the last ones. The verdict's sentence is
+ * The lines around the panes, but the bottom one (hint.c). Decides what is left out where room is
+ * short: of the top line's facts the least telling first. The verdict's sentence is
  * mail/verdict.h's; while it is open this file says what is awaited.
  */
 #include <stdio.h>
@@ -8,7 +8,6 @@
 
 #include "util/buf.h"
 #include "util/span.h"
-#include "ui/keymap.h"
 #include "ui/mark.h"
 #include "ui/pane.h"
 #include "ui/paper.h"
@@ -337,142 +336,4 @@ status_verdict(struct canvas *canvas, struct area area, const struct model *mode
 		put_verdict(canvas, area, model,
 		    mark_of_verdict(domain->past_kind, domain->past_status),
 		    domain->past_sentence, span_age(model->now_time - domain->time, age));
-}
-
-/* --- the bottom line --------------------------------------------------------------- */
-
-struct hint {
-	const char *key, *word;
-};
-
-static const struct hint prompt_hints[] = { { "Enter", "run" }, { "Tab", "complete" },
-	{ "Up", "history" }, { "Esc", "leave" } };
-static const struct hint view_hints[] = { { "Up Down", "scroll" }, { "q", "close" } };
-static const struct hint walk_hints[] = { { "n", "next" }, { "b", "back" }, { "s", "sender" },
-	{ "x", "down" }, { "X", "clear" }, { "Up Down", "scroll" }, { "q", "close" } };
-static const struct hint asking_hints[] = { { "1-6", "answer" }, { "q", "end" } };
-static const struct hint lesson_hints[] = { { "n", "next" }, { "b", "back" }, { "z", "panes" },
-	{ "q", "end" }, { "?", "keys" } };
-static const struct hint scenario_hints[] = { { "Up Down", "choose" }, { "Enter", "look up" },
-	{ "q", "close" } };
-
-/*
- * Puts "key word" at *column when it fits before `end`, and moves it on: false when it does
- * not.
- */
-static bool
-put_hint(struct canvas *canvas, int row, int *column, int end, const struct hint *hint)
-{
-	int width = canvas_width(canvas, hint->key) + 1 + canvas_width(canvas, hint->word);
-
-	if (*column + width > end)
-		return false;
-	*column += canvas_put(canvas, row, *column, end - *column, STYLE_ACCENT, hint->key) + 1;
-	*column += canvas_put(canvas, row, *column, end - *column, STYLE_HINT, hint->word) + 2;
-	return true;
-}
-
-/* Puts as many of these hints as fit. */
-static void
-put_hints(struct canvas *canvas, struct area area, const struct hint *hints, size_t count)
-{
-	int column = area.column + 1, end = area.column + area.columns - 1;
-
-	for (size_t i = 0; i < count && put_hint(canvas, area.row, &column, end, &hints[i]);
-	     i++)
-		;
-}
-
-/* True for the hints that stand at the right end, in every pane: help and leaving. */
-static bool
-stands_right(const struct binding *binding)
-{
-	return strcmp(binding->command, "help") == 0 || strcmp(binding->command, "leave") == 0;
-}
-
-/* Puts the hints of the default keys: from the left what to do, at the right how to leave. */
-static void
-put_key_hints(struct canvas *canvas, struct area area)
-{
-	size_t count;
-	const struct binding *bindings = keymap_defaults(&count);
-	int left = area.column + 1, end = area.column + area.columns - 1, right = end;
-
-	for (size_t i = 0; i < count; i++) {
-		if (bindings[i].hint && stands_right(&bindings[i]))
-			right -= canvas_width(canvas, bindings[i].key) + 3 +
-			    canvas_width(canvas, bindings[i].hint);
-	}
-	right = right + 2 > left ? right + 2 : left;
-	for (size_t i = 0; i < count; i++) {
-		struct hint hint = { bindings[i].key, bindings[i].hint };
-		bool last = stands_right(&bindings[i]);
-
-		if (hint.word)
-			put_hint(canvas, area.row, last ? &right : &left,
-			    last ? end : right - 2, &hint);
-	}
-}
-
-bool
-status_message_fits(const struct canvas *canvas, struct area area, const struct model *model)
-{
-	return area.rows > 0 && canvas_width(canvas, model->message) <= area.columns - 2;
-}
-
-/* The style of the message. */
-static enum style
-message_style(const struct model *model)
-{
-	return model->message_kind == MESSAGE_ERROR ? STYLE_ERROR : STYLE_TEXT;
-}
-
-void
-status_message_box(struct canvas *canvas, struct area above, const struct model *model)
-{
-	const struct paragraph paragraph = {
-		.text = model->message,
-		.style = STYLE_MENU,
-		.indent = 1,
-	};
-	struct paper paper;
-	int rows;
-
-	above.columns--;
-	paper = paper_count(canvas, above);
-	paper_write(&paper, &paragraph);
-	rows = paper.lines < (size_t)above.rows ? (int)paper.lines : above.rows;
-	above.row += above.rows - rows;
-	above.rows = rows;
-	above.columns++;
-	canvas_erase(canvas, above, STYLE_MENU);
-	above.columns--;
-	paper = paper_open(canvas, above, 0);
-	paper_write(&paper, &paragraph);
-}
-
-void
-status_hint(struct canvas *canvas, struct area area, const struct model *model)
-{
-	if (model->message && status_message_fits(canvas, area, model))
-		canvas_put_marked(canvas, area.row, area.column + 1, area.columns - 2,
-		    message_style(model), model->message);
-	else if (model->prompt)
-		put_hints(
-		    canvas, area, prompt_hints, sizeof prompt_hints / sizeof *prompt_hints);
-	else if (model->view == VIEW_SCENARIOS)
-		put_hints(canvas, area, scenario_hints,
-		    sizeof scenario_hints / sizeof *scenario_hints);
-	else if (model->view != VIEW_NONE)
-		put_hints(canvas, area, view_hints, sizeof view_hints / sizeof *view_hints);
-	else if (model->walking)
-		put_hints(canvas, area, walk_hints, sizeof walk_hints / sizeof *walk_hints);
-	else if (tutor_is_asking(&model->tutor))
-		put_hints(
-		    canvas, area, asking_hints, sizeof asking_hints / sizeof *asking_hints);
-	else if (model->tutor.open)
-		put_hints(
-		    canvas, area, lesson_hints, sizeof lesson_hints / sizeof *lesson_hints);
-	else
-		put_key_hints(canvas, area);
 }

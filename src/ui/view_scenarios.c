@@ -115,6 +115,7 @@ view_scenarios_draw(struct overlay_drawing *drawing)
 	inside.rows -= lesson;
 	drawing->rows = inside.rows > 0 ? (size_t)inside.rows : 0;
 	drawing->total = model->scenario_count;
+	drawing->inside = inside;
 	scroll_scenarios(drawing);
 	for (size_t i = 0; i < drawing->rows && drawing->top + i < drawing->total; i++)
 		draw_scenario(drawing, inside, inside.row + (int)i, drawing->top + i);

@@ -85,7 +85,7 @@ static const struct {
 	{ "net", "Expected `net on|off`" },
 	{ "sender courier", "Expected `sender [NAME]`" },
 	{ "net maybe", "Expected `net on|off`" },
-	{ "move sideways", "Expected `move WHERE`" },
+	{ "move sideways", "Expected `move WHERE [COUNT]`" },
 };
 
 static void

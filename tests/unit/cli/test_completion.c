@@ -52,7 +52,7 @@ static const struct {
 	size_t common; /* bytes that all share */
 } rows[] = {
 	{ "rel", -1, "reload", 0, 6 },
-	{ "se", -1, "seed sender set", 0, 2 },
+	{ "se", -1, "search seed sender set", 0, 2 },
 	{ "exam", -1, "example.net", 0, 11 },
 	{ "ex", -1, "ex-ample.org example.net explain", 0, 2 },
 	{ "  ex", -1, "ex-ample.org example.net explain", 2, 2 },

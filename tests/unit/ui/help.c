@@ -5,10 +5,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "util/mem.h"
 #include "cli/command.h"
 #include "ui/help.h"
 #include "ui/keymap.h"
@@ -18,6 +20,7 @@
 static struct buf
 help_text(const char *topic, int columns)
 {
+	struct model model = { .now_us = 0 };
 	struct canvas canvas;
 	struct buf text = BUF_INIT;
 	struct paper paper;
@@ -25,7 +28,9 @@ help_text(const char *topic, int columns)
 	canvas_init(&canvas, true);
 	canvas_resize(&canvas, 800, columns);
 	paper = paper_open(&canvas, (struct area){ 0, 0, 800, columns }, 0);
-	help_write(&paper, topic);
+	model.help_topic = topic == NULL ? NULL : mem_strdup(topic);
+	help_write(&paper, &model);
+	free(model.help_topic);
 	assert_in_range(paper.lines, 1, 800);
 	canvas_text(&canvas, &text);
 	canvas_clear(&canvas);
@@ -46,7 +51,7 @@ all_commands_keys_and_marks_are_told(void **state)
 		assert_non_null(strstr(text.data, rows[i].help));
 	}
 	for (size_t i = 0; i < key_count; i++)
-		assert_non_null(strstr(text.data, bindings[i].key));
+		assert_non_null(strstr(text.data, bindings[i].help));
 	for (size_t i = 0; i < mark_count; i++)
 		assert_non_null(strstr(text.data, mark_help((enum mark)i)));
 	buf_clear(&text);

@@ -17,7 +17,7 @@
 
 /* The command of the key that these bytes are; "" when it has none. */
 static const char *
-command_of(const struct keymap *keymap, const char *bytes)
+command_of(const struct bindings *bindings, const char *bytes)
 {
 	struct decoder *decoder = decoder_new();
 	const char *command = NULL;
@@ -25,9 +25,19 @@ command_of(const struct keymap *keymap, const char *bytes)
 
 	decoder_push(decoder, bytes, strlen(bytes), 0);
 	if (decoder_next(decoder, &key, DECODER_ESCAPE_US))
-		command = keymap_command(keymap, &key);
+		command = keymap_command(bindings, &key);
 	decoder_free(decoder);
 	return command == NULL ? "" : command;
+}
+
+/* Binds a key by any spelling of its name. */
+static void
+bind(struct bindings *bindings, const char *key, const char *command)
+{
+	char name[KEY_NAME_MAX];
+
+	assert_null(keymap_name(key, name));
+	bindings_set(bindings, name, command);
 }
 
 static void
@@ -46,7 +56,10 @@ test_defaults(void **state)
 		{ "\r", "open" },
 		{ "\n", "open" },
 		{ ":", "focus prompt" },
-		{ "/", "focus prompt \"filter \"" },
+		{ "/", "search" },
+		{ "N", "match previous" },
+		{ "7", "count 7" },
+		{ "\020", "palette" },
 		{ "?", "help" },
 		{ "\033OP", "help" },
 		{ "p", "probe" },
@@ -65,12 +78,11 @@ test_defaults(void **state)
 		{ "\033[200~q\033[201~", "" },
 		{ "\033[<0;1;1M", "" },
 	};
-	struct keymap *keymap = keymap_new();
+	const struct bindings none = { .items = NULL };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		assert_string_equal(command_of(keymap, rows[i].bytes), rows[i].command);
-	keymap_free(keymap);
+		assert_string_equal(command_of(&none, rows[i].bytes), rows[i].command);
 }
 
 /* Every default says a command, has a help line, and is the only one of its key. */
@@ -133,13 +145,13 @@ test_spellings(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct keymap *keymap = keymap_new();
+		struct bindings bindings = { .items = NULL };
 
-		assert_null(keymap_bind(keymap, rows[i].key, "stop"));
-		assert_string_equal(command_of(keymap, rows[i].bytes), "stop");
-		assert_null(keymap_bind(keymap, rows[i].key, NULL));
-		assert_string_equal(command_of(keymap, rows[i].bytes), "");
-		keymap_free(keymap);
+		bind(&bindings, rows[i].key, "stop");
+		assert_string_equal(command_of(&bindings, rows[i].bytes), "stop");
+		bind(&bindings, rows[i].key, NULL);
+		assert_string_equal(command_of(&bindings, rows[i].bytes), "");
+		bindings_clear(&bindings);
 	}
 }
 
@@ -149,35 +161,63 @@ test_no_keys(void **state)
 	static const char *const names[] = { "", "xy", "F13", "S-x", "C-Home-", "Q-x", "C-",
 		"C-1", "C-\303\251", "M-Esc", "\001", "\377",
 		"a name that is far too long for any key" };
-	struct keymap *keymap = keymap_new();
+	char name[KEY_NAME_MAX];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		char *error = keymap_bind(keymap, names[i], "stop");
+		char *error = keymap_name(names[i], name);
 
 		if (error == NULL)
 			fail_msg("\"%s\" was taken for a key", names[i]);
 		assert_non_null(strstr(error, "There is no key"));
 		free(error);
 	}
-	keymap_free(keymap);
 }
 
 /* A new command takes the old one's place; what is unbound twice stays so. */
 static void
 test_rebind(void **state)
 {
-	struct keymap *keymap = keymap_new();
+	struct bindings bindings = { .items = NULL };
 
 	(void)state;
-	assert_null(keymap_bind(keymap, "q", "quit"));
-	assert_null(keymap_bind(keymap, "q", "stop"));
-	assert_string_equal(command_of(keymap, "q"), "stop");
-	assert_string_equal(command_of(keymap, "p"), "probe");
-	assert_null(keymap_bind(keymap, "q", NULL));
-	assert_null(keymap_bind(keymap, "q", NULL));
-	assert_string_equal(command_of(keymap, "q"), "");
-	keymap_free(keymap);
+	bind(&bindings, "q", "quit");
+	bind(&bindings, "q", "stop");
+	assert_string_equal(command_of(&bindings, "q"), "stop");
+	assert_string_equal(command_of(&bindings, "p"), "probe");
+	bind(&bindings, "q", NULL);
+	bind(&bindings, "q", NULL);
+	assert_string_equal(command_of(&bindings, "q"), "");
+	assert_int_equal(bindings.count, 1);
+	bindings_clear(&bindings);
+}
+
+/* What help and hints show follows `bind`: the key that is gone, the one that came, and its help. */
+static void
+test_keys_in_force(void **state)
+{
+	struct bindings bindings = { .items = NULL };
+	struct keys keys;
+
+	(void)state;
+	bind(&bindings, "p", NULL);
+	bind(&bindings, "F5", "probe");
+	bind(&bindings, "F6", "lookup example.net");
+	keys = keymap_keys(&bindings);
+	assert_string_equal(keys_find(&keys, "probe"), "F5");
+	assert_string_equal(keys_find(&keys, "move up"), "Up");
+	assert_null(keys_find(&keys, "no such command"));
+	for (size_t i = 0; i < keys.count; i++) {
+		const struct binding *row = &keys.items[i];
+
+		assert_string_not_equal(row->key, "p");
+		if (strcmp(row->key, "F5") == 0)
+			assert_string_equal(row->help, "probe the selected address again");
+		if (strcmp(row->key, "F6") == 0)
+			assert_string_equal(row->help, "lookup example.net");
+	}
+	keys_clear(&keys);
+	bindings_clear(&bindings);
 }
 
 int
@@ -189,6 +229,7 @@ main(void)
 		cmocka_unit_test(test_spellings),
 		cmocka_unit_test(test_no_keys),
 		cmocka_unit_test(test_rebind),
+		cmocka_unit_test(test_keys_in_force),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
