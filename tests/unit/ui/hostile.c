@@ -224,7 +224,11 @@ draw_one(
 	size_t selected;
 
 	for (size_t i = 0; i < 30; i++)
-		items[i] = (struct candidate){ text, i % 2 ? search : NULL };
+		items[i] = (struct candidate){
+			.text = text,
+			.help = i % 2 ? search : NULL,
+			.key = i % 3 ? NULL : search,
+		};
 	candidates.word = place_in(line, rng);
 	view.search = rng_below(rng, 4) == 0 ? search : NULL;
 	view.candidates = rng_below(rng, 3) == 0 ? &candidates : NULL;

@@ -112,7 +112,7 @@ static void
 the_menu_stands_above_its_word(void **state)
 {
 	char lab[] = "lab", lookup[] = "lookup", study[] = "study a domain", open[] = "open it";
-	struct candidate items[] = { { lab, open }, { lookup, study } };
+	struct candidate items[] = { { lab, open, NULL }, { lookup, study, NULL } };
 	const struct candidates candidates = { items, 2, 2, 5 };
 	struct editor_view view = { "help l", 6, NULL, &candidates, SIZE_MAX };
 	struct prompt_scroll scroll = { 0 };
@@ -124,6 +124,20 @@ the_menu_stands_above_its_word(void **state)
 	expect_menu(&view, 26, &scroll,
 	    "\n\n\n   lab     open it\n   lookup  study a domain\n :help l\n");
 	expect_menu(&view, 16, &scroll, "\n\n\n lab     open …\n lookup  study…\n :help l\n");
+}
+
+static void
+keys_stand_between_command_and_help(void **state)
+{
+	char probe[] = "probe", stop[] = "stop", key[] = "p", again[] = "probe again";
+	struct candidate items[] = { { probe, again, key }, { stop, NULL, NULL } };
+	const struct candidates candidates = { items, 2, 2, 0 };
+	struct editor_view view = { "", 0, NULL, &candidates, SIZE_MAX };
+	struct prompt_scroll scroll = { 0 };
+
+	(void)state;
+	expect_menu(&view, 40, &scroll, "\n\n\n  probe  p  probe again\n  stop\n :\n");
+	expect_menu(&view, 14, &scroll, "\n\n\n probe  p  p…\n stop\n :\n");
 }
 
 static void
@@ -139,7 +153,7 @@ the_menu_scrolls_with_the_choice(void **state)
 	for (size_t i = 0; i < 12; i++) {
 		names[i][0] = (char)('a' + i);
 		names[i][1] = '\0';
-		items[i] = (struct candidate){ names[i], NULL };
+		items[i] = (struct candidate){ names[i], NULL, NULL };
 	}
 	expect_menu(&view, 10, &scroll, "  a\n  b\n  c\n  d\n  e\n :\n");
 	view.chosen = 7;
@@ -160,6 +174,7 @@ main(void)
 		cmocka_unit_test(the_line_follows_the_cursor),
 		cmocka_unit_test(scrolling_is_lazy),
 		cmocka_unit_test(the_menu_stands_above_its_word),
+		cmocka_unit_test(keys_stand_between_command_and_help),
 		cmocka_unit_test(the_menu_scrolls_with_the_choice),
 	};
 
