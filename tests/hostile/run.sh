@@ -1,25 +1,39 @@
 #!/bin/sh
 # Nothing that a stranger sends reaches a terminal, a report or a log but as printable text: the program
-# looks at a domain whose every string holds every control character, C1, bidi controls and octets that
-# are no UTF-8 (server.c), and all that it writes is searched for them.
+# looks at domains whose every string holds every control character, C1, bidi controls and octets that
+# are no UTF-8 (server.c, policies.c), and all that it writes is searched for them.
 #   run.sh MXSCOPE SERVER SCREEN_RUNNER
+# Policies come from port 443, which only a network of one's own lends; where none is allowed, the last
+# line says that they were left out.
 set -u
 program=$(realpath "$1") server=$(realpath "$2") runner=$(realpath "$3")
+
+spaces=--net
+[ "$(id -u)" -eq 0 ] || spaces='--user --map-root-user --net'
+# shellcheck disable=SC2086
+if [ -z "${HOSTILE_SPACE:-}" ] && unshare $spaces true 2>/dev/null; then
+	HOSTILE_SPACE=own exec unshare $spaces sh "$0" "$@"
+fi
+[ -z "${HOSTILE_SPACE:-}" ] || PATH=$PATH:/usr/sbin:/sbin ip link set lo up
+
 work=$(mktemp -d) || exit 1
 cd "$work" || exit 1
 export HOME="$work" XDG_CONFIG_HOME="$work" XDG_STATE_HOME="$work" LC_ALL=C.UTF-8
 failures=0
 
 mkfifo stop
-"$server" <stop >ports &
+"$server" <stop >places &
 served=$!
 exec 9>stop
 trap 'exec 9>&-; wait $served; rm -rf "$work"' EXIT
-while [ ! -s ports ]; do
+until grep -q '^ready$' places; do
 	kill -0 $served || exit 1
 	sleep 0.05
 done
-read -r dns words certificate <ports
+dns=$(sed -n 's/^dns //p' places)
+words=$(sed -n 's/^mail words //p' places)
+sed -n 's/^mail //p' places >mails
+sed -n 's/^policy //p' places >policies
 
 fail()
 {
@@ -47,29 +61,75 @@ look()
 	    --no-config --timeout 5 --dns-timeout 3 "$@" 2>err
 }
 
-for port in $words $certificate; do
+# All that a report can be, of every mail server.
+while read -r name port; do
+	alias=
+	[ "$name" = words ] && alias=alias.hostile.example # a second visit to one address has to wait
 	for form in text markdown json; do
-		look "$port" --report=$form --trace log --rcpt a@hostile.example alias.hostile.example >out
-		clean out "--report=$form, port $port"
-		clean log "--trace, port $port"
-		[ -s err ] && clean err "standard error, port $port"
+		# shellcheck disable=SC2086
+		look "$port" --report=$form --trace log --rcpt a@hostile.example $alias >out
+		clean out "--report=$form, mail server $name"
+		clean log "--trace, mail server $name"
+		[ -s err ] && clean err "standard error, mail server $name"
 	done
-	jq -r '.. | strings' out >strings || fail "the report is no JSON"
-	clean strings "strings in the JSON, port $port"
-done
+	jq -r '.. | strings' out >words.txt || fail "the report is no JSON"
+	clean words.txt "strings in the JSON, mail server $name"
+	printf '%s\n' wait walk next next next next next next back 'view transcript' \
+	    'view certificates' 'view hex' 'view findings' 'dig odd.hostile.example HINFO' wait \
+	    'save out.md' 'copy report' quit |
+	    TERM=dumb look "$port" --plain --rcpt a@hostile.example >out
+	clean out "--plain, mail server $name"
+	clean out.md "save, mail server $name"
+	rm -f out.md
+done <mails
+
+# Every policy host, and what is told of its reply.
+if [ -s policies ]; then
+	names=$(cut -d' ' -f1 policies)
+	for form in text markdown json; do
+		# shellcheck disable=SC2086
+		look "$words" --ca-file root.pem --report=$form --trace log $names >out
+		clean out "--report=$form, policies"
+		clean log "--trace, policies"
+	done
+	jq -r '.. | strings' out >words.txt || fail "the report is no JSON"
+	clean words.txt "strings in the JSON, policies"
+	while read -r name shows; do
+		jq -r "select(.domain == \"$name\") | .sts.error // \"-\"" out >told
+		grep -qF -e "$shows" told || fail "the policy of $name is told so: $(cat told)"
+	done <policies
+	for name in $names; do
+		printf '%s\n' wait 'view posture' 'view findings' "explain $name" walk next next quit |
+		    TERM=dumb look "$words" --ca-file root.pem --plain "$name" >out
+		clean out "--plain, policy of $name"
+	done
+fi
 
 # The interface: the runner of screen stories watches every byte that goes to the terminal.
-for port in $words $certificate; do
-	cat >story.test <<END
-size 160x60
-start --server 127.0.0.1@$dns --port $port --allow-special --no-dnssec --no-history --no-config --timeout 5 --rcpt a@hostile.example
+# tell PORT WHAT ARGUMENT...: plays the story, which is the standard input.
+tell()
+{
+	port=$1 what=$2
+	shift 2
+	{
+		echo "size 160x60"
+		echo "start --server 127.0.0.1@$dns --port $port --allow-special --no-dnssec --no-history" \
+		    "--no-config --timeout 5 $*"
+		cat
+		printf '%s\n' 'type ":quit\r"' 'exit 0' restored
+	} >story.test
+	"$runner" "$program" story.test >told 2>&1 || { fail "the interface, $what"; tail -60 told; }
+}
+
+while read -r name port; do
+	tell "$port" "mail server $name" --rcpt a@hostile.example <<'END'
 expect "hostile.example"
-expect "\\\\x1b"
+type ":wait\r"
 type "T"
-expect "EHLO "
+expect "connected"
 type "G"
 type ":view hex\r"
-expect "32 32 30 20 6d 78"
+expect "Octets"
 key Esc
 type "C"
 type "G"
@@ -78,26 +138,56 @@ type "M"
 key Esc
 type "B"
 key Esc
+type ":view findings\r"
+type "G"
+key Esc
+type "w"
+type "nnnnnnnn"
+key Esc
+key Esc
+resize 80x24
+type ":wait\r"
+resize 40x12
+type ":screen screen.txt\r"
+END
+done <mails
+tell "$words" records a@hostile.example <<'END'
+expect "hostile.example"
 type ":dig hostile.example TXT\r"
 expect "v=spf1"
 key Esc
 type ":dig hostile.example MX\r"
 key Esc
-type ":view findings\r"
-type "G"
+type ":dig odd.hostile.example CAA\r"
+expect "CAA"
+key Esc
+type ":dig odd.hostile.example HINFO\r"
+expect "HINFO"
+key Esc
+type ":dig odd.hostile.example TYPE65280\r"
+expect "TYPE65280"
+key Esc
+type ":dig _25._tcp.mx.hostile.example TLSA\r"
+expect "TLSA"
 key Esc
 type ":lookup alias.hostile.example\r"
 expect "alias.hostile.example"
-resize 80x24
 type ":wait\r"
-resize 40x12
-type ":screen screen.txt\r"
-type ":quit\r"
-exit 0
-restored
 END
-	"$runner" "$program" story.test >told 2>&1 || { fail "the interface, port $port"; tail -60 told; }
-done
+while read -r name shows; do
+	[ "$shows" = - ] && shows="MTA-STS enforce"
+	tell "$words" "policy of $name" --ca-file "$work/root.pem" "$name" <<END
+type ":wait\r"
+type ":view posture\r"
+expect "MTA-STS"
+key Esc
+type ":view findings\r"
+key Esc
+type "w"
+type "nnnnnnnn"
+END
+done <policies
 
 [ $failures -eq 0 ] || exit 1
+[ -s policies ] || echo "hostile: policies were left out: port 443 cannot be had here"
 echo "hostile: no byte of a stranger reaches terminal, report or log but as text"

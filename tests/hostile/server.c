@@ -1,10 +1,11 @@
 /*
  * A domain that wants to harm whoever looks at it: every control character, C1 in both forms, bidi
- * controls and octets that are no UTF-8, in greeting, keywords and refusals, in a certificate's
- * fields, in TXT records and in names. A nameserver and two mail servers on loopback ports.
+ * controls and octets that are no UTF-8, in greetings, keywords and refusals, in a certificate's
+ * fields, in TXT and other records, in names, and in MTA-STS policies and what brings them. A
+ * nameserver, mail servers and policy hosts, all of them on loopback.
  *
- * Prints "DNS PORT PORT" - of the nameserver, of the mail server with hostile words, of the one
- * with a hostile certificate - and serves until its standard input ends.
+ * Prints "dns PORT", "mail NAME PORT" for each mail server, "policy DOMAIN WORD" for each policy when
+ * port 443 can be had, and "ready"; then serves until its standard input ends.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,113 +31,75 @@
 #include "lab/fake_certificates.h"
 #include "lab/fake_smtp.h"
 
-/* Characters that must not reach a terminal, beside C0, DEL and C1. */
-static const char *const lies[] = {
-	"\xE2\x80\xAA", "\xE2\x80\xAB", "\xE2\x80\xAC", "\xE2\x80\xAD",
-	"\xE2\x80\xAE", /* embeddings */
-	"\xE2\x81\xA6", "\xE2\x81\xA7", "\xE2\x81\xA8", "\xE2\x81\xA9", /* isolates */
-	"\xE2\x80\x8E", "\xE2\x80\x8F", "\xD8\x9C", /* marks */
+#include "bytes.h"
+#include "policies.h"
+
+/* --- the mail servers with hostile words ------------------------------------------------ */
+
+/* A mail server: its script, where "@" stands for the hostile bytes. The rest of it is the usual. */
+struct talker {
+	const char *name, *script;
+	struct lab_host host;
+	struct mailserver *server;
 };
 
-/* Appends every octet and character that is hostile, NUL and LF aside: as bytes. */
-static void
-add_bytes(struct buf *out)
-{
-	for (int c = 1; c < 0x20; c++) {
-		if (c != '\n')
-			buf_addc(out, (char)c);
-	}
-	buf_addc(out, 0x7F);
-	for (int c = 0x80; c < 0xA0; c++) {
-		buf_addc(out, (char)c); /* C1 as a single octet */
-		buf_addc(out, (char)0xC2); /* and as UTF-8 */
-		buf_addc(out, (char)c);
-	}
-	for (size_t i = 0; i < sizeof lies / sizeof *lies; i++)
-		buf_adds(out, lies[i]);
-	buf_adds(out, "\x1B[2J\x1B]0;title\x07");
-}
+static struct talker talkers[] = {
+	{ .name = "words",
+	    .script = "S: 220 mx ESMTP @\n"
+		      "C: EHLO *\nS: 250-mx @\nS: 250-SIZE @\nS: 250 X@\n"
+		      "C: RCPT TO:*\nS: 550 5.1.1 @\n"
+		      "C: QUIT\nS: 221 @\nclose\n" },
+	{ .name = "refuses", .script = "S: 554 5.7.1 @\nC: QUIT\nS: 221 @\nclose\n" },
+	{ .name = "puts-off", .script = "S: 421 4.7.0 @\nclose\n" },
+	{ .name = "no-smtp", .script = "S: @\nC: *\nS: @\n" },
+	{ .name = "no-ehlo",
+	    .script = "S: 220 mx\nC: EHLO *\nS: 550 @\nC: HELO *\nS: 550 @\n" },
+	{ .name = "no-tls",
+	    .script = "S: 220 mx\nC: EHLO *\nS: 250-mx\nS: 250 STARTTLS\n"
+		      "C: STARTTLS\nS: 454 4.7.0 @\n" },
+	{ .name = "injects",
+	    .script = "S: 220 mx\nC: EHLO *\nS: 250-mx\nS: 250 STARTTLS\n"
+		      "C: STARTTLS\nS: 220 Go\\x0d\\x0a250 @\nstarttls\n" },
+	{ .name = "no-sender", .script = "S: 220 mx\nC: MAIL *\nS: 451 4.7.1 greylisted @\n" },
+	{ .name = "no-reset",
+	    .script = "S: 220 mx\nC: RCPT TO:*\nS: 252 2.1.5 @\nC: RSET\nS: 500 @\n" },
+};
 
-/* How a notation spells an octet. */
-typedef void spelling(struct buf *out, unsigned octet);
-
-/* "\xNN", as scripts have it. */
-static void
-as_hex(struct buf *out, unsigned octet)
-{
-	buf_addf(out, "\\x%02x", octet);
-}
-
-/* "\DDD", as zone text has it. */
-static void
-as_decimal(struct buf *out, unsigned octet)
-{
-	buf_addf(out, "\\%03u", octet);
-}
-
-/* Appends the same, and NUL, spelled so. */
-static void
-add_escaped(struct buf *out, spelling *spell)
-{
-	struct buf bytes = BUF_INIT;
-
-	spell(out, 0);
-	add_bytes(&bytes);
-	for (size_t i = 0; i < bytes.length; i++)
-		spell(out, (unsigned char)bytes.data[i]);
-	buf_clear(&bytes);
-}
-
-/* --- the mail server with hostile words ---------------------------------------------- */
+enum {
+	TALKERS = sizeof talkers / sizeof *talkers
+};
 
 /* Starts it; the script outlives the program. */
-static struct mailserver *
-serve_words(struct bench *bench, struct lab_host *host, const struct script *usual,
+static void
+start_talker(struct talker *talker, struct bench *bench, const struct script *usual,
     struct certifier *certifier)
 {
 	static char name[] = "mx.hostile.example";
 	struct buf script = BUF_INIT;
-	struct mailserver *server;
 	char *error;
 
-	buf_adds(&script, "S: 220 mx ESMTP ");
-	add_escaped(&script, as_hex);
-	buf_adds(&script, "\nC: EHLO *\nS: 250-mx ");
-	add_escaped(&script, as_hex);
-	buf_adds(&script, "\nS: 250-SIZE ");
-	add_escaped(&script, as_hex);
-	buf_adds(&script, "\nS: 250 X");
-	add_escaped(&script, as_hex);
-	buf_adds(&script, "\nC: RCPT TO:*\nS: 550 5.1.1 ");
-	add_escaped(&script, as_hex);
-	buf_adds(&script, "\nC: QUIT\nS: 221 ");
-	add_escaped(&script, as_hex);
-	buf_adds(&script, "\nclose\n");
-	host->name = name;
-	assert_null(script_parse(&host->script, script.data));
+	for (const char *c = talker->script; *c; c++) {
+		if (*c == '@')
+			hostile_add_hex(&script);
+		else
+			buf_addc(&script, *c);
+	}
+	talker->host.name = name;
+	assert_null(script_parse(&talker->host.script, script.data));
 	buf_clear(&script);
-	server = mailserver_new(bench->base, host, usual, certifier, &error);
-	assert_non_null(server);
-	return server;
+	talker->server = mailserver_new(bench->base, &talker->host, usual, certifier, &error);
+	assert_non_null(talker->server);
+}
+
+/* Ends it. */
+static void
+stop_talker(struct talker *talker)
+{
+	mailserver_free(talker->server);
+	script_clear(&talker->host.script);
 }
 
 /* --- the mail server with a hostile certificate ----------------------------------------- */
-
-/* Appends the hostile bytes that OpenSSL's notation of names lets through. */
-static void
-add_name_bytes(struct buf *out)
-{
-	struct buf bytes = BUF_INIT;
-
-	add_bytes(&bytes);
-	for (size_t i = 0; i < bytes.length; i++) {
-		char c = bytes.data[i];
-
-		if (c != '\t' && c != '\r' && c != '\v' && c != '\f')
-			buf_addc(out, c);
-	}
-	buf_clear(&bytes);
-}
 
 /* The certificate, issued by a root whose name is as bad. */
 static SSL_CTX *
@@ -148,17 +111,9 @@ hostile_identity(void)
 	SSL_CTX *context;
 
 	buf_adds(&common, "x");
-	for (int c = 1; c < 0x20; c++)
-		buf_addc(&common, (char)c);
-	buf_addc(&common, 0x7F);
-	for (int c = 0x80; c < 0xA0; c++) {
-		buf_addc(&common, (char)0xC2);
-		buf_addc(&common, (char)c);
-	}
-	for (size_t i = 0; i < sizeof lies / sizeof *lies; i++)
-		buf_adds(&common, lies[i]);
+	hostile_add_utf8(&common);
 	buf_adds(&names, "DNS:mx");
-	add_name_bytes(&names);
+	hostile_add_line_bytes(&names);
 	buf_adds(&names, ".example");
 	root = fake_certificate_make(&(const struct fake_wish){
 	    .common_name = common.data, .authority = 1, .from_days = -1, .to_days = 9 });
@@ -182,7 +137,16 @@ static void
 add_txt(struct buf *zone, const char *owner, const char *begins)
 {
 	buf_addf(zone, "%s TXT \"%s", owner, begins);
-	add_escaped(zone, as_decimal);
+	hostile_add_decimal(zone);
+	buf_adds(zone, "\"\n");
+}
+
+/* Appends a record whose last string is everything hostile. */
+static void
+add_record(struct buf *zone, const char *begins)
+{
+	buf_addf(zone, "%s \"", begins);
+	hostile_add_decimal(zone);
 	buf_adds(zone, "\"\n");
 }
 
@@ -205,6 +169,14 @@ fill(struct authority *authority)
 	add_txt(&zone, "_dmarc", "v=DMARC1; p=reject; rua=mailto:");
 	add_txt(&zone, "_mta-sts", "v=STSv1; id=");
 	add_txt(&zone, "_smtp._tls", "v=TLSRPTv1; rua=mailto:");
+	add_txt(&zone, "_smtp._tls.p-line", "v=TLSRPTv1; ");
+	add_txt(&zone, "_smtp._tls.p-mx", "v=TLSRPTv1; rua=https://a.example/,");
+	add_txt(&zone, "odd", "");
+	add_record(&zone, "odd CAA 0 issue");
+	add_record(&zone, "odd HINFO x");
+	buf_adds(&zone, "_25._tcp.mx TLSA 3 1 1 1B5D\n_25._tcp.mx TYPE52 \\# 5 FFFEFD1B07\n");
+	buf_adds(&zone, "odd TYPE65280 \\# 6 1B5B324A9B07\n");
+	policies_add_zone(&zone);
 	assert_int_equal(dns_name_parse(&origin, "hostile.example."), 0);
 	sentence = dns_zone_parse(zone.data, &origin, 300, &records);
 	if (sentence)
@@ -226,18 +198,44 @@ on_input(evutil_socket_t fd, short what, void *context)
 		event_base_loopbreak(context);
 }
 
+/* Tells whoever started us where everything is. */
+static void
+print_places(const struct nameserver *nameserver, const struct fake_smtp *certificate,
+    const struct policies *policies)
+{
+	printf("dns %u\n", nameserver_endpoint(nameserver).port);
+	for (size_t i = 0; i < TALKERS; i++)
+		printf("mail %s %u\n", talkers[i].name,
+		    mailserver_endpoint(talkers[i].server).port);
+	printf("mail certificate %u\n", certificate->endpoint.port);
+	if (policies)
+		policies_print();
+	puts("ready");
+	fflush(stdout);
+}
+
+/* Serves until the standard input ends. */
+static void
+serve(struct event_base *base)
+{
+	struct event *input =
+	    event_new(base, STDIN_FILENO, EV_READ | EV_PERSIST, on_input, base);
+
+	event_add(input, NULL);
+	event_base_loop(base, 0);
+	event_free(input);
+}
+
 int
 main(void)
 {
-	static struct lab_host host;
 	static struct script usual;
 	struct authority *authority = authority_new();
 	struct certifier *certifier = certifier_new();
 	struct nameserver *nameserver;
-	struct mailserver *words;
+	struct policies *policies;
 	struct fake_smtp certificate;
 	struct bench bench;
-	struct event *input;
 	SSL_CTX *identity;
 	char *error;
 
@@ -249,22 +247,20 @@ main(void)
 	identity = hostile_identity();
 	nameserver = nameserver_new(bench.base, authority, NULL, &error);
 	assert_non_null(nameserver);
-	words = serve_words(&bench, &host, &usual, certifier);
+	for (size_t i = 0; i < TALKERS; i++)
+		start_talker(&talkers[i], &bench, &usual, certifier);
 	fake_smtp_start(&certificate, &bench, fake_smtp_good, identity);
-	printf("%u %u %u\n", nameserver_endpoint(nameserver).port,
-	    mailserver_endpoint(words).port, certificate.endpoint.port);
-	fflush(stdout);
-	input = event_new(bench.base, STDIN_FILENO, EV_READ | EV_PERSIST, on_input, bench.base);
-	event_add(input, NULL);
-	event_base_loop(bench.base, 0);
-	event_free(input);
+	policies = policies_start(&bench);
+	print_places(nameserver, &certificate, policies);
+	serve(bench.base);
+	policies_stop(policies);
 	fake_smtp_stop(&certificate);
 	SSL_CTX_free(identity);
-	mailserver_free(words);
+	for (size_t i = 0; i < TALKERS; i++)
+		stop_talker(&talkers[i]);
 	certifier_free(certifier);
 	nameserver_free(nameserver);
 	authority_free(authority);
-	script_clear(&host.script);
 	script_clear(&usual);
 	bench_close(&bench);
 	return 0;
