@@ -2,7 +2,7 @@
 # Makefile, which knows how a program is linked (program) and what is below a room (below_ROOM).
 
 suites := unit lookup-stories dnssec-stories dialogue-stories plan-stories walk-stories lab-tests report-stories fuzz-replay screen-stories \
-          hostile cli-stories manual peers
+          hostile hardening cli-stories manual peers
 
 ## test          dependencies, build, every test
 test: deps-test
@@ -34,7 +34,7 @@ lab_support := $(patsubst tests/%.c,$(BUILD)/tests/%.o,\
                  $(filter-out tests/lab/test_%,$(wildcard tests/lab/*.c)) tests/dnssec/signer.c tests/dnssec/tree.c)
 $(foreach n,$(lab_names),$(eval $(call program,lab/$(n),tests/lab/$(n).c $(lab_support),$(below_lab),-lcmocka)))
 
-$(BUILD)/tests/%.o: tests/%.c
+$(BUILD)/tests/%.o: tests/%.c $(flags)
 	$(say) CC tests/$*.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests -MMD -MP -c -o $@ $<
@@ -100,9 +100,19 @@ screenshots: $(screen_runner) $(BUILD)/mxscope
 .PHONY: screenshots
 
 # every byte that could harm, from every source, against everything that is written
-$(eval $(call program,hostile/server,tests/hostile/server.c $(lab_support),$(below_lab),-lcmocka))
+$(eval $(call program,hostile/server,$(call sources_in,hostile) $(lab_support),$(below_lab),-lcmocka))
 hostile: $(BUILD)/tests/hostile/server $(screen_runner) $(BUILD)/mxscope
-	$(Q)sh tests/hostile/run.sh $(BUILD)/mxscope $< $(screen_runner)
+	$(Q)sh tests/hostile/run.sh $(BUILD)/mxscope $(BUILD)/tests/hostile/server $(screen_runner)
+
+# what the binary is, and what an intruder in it would reach
+intruder := $(BUILD)/tests/hardening/intruder.so
+$(intruder): tests/hardening/intruder.c | $(flags)
+	$(say) TEST hardening/intruder
+	$(Q)mkdir -p $(@D)
+	$(Q)$(firstword $(filter-out ccache,$(CC))) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O1 -fPIC -shared -o $@ $<
+hardening: $(BUILD)/mxscope $(intruder)
+	$(Q)sh tests/hardening/flags.sh $(BUILD)/mxscope $(BUILD)
+	$(Q)sh tests/hardening/confine.sh $(abspath $(BUILD)/mxscope $(intruder))
 
 # --- fuzz targets: tests/fuzz/fuzz_NAME.c over the pure rooms --------------------------------
 fuzz_rooms   := util dns smtp mail history app cli ui
