@@ -28,7 +28,8 @@
 #include "ui/tty.h"
 
 enum {
-	FRAME_US = 16000,
+	FRAME_US = 16000, /* between two frames, on average */
+	FRAMES_AHEAD = 3, /* behind a quiet while so many more may come at once */
 	THEME_BYTES_MAX = 65536,
 	COPIED_COLUMNS = 72, /* of a view that is copied */
 };
@@ -42,7 +43,8 @@ struct interface {
 	struct theme theme;
 	const struct interface_settings *settings;
 	struct autorun *autorun;
-	int64_t drawn_us; /* when the last frame was drawn */
+	int64_t due_us; /* when the next frame is due, were they evenly spread */
+	bool waiting; /* a frame was ordered */
 	bool at_once; /* a key was pressed: the next change is drawn without delay */
 };
 
@@ -68,6 +70,19 @@ compose(struct interface *interface, const struct model *model)
 	screen_draw(interface->screen, model, &view, &interface->canvas);
 }
 
+/* Counts a frame that is drawn now; those that keys had drawn delay others by one at most. */
+static void
+pass_frame(struct interface *interface)
+{
+	int64_t now_us = loop_now(interface->loop), latest = now_us + FRAMES_AHEAD * FRAME_US;
+
+	if (interface->due_us < now_us)
+		interface->due_us = now_us;
+	if (interface->due_us > latest)
+		interface->due_us = latest;
+	interface->due_us += FRAME_US;
+}
+
 /* Draws a frame and sends it, unless the terminal has not taken the last one yet. */
 static void
 draw(struct interface *interface)
@@ -83,7 +98,7 @@ draw(struct interface *interface)
 	bytes = tty_paint(interface->tty, &interface->canvas, &n);
 	if (n > 0)
 		loop_write(interface->loop, bytes, n);
-	interface->drawn_us = loop_now(interface->loop);
+	pass_frame(interface);
 	interface->at_once = false;
 	if (screen_layout_event(interface->screen, model, &layout))
 		loop_post(interface->loop, &layout);
@@ -92,21 +107,29 @@ draw(struct interface *interface)
 static void
 on_frame(void *context)
 {
-	draw(context);
+	struct interface *interface = context;
+
+	interface->waiting = false;
+	draw(interface);
 }
 
-/* The model changed: draws at once behind a key, otherwise when the frame's time has come. */
+/*
+ * The model changed: draws at once behind a key, otherwise when the frame's time has come. Answers
+ * come in bursts: the last of them must not wait for a frame's length because the first was drawn.
+ */
 static void
 on_changed(void *context, const struct model *model)
 {
 	struct interface *interface = context;
-	int64_t next = interface->drawn_us + FRAME_US;
 
 	autorun_changed(interface->autorun, model);
-	if (interface->at_once || loop_now(interface->loop) >= next)
+	if (interface->at_once) {
 		draw(interface);
-	else
-		loop_at(interface->loop, LOOP_TIMER_FRAME, next, on_frame, interface);
+	} else if (!interface->waiting) {
+		interface->waiting = true;
+		loop_at(interface->loop, LOOP_TIMER_FRAME,
+		    interface->due_us - FRAMES_AHEAD * FRAME_US, on_frame, interface);
+	}
 }
 
 /* --- effects ------------------------------------------------------------------------------ */
