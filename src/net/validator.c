@@ -1,10 +1,11 @@
 /*
  * Validates results.
  *
- * Decides when a result is judged - whenever an answer came in - and which of the chain's
- * questions are on their way at once. What they prove is dns/chain's; how they are asked is
- * dns/lookup's. Everything happens from one event of its own: a lookup that ends at once
- * never calls into a judgement that is under way.
+ * Decides when a result is judged - whenever an answer came in, one in a turn of the loop, for a
+ * signature takes longer than a packet, and what the first verdict leads to must not wait for the
+ * others - and which of the chain's questions are on their way at once. What they prove is
+ * dns/chain's; how they are asked is dns/lookup's. Everything happens from one event of its own: a
+ * lookup that ends at once never calls into a judgement that is under way.
  */
 #include <stdlib.h>
 
@@ -37,7 +38,7 @@ struct errand {
 
 /* One result that waits for its verdict. */
 struct validation {
-	struct list place; /* in validator.waiting */
+	struct list place; /* in validator.due, or in validator.waiting */
 	struct dns_result *result;
 	validator_callback *callback;
 	void *context;
@@ -50,7 +51,9 @@ struct validator {
 	struct dns_records anchors;
 	struct dns_chain *chain;
 	struct event *turn; /* made active when there is something to judge or to ask */
-	struct list waiting, errands;
+	struct list due; /* validations to look at, in order */
+	struct list waiting; /* those that lack an answer */
+	struct list errands;
 	size_t in_flight;
 	bool has_next; /* .next is a question for which there was no room yet */
 	struct dns_question next;
@@ -143,22 +146,47 @@ validator_expect(struct validator *validator, const struct dns_name *name)
 	wake(validator);
 }
 
-/* Judges all that wait. */
+/* Goes on when others had their turn: those who were told, the network, the keys. */
 static void
-judge_waiting(struct validator *validator)
+go_on_later(struct validator *validator)
 {
-	struct list *next;
+	static const struct timeval now = { 0 };
 
-	for (struct list *l = validator->waiting.next; l != &validator->waiting; l = next) {
-		struct validation *validation = LIST_ITEM(l, struct validation, place);
+	event_add(validator->turn, &now);
+}
+
+/* Judges one of those that are due; those that lack an answer wait for it. */
+static void
+judge_next(struct validator *validator)
+{
+	struct list *first;
+
+	while ((first = list_first(&validator->due)) != NULL) {
+		struct validation *validation = LIST_ITEM(first, struct validation, place);
 		struct dns_result *result = validation->result;
 
-		next = l->next;
+		list_move(&validator->waiting, first);
 		if (!validator_judge(validator, result))
 			continue;
 		validation->result = NULL;
 		validation->callback(validation->context, result);
+		break;
 	}
+	if (!list_is_empty(&validator->due))
+		go_on_later(validator);
+}
+
+/* Has all that wait looked at again, those first that have waited longest. */
+static void
+review_waiting(struct validator *validator)
+{
+	struct list *first;
+
+	while ((first = list_first(&validator->due)) != NULL)
+		list_move(&validator->waiting, first);
+	while ((first = list_first(&validator->waiting)) != NULL)
+		list_move(&validator->due, first);
+	wake(validator);
 }
 
 /* --- errands ------------------------------------------------------------------ */
@@ -185,7 +213,7 @@ on_landing(void *context, struct dns_result *result)
 	dns_chain_take(validator->chain, &errand->question, outcome, &result->evidence, &time);
 	dns_result_release(result);
 	free_errand(errand);
-	wake(validator);
+	review_waiting(validator);
 }
 
 /* Sends the next question. False when we are short of sockets while others are in flight. */
@@ -225,7 +253,7 @@ ask_wanted(struct validator *validator)
 	}
 }
 
-/* libevent: judges what can be judged, and asks for what is missing. */
+/* libevent: judges what can be judged, a part of it, and asks for what is missing. */
 static void
 on_turn(evutil_socket_t fd, short what, void *context)
 {
@@ -233,7 +261,7 @@ on_turn(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	judge_waiting(validator);
+	judge_next(validator);
 	ask_wanted(validator);
 }
 
@@ -249,6 +277,7 @@ validator_new(struct event_base *base, struct channels *channels,
 	validator->channels = channels;
 	validator->settings = settings;
 	validator->turn = event_new(base, -1, 0, on_turn, validator);
+	list_init(&validator->due);
 	list_init(&validator->waiting);
 	list_init(&validator->errands);
 	validator_set_anchors(validator, anchors);
@@ -287,7 +316,7 @@ validator_wait(struct validator *validator, struct dns_result *result,
 	validation->result = result;
 	validation->callback = callback;
 	validation->context = context;
-	list_append(&validator->waiting, &validation->place);
+	list_append(&validator->due, &validation->place);
 	wake(validator);
 	return validation;
 }
@@ -314,7 +343,7 @@ validator_reset(struct validator *validator)
 	drop_errands(validator);
 	dns_chain_free(validator->chain);
 	validator->chain = dns_chain_new(&validator->anchors, NAMES_MAX);
-	wake(validator);
+	review_waiting(validator);
 }
 
 void
