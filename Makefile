@@ -130,7 +130,7 @@ demo: deps
 # $(call program,NAME,SOURCES,ROOMS,LIBRARIES): build/tests/NAME is made of sources, objects and rooms;
 # headers among the sources are only waited for
 define program
-$(BUILD)/tests/$(1): $(2) $(foreach room,$(3),$(call archive_of,$(room)))
+$(BUILD)/tests/$(1): $(2) $(foreach room,$(3),$(call archive_of,$(room))) | $(flags)
 	$$(say) TEST $(1)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(ALL_CFLAGS) -Itests $$(LDFLAGS) -MMD -MP -MF $$@.d -o $$@ $$(filter %.c %.o,$$^) \

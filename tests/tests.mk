@@ -114,6 +114,16 @@ hardening: $(BUILD)/mxscope $(intruder)
 	$(Q)sh tests/hardening/flags.sh $(BUILD)/mxscope $(BUILD)
 	$(Q)sh tests/hardening/confine.sh $(abspath $(BUILD)/mxscope $(intruder))
 
+# --- hardening: what the binary is, and what an intruder in it would reach ---------------
+intruder := $(BUILD)/tests/hardening/intruder.so
+$(intruder): tests/hardening/intruder.c | $(flags)
+	$(say) TEST hardening/intruder
+	$(Q)mkdir -p $(@D)
+	$(Q)$(firstword $(filter-out ccache,$(CC))) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O1 -fPIC -shared -o $@ $<
+hardening: $(BUILD)/mxscope $(intruder)
+	$(Q)sh tests/hardening/flags.sh $(BUILD)/mxscope $(BUILD)
+	$(Q)sh tests/hardening/confine.sh $(abspath $(BUILD)/mxscope $(intruder))
+
 # --- fuzz targets: tests/fuzz/fuzz_NAME.c over the pure rooms --------------------------------
 fuzz_rooms   := util dns smtp mail history app cli ui
 fuzz_names   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
