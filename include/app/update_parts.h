@@ -102,8 +102,10 @@ void chain_take(struct update *update, struct inquiry *inquiry, size_t index,
 void probe_command(struct update *update, const struct command *command);
 /* certificates [FILE]: shows those of the selected server, or writes them as PEM. */
 void probe_certificates(struct update *update, const struct command *command);
-/* Probes every target of the domain's inquiry again, but those that are being probed. */
-void probe_all(struct update *update, struct domain *domain);
+/* Probes every target of the domain's inquiry again, as far as RCPT; what is under way ends first. */
+void probe_recipient(struct update *update, struct domain *domain);
+/* The last report about a target of the inquiry came: counts it, and probes again where that is to be. */
+void probe_ended(struct update *update, struct inquiry *inquiry, size_t target);
 /* Probes every target from this index on, where probing is on. */
 void probe_from(struct update *update, struct inquiry *inquiry, size_t first);
 /* Probes the exchange's targets that waited for the answers about its TLSA records. */

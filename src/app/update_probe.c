@@ -98,6 +98,7 @@ order_probe(struct update *update, struct inquiry *inquiry, struct mail_facts *f
 	smtp_facts_init(begun, update->now.us);
 	begun->waiting = true;
 	mail_facts_probe(facts, target, begun);
+	facts->targets[target].repeat = false;
 	inquiry->probes++;
 	update->model->in_flight++;
 }
@@ -169,10 +170,14 @@ probe_spares(struct update *update, struct inquiry *inquiry, size_t first)
 
 /* A report about a host of the edited MX set came; it may have been edited away since. */
 static void
-spare_reported(struct inquiry *inquiry, const struct event *event)
+spare_reported(struct update *update, struct inquiry *inquiry, const struct event *event)
 {
 	struct mail_facts *spare = &inquiry->spare;
 
+	if (event->probe->ended_us != 0) {
+		inquiry->probes--;
+		update->model->in_flight--;
+	}
 	for (size_t i = 0; i < spare->target_count; i++) {
 		if (spare_tag(spare, i) == event->tag)
 			mail_facts_probe(spare, i, smtp_facts_clone(event->probe));
@@ -363,11 +368,34 @@ probe_command(struct update *update, const struct command *command)
 		reopen(update, domain);
 }
 
-void
-probe_all(struct update *update, struct domain *domain)
+/*
+ * Asks the server for the recipient: now, or as soon as a probe that was begun without it has left
+ * the address, which gets one connection at a time.
+ */
+static void
+ask_for_recipient(struct update *update, struct inquiry *inquiry, size_t target)
 {
-	for (size_t i = 0; i < domain->inquiry->facts.target_count; i++)
-		probe_again(update, domain->inquiry, i);
+	struct mail_target *at = &inquiry->facts.targets[target];
+
+	if (at->probe != NULL && at->probe->outcome == SMTP_IN_PROGRESS)
+		at->repeat = true;
+	else
+		probe_again(update, inquiry, target);
+}
+
+void
+probe_recipient(struct update *update, struct domain *domain)
+{
+	struct inquiry *inquiry = domain->inquiry;
+	bool asked_before = inquiry->rcpt;
+
+	inquiry->rcpt = true;
+	for (size_t i = 0; i < inquiry->facts.target_count; i++) {
+		if (asked_before)
+			probe_again(update, inquiry, i);
+		else
+			ask_for_recipient(update, inquiry, i);
+	}
 	reopen(update, domain);
 }
 
@@ -437,6 +465,19 @@ note_gate(struct update *update, const struct ip_addr *ip, const struct smtp_fac
 		study_review_all(update);
 }
 
+void
+probe_ended(struct update *update, struct inquiry *inquiry, size_t target)
+{
+	struct mail_target *at = &inquiry->facts.targets[target];
+
+	inquiry->probes--;
+	update->model->in_flight--;
+	if (!at->repeat)
+		return;
+	at->repeat = false;
+	probe_again(update, inquiry, target);
+}
+
 /* A report about an address of the inquiry came. */
 static void
 target_reported(struct update *update, struct inquiry *inquiry, const struct event *event)
@@ -458,15 +499,13 @@ probe_reported(struct update *update, const struct event *event)
 	if (domain == NULL)
 		return;
 	inquiry = domain->inquiry;
-	if (event->probe->ended_us != 0) {
-		inquiry->probes--;
-		update->model->in_flight--;
-	}
 	if (event->tag & TAG_SPARE) {
-		spare_reported(inquiry, event);
+		spare_reported(update, inquiry, event);
 	} else {
 		target_reported(update, inquiry, event);
 		visit_reported(update, inquiry, event);
+		if (event->probe->ended_us != 0)
+			probe_ended(update, inquiry, event->tag);
 	}
 	study_review(update, domain);
 }

@@ -263,12 +263,13 @@ ask_recipient(struct update *update, const struct mail_subject *subject)
 		begin_row(update, subject, (struct manner){ .rcpt = true });
 	} else {
 		view_select_domain(update, i);
-		model->domains[i].inquiry->rcpt = true;
-		probe_all(update, &model->domains[i]);
+		probe_recipient(update, &model->domains[i]);
 	}
-	update_message(update, MESSAGE_INFO,
-	    "Each server is asked for %s by MAIL and RCPT, then RSET; no message is sent.",
-	    subject->typed);
+	if (model->message == NULL)
+		update_message(update, MESSAGE_INFO,
+		    "Each server is asked for %s by MAIL and RCPT, then RSET; no message is "
+		    "sent.",
+		    subject->typed);
 }
 
 void

@@ -82,10 +82,8 @@ pass(struct update *update, struct visitor whom, const struct smtp_facts *facts)
 	if (domain == NULL)
 		return;
 	take(update, domain->inquiry, whom.tag, facts);
-	if (facts->ended_us != 0) {
-		domain->inquiry->probes--;
-		update->model->in_flight--;
-	}
+	if (facts->ended_us != 0)
+		probe_ended(update, domain->inquiry, whom.tag);
 	study_review(update, domain);
 }
 

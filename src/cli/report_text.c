@@ -98,12 +98,17 @@ add_paragraph(struct page *page, const char *lead, size_t indent, const char *te
 
 /* --- attempts ---------------------------------------------------------------------------- */
 
-/* Appends how far the dialogue came: "accepting", "rejecting 554", "timeout at greeting". */
+/*
+ * Appends how far the dialogue came: "accepting", "rejecting 554", "timeout at greeting", "rejecting at mail" where no
+ * reply says so, but what the server does not offer.
+ */
 static void
 add_outcome(struct buf *words, const struct smtp_facts *probe)
 {
+	bool put_off = probe->outcome == SMTP_DEFERRING || probe->outcome == SMTP_REJECTING;
+
 	buf_adds(words, smtp_outcome_name(probe->outcome));
-	if (probe->outcome == SMTP_DEFERRING || probe->outcome == SMTP_REJECTING)
+	if (put_off && probe->code != 0)
 		buf_addf(words, " %d", probe->code);
 	else if (probe->outcome != SMTP_ACCEPTING && probe->outcome != SMTP_SKIPPED)
 		buf_addf(words, " at %s", smtp_stage_name(probe->stage));

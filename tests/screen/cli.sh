@@ -116,6 +116,10 @@ reports 0 '[.[0].exchanges[].addresses[].probe.rcpt] | unique == [null]' --rcpt 
 reports 0 '[.[].exchanges[].addresses[].shared // empty] | length == 6' three-mx.example other@three-mx.example
 reports 2 '.[0].exchanges[0].addresses[0].probe | .outcome == "inconclusive" and .doubt == "greylisted" and .rcpt.code == 450 and (.consequence | test("comes again"))' \
     --rcpt someone@greylisting.example
+reports 0 '[.[0].exchanges[] | [.exchange, (.addresses[].probe | .outcome, .stage, .rcpt.code)]] | unique == [
+    ["backup.three-mx.example", "rejecting", "mail", null, "rejecting", "mail", null],
+    ["mx1.three-mx.example", "accepting", "quit", 250, "accepting", "quit", 250],
+    ["mx2.three-mx.example", "rejecting", "mail", null, "rejecting", "mail", null]]' --rcpt jörg@three-mx.example
 reports 3 '.[0].verdict == "bounce" and .[0].mx.kind == "null"' null-mx.example
 reports 0 '.[0].sender == "rfc5321" and ([.[0].exchanges[].addresses[].order] == [1, 2, 3, 4, 5])' equal-preference.example
 reports 0 '.[0].sender == "exim" and ([.[0].exchanges[].addresses[].order] == [1, 3, 2, 4, 5])' --sender exim equal-preference.example
