@@ -26,6 +26,13 @@ bench-dns: all $(call bench_program,resolve_bench) $(call bench_program,measure)
 		$(BUILD)/peers-dns $(ROUNDS) $(NAMES)
 	$(Q)$(MAKE) --no-print-directory bench-path
 
+LIST ?= 100000
+## bench-lists   a long list by the DNS alone, its memory, killed and resumed: LIST=100000 ROUNDS=5 MASSDNS=
+bench-lists: all $(BUILD)/tests/bench/resolve_bench $(measure)
+	$(Q)sh tests/bench/lists.sh $(BUILD)/mxscope $(BUILD)/tests/bench/resolve_bench $(measure) \
+		$(BUILD)/peers-dns $(ROUNDS) $(LIST)
+.PHONY: bench-lists
+
 RUNS ?= 5
 ## bench-path    the critical path of one domain under added latency: RUNS=5
 bench-path: all $(pty_bench) $(call bench_program,delay)

@@ -81,7 +81,6 @@ echo "$names names by the DNS alone, through unbound; $(wc -l <"$work/asked") di
 awk '{ printf "  %-8s %8d names/s %10.2f us of CPU a name %8d KiB at most\n", $1, $2, $3 + $4, $5 }' "$work/rows"
 
 failed=0
-[ -z "${KEEP:-}" ] || cp "$work"/*.json "$work/asked" "$KEEP"
 for file in cold warm; do
 	wrong=$(check_names "$work/$file.json")
 	[ "$wrong" -eq 0 ] || { echo "FAIL $file: $wrong names missing or told of twice"; failed=1; }
