@@ -85,7 +85,8 @@ write_snapshot(struct paper *paper, const struct model *model, size_t number)
 
 	snprintf(lead, sizeof lead, "%3zu %s %s ", number, entry->changed ? "~" : " ",
 	    mark_text(mark, paper->canvas->unicode, 0));
-	buf_addf(&right, "%s ago", span_age(model->now_time - entry->time, age));
+	span_age(model->now_time - entry->time, age);
+	buf_addf(&right, "%s%s", age, strcmp(age, "now") == 0 ? "" : " ago");
 	if (entry->since != entry->time)
 		buf_addf(&right, ", so since %s ago",
 		    span_age(model->now_time - entry->since, since));
