@@ -27,6 +27,7 @@ enum event_kind {
 	EVENT_SELECT, /* .pane .row: clicked with the mouse */
 	EVENT_FOUND, /* .row, the .match th of .matches of a search; 0 = none. .wrapped */
 	EVENT_BOUND, /* .name of a key, .text its command or NULL */
+	EVENT_TYPING, /* a key went to the prompt */
 	EVENT_KEY, /* .name of the key that was pressed, .text its command */
 	EVENT_LAB, /* the laboratory is on: .scenarios .scenario_count .hints, .text is its nameserver */
 	EVENT_LESSON, /* .name and .text of a lesson to begin, which has been looked at */
@@ -37,6 +38,8 @@ enum event_kind {
 /* Owned by whoever holds it; the queue owns what is in it. event_clear() frees the members. */
 struct event {
 	enum event_kind kind;
+	bool
+	    typed; /* by the keys or the mouse, now: it may take the prompt away from who types in it */
 	uint64_t ticket;
 	uint32_t tag;
 	struct command command;

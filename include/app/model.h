@@ -117,6 +117,7 @@ struct model {
 
 	enum pane focus;
 	bool prompt; /* keys go to the prompt */
+	bool typing; /* somebody uses it: only what he types takes it away */
 	bool zoomed; /* the focused pane fills the screen */
 	bool walking; /* the walkthrough lies over the lower pane */
 	size_t walk_step; /* of it, 0 first */

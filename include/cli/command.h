@@ -53,6 +53,19 @@ const struct command_row *command_row_of(enum verb verb);
  */
 char *command_parse(const char *line, struct command *command, bool *is_empty);
 
+/* What there is to say of a line while it is typed. */
+struct line_check {
+	size_t wrong, end; /* the octets that cannot be right; wrong SIZE_MAX = none so far */
+	char *
+	    sentence; /* what is wrong; or else how the command goes on; NULL = nothing to say */
+};
+
+/*
+ * Looks at a line that may still grow: only what no further letter can mend is wrong. Free the
+ * sentence.
+ */
+struct line_check command_check_line(const char *line);
+
 /* True when the command, wherever it comes from, has the arguments that its grammar asks for. */
 bool command_is_complete(const struct command *command);
 

@@ -16,6 +16,14 @@ enum {
 	EDITOR_LINE_MAX = 1000
 }; /* characters */
 
+/* What can be open over the line. */
+enum popup_kind {
+	POPUP_NONE,
+	POPUP_COMPLETION, /* of the word before the cursor */
+	POPUP_HISTORY, /* past lines that hold the pattern */
+	POPUP_PALETTE, /* commands that fit the pattern */
+};
+
 /* What there is to draw. UTF-8; valid until the next editor_* call. */
 struct editor_view {
 	const char *line; /* the text; control characters are shown as ^X */
@@ -23,6 +31,8 @@ struct editor_view {
 	const char *search; /* what is searched for ("history: exa", "command: pro"), or NULL */
 	const struct candidates
 	    *candidates; /* pop-up of completions or of past lines, or NULL */
+	const char *suggestion; /* what the line went on with in the past, or NULL */
+	enum popup_kind popup; /* what is open over the line */
 	size_t chosen; /* candidate chosen in it, which line shows; SIZE_MAX = none yet */
 };
 

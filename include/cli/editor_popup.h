@@ -16,13 +16,6 @@
 #include "cli/editor_line.h"
 #include "cli/prompt_history.h"
 
-enum popup_kind {
-	POPUP_NONE,
-	POPUP_COMPLETION, /* of the word before the cursor */
-	POPUP_HISTORY, /* past lines that hold the pattern */
-	POPUP_PALETTE, /* commands that fit the pattern */
-};
-
 struct editor_popup {
 	const struct editor_settings *settings; /* who completes */
 	struct editor_line *line; /* what is chosen goes there */

@@ -38,6 +38,9 @@ void prompt_history_add(struct prompt_history *history, const char *line);
 size_t prompt_history_count(const struct prompt_history *history);
 const char *prompt_history_line(const struct prompt_history *history, size_t age);
 
+/* The newest line that begins with the text and goes on behind it, or NULL. */
+const char *prompt_history_begun(const struct prompt_history *history, const char *text);
+
 /*
  * Fills candidates (empty before; clear with candidates_clear()) with the lines that hold the
  * pattern, ASCII case aside, newest first, none twice, at most PROMPT_HISTORY_FOUND_MAX.

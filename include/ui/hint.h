@@ -5,10 +5,15 @@
 #define UI_HINT_H
 
 #include "app/model.h"
+#include "cli/editor.h"
 #include "ui/canvas.h"
 
-/* Draws it: the answer where it fits; else the keys, as the user bound them. */
-void hint_draw(struct canvas *canvas, struct area area, const struct model *model);
+/*
+ * Draws it: the answer where it fits; while a line is typed (editor, may be NULL), what there is to say
+ * of it; else the keys, as the user bound them.
+ */
+void hint_draw(struct canvas *canvas, struct area area, const struct model *model,
+    const struct editor_view *editor);
 
 /*
  * Writes the command of the key that is drawn at this column: false when none is.

@@ -533,6 +533,7 @@ is_whole(const struct recording *recording, const struct event *event)
 	case EVENT_SELECT:
 	case EVENT_FOUND:
 	case EVENT_BOUND:
+	case EVENT_TYPING:
 	case EVENT_KEY:
 	case EVENT_TICK:
 		return true;

@@ -129,6 +129,7 @@ is_playable(struct replay *replay, const struct event *event)
 	case EVENT_RESIZE:
 	case EVENT_FOUND: /* his own screen answers what the commands ask of it */
 	case EVENT_BOUND:
+	case EVENT_TYPING:
 	case EVENT_KEY:
 		return false;
 	case EVENT_LESSON:
@@ -202,7 +203,8 @@ is_step(const struct event *event)
 {
 	return event->kind != EVENT_TICK && event->kind != EVENT_LAYOUT &&
 	    event->kind != EVENT_RESIZE && event->kind != EVENT_FOUND &&
-	    event->kind != EVENT_BOUND && event->kind != EVENT_KEY;
+	    event->kind != EVENT_BOUND && event->kind != EVENT_TYPING &&
+	    event->kind != EVENT_KEY;
 }
 
 int64_t

@@ -288,6 +288,14 @@ on_key(struct update *update, const struct event *event)
 	pressed->command = event->text == NULL ? NULL : mem_strdup(event->text);
 }
 
+/* Somebody types in the prompt: the last answer gives way to what is said of the new line. */
+static void
+on_typing(struct update *update, const struct event *event)
+{
+	(void)event;
+	update_forget_message(update);
+}
+
 /* The laboratory is on: its documentation addresses count as public from here on. */
 static void
 on_lab(struct update *update, const struct event *event)
@@ -332,6 +340,7 @@ static void (*const events[])(struct update *, const struct event *) = {
 	[EVENT_SELECT] = view_select,
 	[EVENT_FOUND] = search_found,
 	[EVENT_BOUND] = on_bound,
+	[EVENT_TYPING] = on_typing,
 	[EVENT_KEY] = on_key,
 	[EVENT_LAB] = on_lab,
 	[EVENT_LESSON] = tutor_begin,
@@ -344,11 +353,16 @@ app_update(
     struct model *model, const struct event *event, struct moment now, struct effects *effects)
 {
 	struct update update = { .model = model, .effects = effects, .now = now };
+	bool held;
 
 	model->now_us = now.us;
 	model->now_time = now.time;
 	model->dirty = true;
+	held = model->prompt && model->typing && !event->typed;
 	events[event->kind](&update, event);
+	model->prompt = model->prompt || held;
+	if (event->typed)
+		model->typing = model->prompt;
 	tutor_refresh(&update);
 	forecast_refresh(&update);
 	chain_refresh(&update);

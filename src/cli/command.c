@@ -386,3 +386,129 @@ command_parse(const char *line, struct command *command, bool *is_empty)
 		command_clear(command);
 	return error;
 }
+
+/* --- while it is typed ------------------------------------------------------------------- */
+
+/* A line being looked at. */
+struct look {
+	const char *line;
+	const char *word; /* the first octet of the word */
+	const char *end; /* behind it: at a blank, or at the end of the line */
+};
+
+/* True while the word may go on. */
+static bool
+is_open(const struct look *look)
+{
+	return *look->end == '\0';
+}
+
+/* Says that the word is wrong; takes the sentence. */
+static struct line_check
+wrong(const struct look *look, char *sentence)
+{
+	return (struct line_check){
+		.wrong = (size_t)(look->word - look->line),
+		.end = (size_t)(look->end - look->line),
+		.sentence = sentence,
+	};
+}
+
+/* Says something of a line in which nothing is wrong; takes the sentence. */
+static struct line_check
+fine(char *sentence)
+{
+	return (struct line_check){ .wrong = SIZE_MAX, .sentence = sentence };
+}
+
+/* Says how the command is spelled and what it does. */
+static struct line_check
+usage(const struct command_row *row)
+{
+	struct buf sentence = BUF_INIT;
+
+	buf_addf(&sentence, "%s%s%s: %s", row->name, *row->grammar != '\0' ? " " : "",
+	    row->grammar, row->help);
+	return fine(buf_take(&sentence));
+}
+
+/* Looks at a first word that is no command yet: it may become a domain, or one of several commands. */
+static struct line_check
+check_name(const struct look *look, const char *word, int matches)
+{
+	struct buf sentence = BUF_INIT;
+
+	if (!is_open(look))
+		return wrong(look, matches == 0 ? unknown(word) : ambiguous(word));
+	if (matches > 0)
+		return fine(ambiguous(word));
+	buf_adds(&sentence, "No command begins with \"");
+	text_printable(&sentence, word, strlen(word));
+	buf_adds(&sentence, "\": a domain, such as example.net?");
+	return fine(buf_take(&sentence));
+}
+
+/* True when the word is one of these, or - while it may go on - the beginning of one. */
+static bool
+may_be_one_of(const struct look *look, const char *word, const char *const *words)
+{
+	for (; *words != NULL; words++) {
+		if (is_open(look) ? strncmp(*words, word, strlen(word)) == 0
+				  : strcmp(*words, word) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Looks at the arguments, the first of which begins at look->word. */
+static struct line_check
+check_arguments(struct look *look, const struct command_row *row)
+{
+	for (int n = 0; *look->word != '\0'; n++) {
+		const char *behind = look->word;
+		char *word = take_word(&behind);
+		bool right;
+
+		if (word == NULL || (row->rest && n + 1 == row->maximum)) {
+			free(word); /* a quote that is still open, or the rest of the line */
+			break;
+		}
+		look->end = behind;
+		while (look->end > look->word && is_blank(look->end[-1]))
+			look->end--;
+		right = n < row->maximum &&
+		    (n > 0 || row->words == NULL || may_be_one_of(look, word, row->words));
+		free(word);
+		if (!right)
+			return wrong(look, misused(row));
+		look->word = behind;
+	}
+	return usage(row);
+}
+
+struct line_check
+command_check_line(const char *line)
+{
+	struct look look = { .line = line, .word = skip_blanks(line) };
+	const struct command_row *row = NULL;
+	const char *behind = look.word;
+	struct line_check check;
+	char *word;
+	int matches;
+
+	if (*look.word == '\0' || *look.word == '#')
+		return fine(NULL);
+	word = take_word(&behind);
+	if (word == NULL || looks_like_name(word)) {
+		free(word);
+		return fine(NULL);
+	}
+	look.end = look.word + strcspn(look.word, " \t");
+	matches = find_rows(word, &row);
+	check = matches == 1 ? fine(NULL) : check_name(&look, word, matches);
+	free(word);
+	if (matches != 1)
+		return check;
+	look.word = behind;
+	return check_arguments(&look, row);
+}

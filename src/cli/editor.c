@@ -18,6 +18,8 @@
 
 enum {
 	CTRL_C = 3,
+	CTRL_E = 5,
+	CTRL_F = 6,
 	CTRL_G = 7,
 	NEWLINE = 10,
 	RETURN = 13,
@@ -30,7 +32,7 @@ struct editor {
 	struct prompt_history *history;
 	struct editor_popup popup;
 	bool escaped; /* emacs: Escape alone was the last key, and waits for another */
-	struct buf shown, search; /* of the view */
+	struct buf shown, search, suggestion; /* of the view */
 };
 
 /* --- keys ------------------------------------------------------------------------------------ */
@@ -72,6 +74,52 @@ give_up(struct editor *editor)
 	return EDITOR_CANCEL;
 }
 
+/* How the line went on in the past, when the cursor is at its end and nothing else is going on. */
+static const char *
+suggestion(struct editor *editor)
+{
+	size_t cursor;
+	const char *line = editor_line_text(editor->line, &cursor);
+	const char *past;
+
+	if (editor->popup.kind != POPUP_NONE || editor_line_waits(editor->line) ||
+	    cursor == 0 || line[cursor] != '\0')
+		return NULL;
+	past = prompt_history_begun(editor->history, line);
+	return past == NULL ? NULL : past + cursor;
+}
+
+/* Takes what is suggested into the line: false when nothing is. */
+static bool
+take_suggestion(struct editor *editor)
+{
+	const char *rest = suggestion(editor);
+	struct buf line = BUF_INIT;
+	size_t cursor;
+
+	if (rest == NULL)
+		return false;
+	buf_adds(&line, editor_line_text(editor->line, &cursor));
+	buf_adds(&line, rest);
+	editor_line_replace(editor->line, line.data, line.length);
+	buf_clear(&line);
+	return true;
+}
+
+/* True for a function key that goes to the right, or to the end. */
+static bool
+goes_right(const char *sequence)
+{
+	static const char *const sequences[] = { "\033[C", "\033OC", "\033[F", "\033OF",
+		"\033[4~" };
+
+	for (size_t i = 0; i < sizeof sequences / sizeof *sequences; i++) {
+		if (strcmp(sequences[i], sequence) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Enter in the palette: runs what is chosen, or leaves it in the line for its argument. */
 static enum editor_event
 choose_command(struct editor *editor)
@@ -98,6 +146,8 @@ editor_key(struct editor *editor, uint32_t character)
 	if (enter && editor->popup.kind == POPUP_PALETTE)
 		return choose_command(editor);
 	if (editor_popup_key(&editor->popup, character))
+		return EDITOR_NOTHING;
+	if ((character == CTRL_E || character == CTRL_F) && take_suggestion(editor))
 		return EDITOR_NOTHING;
 	if (character == CTRL_G && !editor_line_vi(editor->line) &&
 	    !editor_line_waits(editor->line))
@@ -134,7 +184,8 @@ enum editor_event
 editor_sequence(struct editor *editor, const char *sequence)
 {
 	editor->escaped = false;
-	if (editor_popup_sequence(&editor->popup, sequence))
+	if (editor_popup_sequence(&editor->popup, sequence) ||
+	    (goes_right(sequence) && take_suggestion(editor)))
 		return EDITOR_NOTHING;
 	return after_key(editor, editor_line_sequence(editor->line, sequence));
 }
@@ -265,6 +316,19 @@ shown_search(struct editor *editor)
 	return buf_text(&editor->search);
 }
 
+/* Returns what is suggested, as shown, or NULL. */
+static const char *
+shown_suggestion(struct editor *editor)
+{
+	const char *rest = suggestion(editor);
+
+	if (rest == NULL)
+		return NULL;
+	buf_truncate(&editor->suggestion, 0);
+	add_shown(&editor->suggestion, rest, strlen(rest));
+	return buf_text(&editor->suggestion);
+}
+
 /* Returns the text to show, and its cursor: the past line that is chosen, or the line itself. */
 static const char *
 current_text(struct editor *editor, size_t *cursor)
@@ -294,6 +358,8 @@ editor_view(struct editor *editor)
 	view.cursor = before.length;
 	view.line = buf_text(&editor->shown);
 	view.search = shown_search(editor);
+	view.suggestion = shown_suggestion(editor);
+	view.popup = popup->kind;
 	view.candidates = popup->candidates.count > 0 ? &popup->candidates : NULL;
 	buf_clear(&before);
 	return view;
@@ -332,5 +398,6 @@ editor_free(struct editor *editor)
 	prompt_history_free(editor->history);
 	buf_clear(&editor->shown);
 	buf_clear(&editor->search);
+	buf_clear(&editor->suggestion);
 	free(editor);
 }

@@ -105,6 +105,20 @@ is_found(
 	return false;
 }
 
+const char *
+prompt_history_begun(const struct prompt_history *history, const char *text)
+{
+	size_t length = strlen(text), count = prompt_history_count(history);
+
+	for (size_t age = 0; age < count; age++) {
+		const char *line = prompt_history_line(history, age);
+
+		if (strncmp(line, text, length) == 0 && line[length] != '\0')
+			return line;
+	}
+	return NULL;
+}
+
 void
 prompt_history_search(
     const struct prompt_history *history, const char *pattern, struct candidates *candidates)

@@ -4,10 +4,11 @@
  * the right; help and leaving keep the right end.
  */
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "util/buf.h"
 
+#include "cli/command.h"
 #include "ui/hint.h"
 #include "ui/keymap.h"
 #include "ui/paper.h"
@@ -77,10 +78,25 @@ static const char *const leaving[place_count] = {
 };
 
 /* The keys of the prompt are libedit's and the pop-up's. */
-static const struct {
+struct prompt_hint {
 	const char *key, *word;
-} prompt_hints[] = { { "Enter", "run" }, { "Tab", "complete" }, { "Up", "history" },
-	{ "C-r", "search history" }, { "Esc", "leave" } };
+};
+
+static const struct prompt_hint line_hints[] = { { "Enter", "run" }, { "Tab", "complete" },
+	{ "Up", "history" }, { "C-r", "search it" }, { "Esc", "leave" }, { NULL, NULL } };
+static const struct prompt_hint completion_hints[] = { { "Tab", "next" },
+	{ "S-Tab", "previous" }, { "Enter", "take" }, { "Esc", "close" }, { NULL, NULL } };
+static const struct prompt_hint history_hints[] = { { "C-r", "older" }, { "Up Down", "choose" },
+	{ "Enter", "take" }, { "Esc", "close" }, { NULL, NULL } };
+static const struct prompt_hint palette_hints[] = { { "Enter", "run" }, { "Up Down", "choose" },
+	{ "Esc", "leave" }, { NULL, NULL } };
+
+static const struct prompt_hint *const prompt_hints[] = {
+	[POPUP_NONE] = line_hints,
+	[POPUP_COMPLETION] = completion_hints,
+	[POPUP_HISTORY] = history_hints,
+	[POPUP_PALETTE] = palette_hints,
+};
 
 /* A hint that has its place in the line. */
 struct placed {
@@ -166,20 +182,23 @@ add_right(struct line *line, const struct canvas *canvas, struct area area, cons
 }
 
 /* The hints of the prompt. */
-static void
-place_prompt(struct line *line, const struct canvas *canvas, struct area area)
+static struct line
+place_prompt(const struct canvas *canvas, struct area area, const struct editor_view *editor)
 {
+	struct line line = { .count = 0 };
+	const struct prompt_hint *hints = prompt_hints[editor ? editor->popup : POPUP_NONE];
 	int column = area.column + 1, end = area.column + area.columns - 1;
 
-	for (size_t i = 0; i < sizeof prompt_hints / sizeof *prompt_hints && column > 0; i++) {
-		struct placed hint = { .word = prompt_hints[i].word };
+	for (; hints->key != NULL && column > 0; hints++) {
+		struct placed hint = { .word = hints->word };
 
-		snprintf(hint.key, sizeof hint.key, "%s", prompt_hints[i].key);
-		column = add(line, canvas, &hint, column, end);
+		snprintf(hint.key, sizeof hint.key, "%s", hints->key);
+		column = add(&line, canvas, &hint, column, end);
 	}
+	return line;
 }
 
-/* Gives every hint that shows its place. */
+/* Gives every hint of the panes and views that shows its place. */
 static struct line
 place_hints(const struct canvas *canvas, struct area area, const struct model *model)
 {
@@ -187,10 +206,6 @@ place_hints(const struct canvas *canvas, struct area area, const struct model *m
 	struct line line = { .count = 0 };
 	struct keys keys;
 
-	if (model->prompt) {
-		place_prompt(&line, canvas, area);
-		return line;
-	}
 	keys = keymap_keys(&model->bindings);
 	area.columns = add_right(&line, canvas, area, leaving[place], &keys);
 	add_left(&line, canvas, area,
@@ -199,14 +214,12 @@ place_hints(const struct canvas *canvas, struct area area, const struct model *m
 	return line;
 }
 
-/* Draws what keys do here. */
+/* Draws the hints. */
 static void
-draw_hints(struct canvas *canvas, struct area area, const struct model *model)
+draw_hints(struct canvas *canvas, struct area area, const struct line *line)
 {
-	const struct line line = place_hints(canvas, area, model);
-
-	for (size_t i = 0; i < line.count; i++) {
-		const struct placed *hint = &line.items[i];
+	for (size_t i = 0; i < line->count; i++) {
+		const struct placed *hint = &line->items[i];
 		int used = canvas_put(canvas, area.row, hint->column, hint->columns,
 			       STYLE_ACCENT, hint->key) +
 		    1;
@@ -222,7 +235,7 @@ hint_command_at(const struct canvas *canvas, struct area area, const struct mode
 {
 	const struct line line = place_hints(canvas, area, model);
 
-	if (model->message != NULL && hint_message_fits(canvas, area, model))
+	if (model->prompt || (model->message != NULL && hint_message_fits(canvas, area, model)))
 		return false;
 	for (size_t i = 0; i < line.count; i++) {
 		const struct placed *hint = &line.items[i];
@@ -275,12 +288,49 @@ hint_message_box(struct canvas *canvas, struct area above, const struct model *m
 	paper_write(&paper, &paragraph);
 }
 
-void
-hint_draw(struct canvas *canvas, struct area area, const struct model *model)
+/* Says of the line that is typed what is wrong with it, or how it goes on: false when nothing is to say. */
+static bool
+draw_check(struct canvas *canvas, struct area area, const struct editor_view *editor)
 {
-	if (model->message && hint_message_fits(canvas, area, model))
+	struct line_check check;
+	bool says;
+
+	if (editor == NULL || editor->popup != POPUP_NONE)
+		return false;
+	check = command_check_line(editor->line);
+	says = check.sentence != NULL;
+	if (says)
+		canvas_put(canvas, area.row, area.column + 1, area.columns - 2,
+		    check.wrong == SIZE_MAX ? STYLE_HINT : STYLE_ERROR, check.sentence);
+	free(check.sentence);
+	return says;
+}
+
+/* Draws what the keys of the prompt do, or what there is to say of its line. */
+static void
+draw_prompt_hints(struct canvas *canvas, struct area area, const struct editor_view *editor)
+{
+	struct line line;
+
+	if (draw_check(canvas, area, editor))
+		return;
+	line = place_prompt(canvas, area, editor);
+	draw_hints(canvas, area, &line);
+}
+
+void
+hint_draw(struct canvas *canvas, struct area area, const struct model *model,
+    const struct editor_view *editor)
+{
+	struct line line;
+
+	if (model->message && hint_message_fits(canvas, area, model)) {
 		canvas_put_marked(canvas, area.row, area.column + 1, area.columns - 2,
 		    message_style(model), model->message);
-	else
-		draw_hints(canvas, area, model);
+	} else if (model->prompt) {
+		draw_prompt_hints(canvas, area, editor);
+	} else {
+		line = place_hints(canvas, area, model);
+		draw_hints(canvas, area, &line);
+	}
 }

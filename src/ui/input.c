@@ -34,11 +34,15 @@ struct input {
 
 /* --- what goes to the loop ------------------------------------------------------------------ */
 
+/* Posts an event that was typed. */
 static void
 post(struct input *input, const struct event *event)
 {
+	struct event typed = *event;
+
+	typed.typed = true;
 	input->posted = true;
-	loop_post(input->loop, event);
+	loop_post(input->loop, &typed);
 }
 
 void
@@ -279,9 +283,22 @@ function_to_prompt(struct input *input, const struct key *key)
 		say(input, command);
 }
 
+/* Tells that the prompt is used, where that is new, or an answer stands in the way. */
+static void
+tell_typing(struct input *input)
+{
+	const struct model *model = loop_model(input->loop);
+	const struct event event = { .kind = EVENT_TYPING };
+
+	if (!model->typing || model->message != NULL)
+		post(input, &event);
+}
+
 static void
 key_to_prompt(struct input *input, const struct key *key)
 {
+	if (input->screen != NULL)
+		tell_typing(input);
 	switch (key->kind) {
 	case KEY_CHARACTER:
 		character_to_prompt(input, key);

@@ -8,6 +8,7 @@
 
 #include "util/mem.h"
 #include "util/text.h"
+#include "cli/command.h"
 #include "ui/mark.h"
 #include "ui/prompt_line.h"
 
@@ -90,6 +91,28 @@ draw_text(const struct line *line, enum style style, int scrolled, int width)
 	if (width - scrolled > line->room)
 		canvas_put(canvas, line->row, line->column + line->room - 1, 1, STYLE_DIM,
 		    glyph_text(GLYPH_MORE_RIGHT, canvas->unicode));
+}
+
+/* Shows which part of the line cannot be right, whatever follows. */
+static void
+mark_wrong(const struct line *line, int scrolled)
+{
+	struct line_check check;
+	int from, to;
+
+	if (line->view->popup != POPUP_NONE)
+		return;
+	check = command_check_line(line->view->line);
+	free(check.sentence);
+	if (check.wrong == SIZE_MAX)
+		return;
+	from = width_to(line, check.wrong) - scrolled;
+	to = width_to(line, check.end) - scrolled;
+	from = from < 0 ? 0 : from;
+	to = to > line->room ? line->room : to;
+	if (from < to)
+		canvas_restyle(line->canvas,
+		    (struct area){ line->row, line->column + from, 1, to - from }, STYLE_ERROR);
 }
 
 /* --- the pop-up ----------------------------------------------------------------- */
@@ -231,6 +254,10 @@ prompt_line_draw(struct canvas *canvas, struct area area, const struct editor_vi
 	draw_text(&line, active ? STYLE_PROMPT : STYLE_DIM, scroll->columns, width);
 	if (!active)
 		return;
+	mark_wrong(&line, scroll->columns);
+	if (view->suggestion != NULL)
+		canvas_put(canvas, line.row, line.column + width - scroll->columns,
+		    line.room - (width - scroll->columns), STYLE_DIM, view->suggestion);
 	canvas->cursor_row = area.row;
 	canvas->cursor_column = line.column + cursor - scroll->columns;
 	if (view->candidates && view->candidates->count > 0)

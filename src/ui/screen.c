@@ -151,7 +151,8 @@ draw_strip(struct screen *screen, const struct model *model, struct canvas *canv
 
 /* Draws the lines around the panes. */
 static void
-draw_lines(const struct layout *layout, const struct model *model, struct canvas *canvas)
+draw_lines(const struct layout *layout, const struct model *model,
+    const struct editor_view *editor, struct canvas *canvas)
 {
 	int tabs = 0;
 
@@ -163,7 +164,7 @@ draw_lines(const struct layout *layout, const struct model *model, struct canvas
 		status_facts(canvas, layout->tabs, tabs, model);
 	status_verdict(canvas, layout->verdict, model);
 	if (layout->hint.rows > 0)
-		hint_draw(canvas, layout->hint, model);
+		hint_draw(canvas, layout->hint, model, editor);
 }
 
 /* Shows in the prompt's line what the last key said, and the count that is being typed. */
@@ -273,7 +274,7 @@ screen_draw(struct screen *screen, const struct model *model, const struct edito
 	draw_panes(screen, model, canvas);
 	draw_strip(screen, model, canvas);
 	draw_over(screen, model, canvas);
-	draw_lines(&screen->layout, model, canvas);
+	draw_lines(&screen->layout, model, editor, canvas);
 	if (editor)
 		prompt_line_draw(
 		    canvas, screen->layout.prompt, editor, model->prompt, &screen->prompt);

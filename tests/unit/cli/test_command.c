@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "util/mem.h"
 #include "cli/command.h"
 
 #define N(list) (sizeof list / sizeof *list)
@@ -105,6 +106,76 @@ bad_lines_get_a_sentence(void **state)
 	}
 }
 
+/* What is said of a line while it grows: the part that is wrong, and the beginning of the sentence. */
+static const struct {
+	const char *line, *wrong, *says;
+} growing[] = {
+	{ "", NULL, NULL },
+	{ "# comment", NULL, NULL },
+	{ "l", NULL, "\"l\" could be lookup or lab or leave or lesson." },
+	{ "loo", NULL, "lookup [NAME]: study" },
+	{ "lookup ", NULL, "lookup [NAME]: study" },
+	{ "lookup example.net", NULL, "lookup [NAME]: study" },
+	{ "example", NULL, "No command begins with \"example\": a domain" },
+	{ "example.n", NULL, NULL },
+	{ "b\303\274cher", NULL, NULL },
+	{ "exampl ", "exampl", "There is no command \"exampl\"" },
+	{ "  exampl x", "exampl", "There is no command \"exampl\"" },
+	{ "se x", "se", "\"se\" could be " },
+	{ "sort", NULL, "sort time|name|verdict: order" },
+	{ "sort na", NULL, "sort time|name|verdict: order" },
+	{ "sort nam ", "nam", "Expected `sort time|name|verdict`" },
+	{ "sort x", "x", "Expected `sort time|name|verdict`" },
+	{ "sort name more", "more", "Expected `sort" },
+	{ "stop now", "now", "Expected `stop`" },
+	{ "set port", NULL, "set OPTION VALUE" },
+	{ "set port 1 2", "2", "Expected `set OPTION VALUE`" },
+	{ "note all that follows is one", NULL, "note [TEXT]" },
+	{ "screen \"a b", NULL, "screen FILE" },
+	{ "\"a", NULL, NULL },
+	{ "fo\x1b[31mo ", "fo\x1b[31mo", "There is no command \"fo\\x1b" },
+};
+
+static void
+growing_lines_are_looked_at(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(growing); i++) {
+		const char *line = growing[i].line, *wrong = growing[i].wrong;
+		struct line_check check = command_check_line(line);
+
+		if ((wrong == NULL) != (check.wrong == SIZE_MAX))
+			fail_msg("\"%s\": wrong at %zu", line, check.wrong);
+		if (wrong != NULL) {
+			assert_int_equal(check.end - check.wrong, strlen(wrong));
+			assert_memory_equal(line + check.wrong, wrong, strlen(wrong));
+		}
+		if (growing[i].says == NULL)
+			assert_null(check.sentence);
+		else if (strncmp(check.sentence, growing[i].says, strlen(growing[i].says)) != 0)
+			fail_msg("\"%s\": %s", line, check.sentence);
+		free(check.sentence);
+	}
+}
+
+/* Nothing that a command may be is called wrong on the way there, letter by letter. */
+static void
+good_lines_are_never_wrong(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N(good); i++) {
+		for (size_t n = 0; n <= strlen(good[i].line); n++) {
+			char *head = mem_strndup(good[i].line, n);
+			struct line_check check = command_check_line(head);
+
+			if (check.wrong != SIZE_MAX)
+				fail_msg("\"%s\": %s", head, check.sentence);
+			free(check.sentence);
+			free(head);
+		}
+	}
+}
+
 static void
 empty_lines_and_comments_are_nothing(void **state)
 {
@@ -147,6 +218,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_lines_are_commands),
 		cmocka_unit_test(bad_lines_get_a_sentence),
+		cmocka_unit_test(growing_lines_are_looked_at),
+		cmocka_unit_test(good_lines_are_never_wrong),
 		cmocka_unit_test(empty_lines_and_comments_are_nothing),
 		cmocka_unit_test(the_table_is_whole),
 	};

@@ -114,7 +114,9 @@ the_menu_stands_above_its_word(void **state)
 	char lab[] = "lab", lookup[] = "lookup", study[] = "study a domain", open[] = "open it";
 	struct candidate items[] = { { lab, open, NULL }, { lookup, study, NULL } };
 	const struct candidates candidates = { items, 2, 2, 5 };
-	struct editor_view view = { "help l", 6, NULL, &candidates, SIZE_MAX };
+	struct editor_view view = {
+		.line = "help l", .cursor = 6, .candidates = &candidates, .chosen = SIZE_MAX
+	};
 	struct prompt_scroll scroll = { 0 };
 
 	(void)state;
@@ -132,7 +134,7 @@ keys_stand_between_command_and_help(void **state)
 	char probe[] = "probe", stop[] = "stop", key[] = "p", again[] = "probe again";
 	struct candidate items[] = { { probe, again, key }, { stop, NULL, NULL } };
 	const struct candidates candidates = { items, 2, 2, 0 };
-	struct editor_view view = { "", 0, NULL, &candidates, SIZE_MAX };
+	struct editor_view view = { .line = "", .candidates = &candidates, .chosen = SIZE_MAX };
 	struct prompt_scroll scroll = { 0 };
 
 	(void)state;
@@ -146,7 +148,7 @@ the_menu_scrolls_with_the_choice(void **state)
 	char names[12][4];
 	struct candidate items[12];
 	const struct candidates candidates = { items, 12, 12, 0 };
-	struct editor_view view = { "", 0, NULL, &candidates, 0 };
+	struct editor_view view = { .line = "", .candidates = &candidates, .chosen = 0 };
 	struct prompt_scroll scroll = { 0 };
 
 	(void)state;
