@@ -20,6 +20,12 @@ struct policy_line {
 };
 
 /*
+ * Fills the line of a sender that follows no policy ("opportunistic: encrypted, whatever the certificate"); the caller
+ * clears the text. False, and nothing, while the dialogue has not come to STARTTLS.
+ */
+bool policy_line_opportunistic(const struct smtp_facts *probe, struct policy_line *line);
+
+/*
  * Fills the line of DANE ("DANE 3 1 1 verified (base mx1.example.net)"), of MTA-STS ("MTA-STS
  * enforce, matches"); the caller clears the text. False, and nothing, where there is nothing to
  * tell: no records, no policy.

@@ -37,6 +37,16 @@ static const struct failure_words silence = {
 	"was silent for longer than our patience",
 };
 
+/* A server that began as SMTP wants it. */
+static const struct failure_words garbled = { "answers with what is not SMTP",
+	"answered with what is not SMTP" };
+
+/* The session ended since nobody could tell what came from whom (CVE-2011-0411). */
+static const struct failure_words injected = {
+	"has text in clear behind its reply to STARTTLS",
+	"had text in clear behind its reply to STARTTLS",
+};
+
 /* Told of us, not of the server. */
 static const struct failure_words no_route = {
 	"is out of reach (no route from here)",
@@ -95,6 +105,10 @@ words_for(const struct smtp_facts *probe)
 {
 	if (probe->outcome == SMTP_TIMEOUT && probe->stage != SMTP_STAGE_CONNECT)
 		return &silence;
+	if (probe->outcome == SMTP_PROTOCOL_ERROR && probe->starttls == SMTP_STARTTLS_INJECTED)
+		return &injected;
+	if (probe->outcome == SMTP_PROTOCOL_ERROR && probe->stage > SMTP_STAGE_GREETING)
+		return &garbled;
 	if (probe->outcome == SMTP_INCONCLUSIVE && probe->code)
 		return &put_off;
 	if (probe->doubt == SMTP_DOUBT_NO_ROUTE)

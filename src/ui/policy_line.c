@@ -1,6 +1,7 @@
 /*
- * The words for what TLS policies say of one address. Decides only how it reads; what a policy
- * says is mail/policy.h's, and *offered*, *handshake*, *trusted* and *DANE* stay four facts.
+ * The words for what TLS policies say of one address, a line each: what a sender without one makes of it, DANE,
+ * MTA-STS. Decides only how it reads; what a policy says is mail/policy.h's, and *offered*, *handshake*, *trusted*
+ * and *DANE* stay four facts.
  */
 #include <stdio.h>
 
@@ -16,6 +17,36 @@ static const enum mark marks[policy_answer_count] = {
 	[POLICY_FAILED] = MARK_BAD,
 	[POLICY_LOST] = MARK_UNSURE,
 };
+
+/* --- none ---------------------------------------------------------------------------- */
+
+bool
+policy_line_opportunistic(const struct smtp_facts *probe, struct policy_line *line)
+{
+	/* Words by what became of STARTTLS: a sender without a policy takes what it gets (RFC 7435 3). */
+	static const struct {
+		enum mark mark;
+		const char *text;
+	} ends[] = {
+		[SMTP_STARTTLS_NOT_TRIED] = { MARK_NOT_TRIED, NULL },
+		[SMTP_STARTTLS_OK] = { MARK_GOOD, "encrypted, whatever the certificate" },
+		[SMTP_STARTTLS_NOT_OFFERED] = { MARK_WARNING,
+		    "in clear, since STARTTLS is not offered" },
+		[SMTP_STARTTLS_REFUSED] = { MARK_WARNING,
+		    "in clear, since STARTTLS is refused" },
+		[SMTP_STARTTLS_FAILED] = { MARK_UNSURE,
+		    "no encryption; some senders go on in clear, others keep the message" },
+		[SMTP_STARTTLS_INJECTED] = { MARK_UNSURE,
+		    "not judged, since text was slipped in before the handshake" },
+	};
+
+	*line = (struct policy_line){ .mark = ends[probe->starttls].mark, .text = BUF_INIT };
+	if (ends[probe->starttls].text == NULL)
+		return false;
+	buf_addf(&line->text, "%s: %s", policy_name(POLICY_OPPORTUNISTIC),
+	    ends[probe->starttls].text);
+	return true;
+}
 
 /* --- DANE --------------------------------------------------------------------------- */
 
@@ -185,10 +216,13 @@ void
 policy_lines_write(struct paper *paper, const struct inquiry *inquiry, size_t target,
     const struct policy_place *place)
 {
+	const struct smtp_facts *probe = inquiry->facts.targets[target].probe;
 	struct ruling ruling = policy_rule(&inquiry->facts, target, &inquiry->plan);
 	const char *consequence = policy_consequence(&ruling);
 	struct policy_line line;
 
+	if (probe && policy_line_opportunistic(probe, &line))
+		write_line(paper, &line, place);
 	if (policy_line_dane(&inquiry->facts, target, &line))
 		write_line(paper, &line, place);
 	if (policy_line_sts(&inquiry->facts, target, &line))
