@@ -85,6 +85,13 @@ enum message_kind {
 	MESSAGE_ERROR
 };
 
+/* The frames between panes that can be moved. */
+#define EDGES(X) \
+	X(EDGE_SIDE, "side", "between the domains and the panes to the right") \
+	X(EDGE_UPPER, "upper", "between the domains and the exchanges below") \
+	X(EDGE_LOWER, "lower", "between the exchanges and the probe below")
+NAMES_DECLARE(edge, EDGES)
+
 /* What was searched for last, in the view or pane where that was. */
 struct text_search {
 	char *text; /* NULL = nothing */
@@ -140,6 +147,7 @@ struct model {
 	size_t count; /* typed before a move; 0 = none */
 	struct pressed pressed;
 	struct bindings bindings; /* the user's keys */
+	int edges[edge_count]; /* columns or rows that each was moved to the right or down */
 	enum message_kind message_kind;
 	char *message; /* the status line's answer to the last command; NULL = none */
 

@@ -189,6 +189,8 @@ void view_focus(struct update *update, const struct command *command);
 void view_move(struct update *update, const struct command *command);
 void view_open(struct update *update, const struct command *command);
 void view_leave(struct update *update, const struct command *command);
+/* Moves a frame between panes. */
+void view_resize(struct update *update, const struct command *command);
 void view_zoom(struct update *update, const struct command *command);
 void view_help_on(struct update *update, const struct command *command);
 void view_command(struct update *update, const struct command *command);

@@ -43,6 +43,7 @@ enum verb {
 	VERB_QUIZ,
 	VERB_ANSWER, /* N */
 	VERB_CLOCK, /* [+TIME|TARGET down FROM UNTIL [sent TIME]|clear] */
+	VERB_RESIZE, /* wider|narrower|taller|shorter|side|upper|lower|reset [N] */
 	VERB_ZOOM,
 	VERB_COPY, /* [row|report] */
 	VERB_MOUSE, /* on|off, or turned */

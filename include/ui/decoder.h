@@ -15,7 +15,7 @@ enum key_kind {
 	KEY_ESCAPE, /* Escape alone */
 	KEY_FUNCTION, /* .name: "Up", "PgDn", "F1", "S-Tab", "C-Left"; .sequence as it came */
 	KEY_PASTE, /* .text .length */
-	KEY_MOUSE, /* .button .row .column .pressed */
+	KEY_MOUSE, /* .button .row .column .pressed .moved */
 	KEY_UNKNOWN, /* a sequence that we do not name; .sequence */
 };
 
@@ -30,6 +30,7 @@ struct key {
 	int button, row,
 	    column; /* 0 left, 1 middle, 2 right, 64 wheel up, 65 wheel down; from 0 */
 	bool pressed;
+	bool moved; /* the mouse went here with the button held */
 };
 
 struct decoder;

@@ -25,6 +25,7 @@ struct layout {
 	struct area strip; /* below the panes, frame included; rows 0 = none */
 	struct area verdict; /* 1 to 3 rows: a sentence must be readable whole */
 	struct area prompt, hint; /* one row each; hint may have none */
+	int edges[edge_count]; /* as wished, as far as there was room; others as they were */
 };
 
 /* What is wanted below the panes: nothing, a strip, or one that takes their place. */
@@ -39,6 +40,7 @@ struct layout_wish {
 	enum pane focus;
 	bool zoomed; /* the focused pane alone, without the strip */
 	enum layout_strip strip;
+	int edges[edge_count]; /* columns or rows that the frames between panes are moved */
 };
 
 /* Computes the layout of a terminal of this size. */

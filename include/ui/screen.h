@@ -42,8 +42,32 @@ bool screen_layout_event(
 struct event screen_find(const struct screen *screen, const struct model *model, bool unicode,
     const struct effect *effect);
 
-/* What lies at a cell, for the mouse: false when it is nothing that can be selected. */
-bool screen_hit(const struct screen *screen, const struct model *model, int row, int column,
-    enum pane *pane, size_t *selected);
+/* What can lie under the mouse. */
+enum hit_kind {
+	HIT_NOTHING,
+	HIT_ROW, /* .row of .pane */
+	HIT_PANE, /* .pane, beside its rows */
+	HIT_TITLE, /* the upper frame of .pane, or its name in the tab line */
+	HIT_CHOICE, /* .row of the list in the view */
+	HIT_VIEW,
+	HIT_PROMPT,
+	HIT_HINT, /* a key of the bottom line: screen_hint() tells its command */
+};
+
+struct hit {
+	enum hit_kind kind;
+	enum pane pane;
+	size_t row;
+	bool on_edge; /* of .edge, which can be moved */
+	enum edge edge;
+};
+
+/* What lies at a cell. */
+struct hit screen_hit(
+    const struct screen *screen, const struct model *model, int row, int column);
+
+/* Appends the command of the key that the bottom line shows at this column; nothing without one. */
+void screen_hint(const struct screen *screen, const struct model *model, bool unicode,
+    int column, struct buf *command);
 
 #endif

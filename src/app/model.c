@@ -14,6 +14,7 @@
 NAMES_DEFINE(pane, PANES)
 NAMES_DEFINE(view, VIEWS)
 NAMES_DEFINE(sort_key, SORT_KEYS)
+NAMES_DEFINE(edge, EDGES)
 
 enum {
 	SPINNER_US = 125000, /* a spinner turns eight times a second */

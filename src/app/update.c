@@ -200,6 +200,7 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 	[VERB_LESSON] = tutor_lesson,
 	[VERB_QUIZ] = tutor_quiz,
 	[VERB_ANSWER] = tutor_answer,
+	[VERB_RESIZE] = view_resize,
 	[VERB_ZOOM] = view_zoom,
 	[VERB_COPY] = pass_copy,
 	[VERB_MOUSE] = setting_mouse,

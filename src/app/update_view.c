@@ -162,8 +162,13 @@ view_filter(struct update *update, const struct command *command)
 void
 view_sort(struct update *update, const struct command *command)
 {
-	sort_key_parse(command->arguments[0], &update->model->sort);
+	struct model *model = update->model;
+
+	if (!sort_key_parse(command->arguments[0], &model->sort))
+		model->sort = (enum sort_key)((model->sort + 1) % sort_key_count); /* next */
 	view_domains_changed(update);
+	update_message(
+	    update, MESSAGE_INFO, "The domains stand %s.", sort_key_help(model->sort));
 }
 
 /* --- focus -------------------------------------------------------------------------- */
@@ -230,6 +235,7 @@ struct step {
 
 enum {
 	COUNT_MOST = 100000,
+	EDGE_MOST = 500, /* columns or rows that a frame is moved at once */
 };
 
 static const struct step steps[] = {
@@ -354,6 +360,73 @@ view_move(struct update *update, const struct command *command)
 		    (int)model->focus + step.pane < pane_count)
 			focus_pane(model, (enum pane)((int)model->focus + step.pane));
 		return;
+	}
+}
+
+/* What moves which frame: of each pane, wider and taller; a sign tells the direction. */
+static const struct resize_row {
+	const char *word;
+	bool rows;
+	int sign;
+} resizes[] = {
+	{ "wider", false, 1 },
+	{ "narrower", false, -1 },
+	{ "taller", true, 1 },
+	{ "shorter", true, -1 },
+};
+
+/* Moves a frame that a pane has at its right or lower end, or the lower pane at its upper one. */
+static void
+resize_pane(struct model *model, const struct resize_row *row, int by)
+{
+	int towards = row->sign * by;
+
+	if (!row->rows)
+		model->edges[EDGE_SIDE] += model->focus == PANE_DOMAINS ? towards : -towards;
+	else if (model->focus == PANE_DOMAINS)
+		model->edges[EDGE_UPPER] += towards;
+	else
+		model->edges[EDGE_LOWER] += model->focus == PANE_MX ? towards : -towards;
+}
+
+/* Reads how far: false for what is no small number. */
+static bool
+parse_distance(const struct update *update, const struct command *command, int *by)
+{
+	const char *text = command->argument_count > 1 ? command->arguments[1] : "";
+	bool negative = *text == '-';
+	long number;
+
+	*by = update->model->count > 0 ? (int)update->model->count : 1;
+	if (command->argument_count < 2)
+		return *by < EDGE_MOST;
+	if (!text_number(text + (negative || *text == '+'), 0, EDGE_MOST, &number))
+		return false;
+	*by = negative ? -(int)number : (int)number;
+	return true;
+}
+
+void
+view_resize(struct update *update, const struct command *command)
+{
+	struct model *model = update->model;
+	const char *what = command->arguments[0];
+	enum edge edge;
+	int by;
+
+	if (!parse_distance(update, command, &by)) {
+		update_message(update, MESSAGE_ERROR,
+		    "`resize` expects a number of rows or columns, -%d to %d.", EDGE_MOST,
+		    EDGE_MOST);
+		return;
+	}
+	if (edge_parse(what, &edge))
+		model->edges[edge] += by;
+	else if (strcmp(what, "reset") == 0)
+		memset(model->edges, 0, sizeof model->edges);
+	for (size_t i = 0; i < sizeof resizes / sizeof *resizes; i++) {
+		if (strcmp(resizes[i].word, what) == 0)
+			resize_pane(model, &resizes[i], by);
 	}
 }
 
@@ -637,6 +710,7 @@ view_layout(struct update *update, const struct event *event)
 		model->panes[i].rows = event->pane_rows[i];
 		model->panes[i].total = event->pane_totals[i];
 	}
+	memcpy(model->edges, event->edges, sizeof model->edges);
 	model->view_rows = event->view_rows;
 	model->view_total = event->view_total;
 	model->tutor.rows = event->strip_rows;

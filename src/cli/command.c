@@ -14,7 +14,9 @@
 #include "cli/command.h"
 
 static const char *const reload_words[] = { "all", NULL };
-static const char *const sort_words[] = { "time", "name", "verdict", NULL };
+static const char *const sort_words[] = { "time", "name", "verdict", "next", NULL };
+static const char *const resize_words[] = { "wider", "narrower", "taller", "shorter", "side",
+	"upper", "lower", "reset", NULL };
 static const char *const match_words[] = { "next", "previous", NULL };
 static const char *const focus_words[] = { "domains", "mx", "smtp", "prompt", "next",
 	"previous", NULL };
@@ -64,7 +66,7 @@ static const struct command_row rows[] = {
 	{ VERB_MATCH, "match", "next|previous", "go to the next or previous match of the search", COMPLETES_WORD, match_words, 1, 1, false },
 	{ VERB_COUNT, "count", "DIGIT", "a digit of a count for the next move; at a question: the answer", COMPLETES_NOTHING, NULL, 1, 1, false },
 	{ VERB_PALETTE, "palette", "", "find a command, key or view by some letters of it", COMPLETES_NOTHING, NULL, 0, 0, false },
-	{ VERB_SORT, "sort", "time|name|verdict", "order of the domains", COMPLETES_WORD, sort_words, 1, 1, false },
+	{ VERB_SORT, "sort", "time|name|verdict|next", "order of the domains", COMPLETES_WORD, sort_words, 1, 1, false },
 	{ VERB_FOCUS, "focus", "PANE [TEXT]", "go to domains, mx, smtp, next, previous, or the prompt, with a text to begin with",
 	    COMPLETES_WORD, focus_words, 1, 2, true },
 	{ VERB_MOVE, "move", "WHERE [COUNT]", "move the selection: up, down, page-up, page-down, top, bottom, left, right; so often, or to this line",
@@ -91,6 +93,9 @@ static const struct command_row rows[] = {
 	{ VERB_CLOCK, "clock", "[+TIME|TARGET down FROM UNTIL [sent TIME]|clear]",
 	    "the retry clock: when a message arrives, and where, as if TARGET were down from 09:00 to 15:00",
 	    COMPLETES_EXCHANGE, NULL, 0, 6, false },
+	{ VERB_RESIZE, "resize", "WHAT [N]",
+	    "the focused pane wider, narrower, taller, shorter; move the side, upper or lower frame; or reset all",
+	    COMPLETES_WORD, resize_words, 1, 2, false },
 	{ VERB_ZOOM, "zoom", "", "the focused pane alone, and back", COMPLETES_NOTHING, NULL, 0, 0, false },
 	{ VERB_COPY, "copy", "[row|report]", "copy what is under the cursor, the view, the row, or a report of the domain",
 	    COMPLETES_WORD, copy_words, 0, 1, false },

@@ -243,7 +243,7 @@ make_function(struct key *key, const char *name)
 	return TAKEN_KEY;
 }
 
-/* Makes a key of a mouse report, with row and column counted from 1; motion is none. */
+/* Makes a key of a mouse report, with row and column counted from 1. */
 static enum taken
 make_mouse(struct key *key, int button, int column, int row, bool pressed)
 {
@@ -252,10 +252,11 @@ make_mouse(struct key *key, int button, int column, int row, bool pressed)
 		MOUSE_MOTION = 32
 	};
 
-	if ((button & MOUSE_MOTION) != 0 || column < 1 || row < 1)
+	if (column < 1 || row < 1)
 		return TAKEN_BYTES;
 	key->kind = KEY_MOUSE;
-	key->button = button & ~MOUSE_MODIFIERS;
+	key->moved = (button & MOUSE_MOTION) != 0;
+	key->button = button & ~(MOUSE_MODIFIERS | MOUSE_MOTION);
 	key->column = column - 1;
 	key->row = row - 1;
 	key->pressed = pressed;

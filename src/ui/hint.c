@@ -300,7 +300,7 @@ draw_check(struct canvas *canvas, struct area area, const struct editor_view *ed
 	check = command_check_line(editor->line);
 	says = check.sentence != NULL;
 	if (says)
-		canvas_put(canvas, area.row, area.column + 1, area.columns - 2,
+		canvas_put_marked(canvas, area.row, area.column + 1, area.columns - 2,
 		    check.wrong == SIZE_MAX ? STYLE_HINT : STYLE_ERROR, check.sentence);
 	free(check.sentence);
 	return says;

@@ -16,19 +16,16 @@
 #include "ui/decoder.h"
 #include "ui/input.h"
 #include "ui/keymap.h"
+#include "ui/mouse.h"
 #include "ui/palette.h"
 #include "ui/theme.h"
-
-enum {
-	WHEEL_UP = 64,
-	WHEEL_DOWN = 65
-};
 
 struct input {
 	struct loop *loop;
 	const struct screen *screen; /* NULL: lines alone, the prompt always has the keys */
 	struct decoder *decoder;
 	struct editor *editor;
+	struct mouse mouse;
 	bool posted; /* an event came of the keys being taken */
 };
 
@@ -320,33 +317,31 @@ key_to_prompt(struct input *input, const struct key *key)
 
 /* --- keys while a pane has them --------------------------------------------------------------------- */
 
-/* A click selects what it hits; on what is selected already it opens. */
+/* Says the commands, a line each. */
 static void
-click(struct input *input, const struct key *key)
+say_lines(struct input *input, const char *lines)
 {
-	const struct model *model = loop_model(input->loop);
-	struct event event = { .kind = EVENT_SELECT };
+	while (*lines != '\0') {
+		size_t length = strcspn(lines, "\n");
+		char *line = mem_strndup(lines, length);
 
-	if (!screen_hit(input->screen, model, key->row, key->column, &event.pane, &event.row))
-		return;
-	if (event.pane == model->focus && event.row == model->panes[event.pane].selected &&
-	    event.pane != PANE_SMTP)
-		say(input, "open");
-	else
-		post(input, &event);
+		say(input, line);
+		free(line);
+		lines += length + (lines[length] == '\n');
+	}
 }
 
+/* A report of the mouse. */
 static void
 key_of_mouse(struct input *input, const struct key *key)
 {
-	if (!key->pressed)
-		return;
-	if (key->button == WHEEL_UP)
-		say(input, "move up");
-	else if (key->button == WHEEL_DOWN)
-		say(input, "move down");
-	else if (key->button == 0)
-		click(input, key);
+	struct mouse_order order = mouse_take(
+	    &input->mouse, input->screen, loop_model(input->loop), key, loop_now(input->loop));
+
+	if (order.selects)
+		post(input, &order.selection);
+	say_lines(input, buf_text(&order.commands));
+	buf_clear(&order.commands);
 }
 
 /* A key's command; pasted text begins a line of the prompt. */

@@ -5,10 +5,14 @@
  * hints.
  */
 #include <stddef.h>
+#include <string.h>
 
 #include "ui/layout.h"
 
 enum {
+	PANE_LEAST = 5, /* rows of a pane whose frame was moved */
+	LEFT_LEAST = 14, /* columns of the domains, and of what is beside them */
+	RIGHT_LEAST = 50,
 	LEAST_ROWS = 5,
 	LEAST_COLUMNS = 20,
 	STACKED_ROWS = 20,
@@ -100,15 +104,32 @@ lines_make(struct layout *layout, struct area *body)
 		layout->tabs = take_top(body, 1);
 }
 
+/*
+ * Moves a number of columns or rows, which are `usual`, as far as the limits let it, and keeps how
+ * far that was.
+ */
+static int
+moved(int *by, int usual, int least, int most)
+{
+	int size = within(usual + *by, least, most);
+
+	*by = size - usual;
+	return size;
+}
+
 /* Domains to the left; exchanges above the probe to the right. */
 static void
 panes_wide(struct layout *layout, struct area body)
 {
-	int left = within(26 + (body.columns - WIDE_COLUMNS) / 10, 26, 40);
+	int left = moved(&layout->edges[EDGE_SIDE],
+	    within(26 + (body.columns - WIDE_COLUMNS) / 10, 26, 40), LEFT_LEAST,
+	    body.columns - RIGHT_LEAST);
 	struct area right = { body.row, body.column + left, body.rows, body.columns - left };
 
 	layout->panes[PANE_DOMAINS] = (struct area){ body.row, body.column, body.rows, left };
-	layout->panes[PANE_MX] = take_top(&right, within(right.rows * 2 / 5, 8, 24));
+	layout->panes[PANE_MX] = take_top(&right,
+	    moved(&layout->edges[EDGE_LOWER], within(right.rows * 2 / 5, 8, 24), PANE_LEAST,
+		right.rows - PANE_LEAST));
 	layout->panes[PANE_SMTP] = right;
 }
 
@@ -116,8 +137,13 @@ panes_wide(struct layout *layout, struct area body)
 static void
 panes_stacked(struct layout *layout, struct area body)
 {
-	layout->panes[PANE_DOMAINS] = take_top(&body, within((body.rows + 2) / 5, 3, 12));
-	layout->panes[PANE_MX] = take_top(&body, within((body.rows * 9 + 19) / 20, 5, 20));
+	int upper = moved(&layout->edges[EDGE_UPPER], within((body.rows + 2) / 5, 3, 12), 3,
+	    body.rows - 2 * PANE_LEAST);
+
+	layout->panes[PANE_DOMAINS] = take_top(&body, upper);
+	layout->panes[PANE_MX] = take_top(&body,
+	    moved(&layout->edges[EDGE_LOWER], within((body.rows * 9 + 19) / 20, 5, 20),
+		PANE_LEAST, body.rows - PANE_LEAST));
 	layout->panes[PANE_SMTP] = body;
 }
 
@@ -156,6 +182,7 @@ layout_make(struct layout *layout, int rows, int columns, const struct layout_wi
 	struct area body = { 0, 0, rows, columns };
 
 	*layout = (struct layout){ .form = form_for(rows, columns) };
+	memcpy(layout->edges, wish->edges, sizeof layout->edges);
 	if (layout->form == LAYOUT_TOO_SMALL)
 		return;
 	lines_make(layout, &body);

@@ -170,7 +170,9 @@ pane_domains_draw(struct pane_drawing *drawing)
 	if (model->filter)
 		buf_addf(&note, "/%s  %zu of %zu", model->filter, model->visible_count,
 		    model->domain_count);
-	inside = pane_frame(drawing, "Domains", (const char *const[]){ note.data, NULL });
+	inside = pane_frame(drawing, "Domains",
+	    (const char *const[]){
+		note.data, model->sort == SORT_TIME ? "" : sort_key_help(model->sort), NULL });
 	buf_clear(&note);
 	pane_scroll(drawing, inside, model->visible_count, selected);
 	if (model->filter && model->domain_count > 0 && model->visible_count == 0)

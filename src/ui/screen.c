@@ -5,6 +5,7 @@
  * pane had is told by an event like everything else.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/mem.h"
 #include "ui/hint.h"
@@ -131,6 +132,8 @@ static struct layout_wish
 wish_of(const struct model *model)
 {
 	struct layout_wish wish = { .focus = model->focus, .zoomed = model->zoomed };
+
+	memcpy(wish.edges, model->edges, sizeof wish.edges);
 
 	if (tutor_is_asking(&model->tutor))
 		wish.strip = LAYOUT_STRIP_WHOLE;
@@ -295,7 +298,8 @@ screen_layout_event(const struct screen *screen, const struct model *model, stru
 	bool differs = screen->overlay.rows != model->view_rows ||
 	    screen->overlay.total != model->view_total ||
 	    screen->strip.rows != model->tutor.rows ||
-	    screen->strip.total != model->tutor.total;
+	    screen->strip.total != model->tutor.total ||
+	    memcmp(screen->layout.edges, model->edges, sizeof model->edges) != 0;
 
 	*event = (struct event){
 		.kind = EVENT_LAYOUT,
@@ -304,6 +308,7 @@ screen_layout_event(const struct screen *screen, const struct model *model, stru
 		.strip_rows = screen->strip.rows,
 		.strip_total = screen->strip.total,
 	};
+	memcpy(event->edges, screen->layout.edges, sizeof event->edges);
 	for (size_t i = 0; i < pane_count; i++) {
 		event->pane_rows[i] = screen->panes[i].rows;
 		event->pane_totals[i] = screen->panes[i].total;
@@ -320,29 +325,118 @@ lies_in(struct area area, int row, int column)
 	    column < area.column + area.columns;
 }
 
-bool
-screen_hit(const struct screen *screen, const struct model *model, int row, int column,
-    enum pane *pane, size_t *selected)
+/* True where a frame between two areas lies that share rows: the last column of the left, the first of the right. */
+static bool
+lies_between(struct area left, struct area right, int row, int column)
 {
-	if (model->view != VIEW_NONE || screen->layout.form == LAYOUT_TOO_SMALL)
+	return left.rows > 0 && right.rows > 0 &&
+	    (column == left.column + left.columns - 1 || column == right.column) &&
+	    row >= right.row && row < right.row + right.rows;
+}
+
+/* True where the frame between two areas lies of which one is below the other. */
+static bool
+lies_below(struct area above, struct area below, int row, int column)
+{
+	return above.rows > 0 && below.rows > 0 && below.row == above.row + above.rows &&
+	    (row == below.row || row == below.row - 1) && column >= below.column &&
+	    column < below.column + below.columns;
+}
+
+/* Finds the frame that can be moved from this cell: false when there is none. */
+static bool
+edge_at(const struct layout *layout, int row, int column, enum edge *edge)
+{
+	struct area domains = layout->panes[PANE_DOMAINS], mx = layout->panes[PANE_MX];
+	struct area smtp = layout->panes[PANE_SMTP];
+	bool side = layout->form == LAYOUT_WIDE;
+
+	if (side &&
+	    (lies_between(domains, mx, row, column) ||
+		lies_between(domains, smtp, row, column)))
+		*edge = EDGE_SIDE;
+	else if (lies_below(mx, smtp, row, column))
+		*edge = EDGE_LOWER;
+	else if (!side && lies_below(domains, mx, row, column))
+		*edge = EDGE_UPPER;
+	else
 		return false;
-	if (lies_in(screen->layout.tabs, row, column) &&
-	    status_tab_at(screen->layout.tabs, column, pane)) {
-		*selected = model->panes[*pane].selected;
-		return true;
-	}
+	return true;
+}
+
+/* What lies at a cell of the view on top. */
+static struct hit
+hit_view(const struct screen *screen, const struct model *model, int row, int column)
+{
+	const struct overlay_drawing *overlay = &screen->overlay;
+	struct hit hit = { .kind = HIT_NOTHING };
+
+	if (!lies_in(overlay->body, row, column))
+		return hit;
+	hit.kind = HIT_VIEW;
+	hit.row = overlay->top + (size_t)(row - overlay->inside.row);
+	if (model->view == VIEW_SCENARIOS && lies_in(overlay->inside, row, column) &&
+	    hit.row < overlay->total)
+		hit.kind = HIT_CHOICE;
+	return hit;
+}
+
+/* What lies at a cell of the panes. */
+static struct hit
+hit_pane(const struct screen *screen, int row, int column)
+{
+	struct hit hit = { .kind = HIT_NOTHING };
+
 	for (size_t i = 0; i < pane_count; i++) {
 		const struct pane_drawing *drawing = &screen->panes[i];
-		size_t line = drawing->top + (size_t)(row - drawing->list.row);
+		struct area area = screen->layout.panes[i];
 
-		if (!lies_in(screen->layout.panes[i], row, column))
+		if (!lies_in(area, row, column))
 			continue;
-		*pane = (enum pane)i;
-		*selected = model->panes[i].selected;
+		hit.pane = (enum pane)i;
+		hit.kind = row == area.row ? HIT_TITLE : HIT_PANE;
+		hit.row = drawing->top + (size_t)(row - drawing->list.row);
 		if (i != PANE_SMTP && lies_in(drawing->list, row, column) &&
-		    line < drawing->total)
-			*selected = line;
-		return true;
+		    hit.row < drawing->total)
+			hit.kind = HIT_ROW;
 	}
-	return false;
+	hit.on_edge = edge_at(&screen->layout, row, column, &hit.edge);
+	return hit;
+}
+
+struct hit
+screen_hit(const struct screen *screen, const struct model *model, int row, int column)
+{
+	const struct layout *layout = &screen->layout;
+	struct hit hit = { .kind = HIT_NOTHING };
+
+	if (layout->form == LAYOUT_TOO_SMALL)
+		return hit;
+	if (lies_in(layout->prompt, row, column)) {
+		hit.kind = HIT_PROMPT;
+		return hit;
+	}
+	if (lies_in(layout->hint, row, column)) {
+		hit.kind = HIT_HINT;
+		return hit;
+	}
+	if (model->view != VIEW_NONE)
+		return hit_view(screen, model, row, column);
+	if (lies_in(layout->tabs, row, column) &&
+	    status_tab_at(layout->tabs, column, &hit.pane)) {
+		hit.kind = HIT_TITLE;
+		return hit;
+	}
+	return hit_pane(screen, row, column);
+}
+
+void
+screen_hint(const struct screen *screen, const struct model *model, bool unicode, int column,
+    struct buf *command)
+{
+	struct canvas canvas;
+
+	canvas_init(&canvas, unicode);
+	hint_command_at(&canvas, screen->layout.hint, model, column, command);
+	canvas_clear(&canvas);
 }

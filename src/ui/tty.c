@@ -30,10 +30,10 @@
 #include <curses.h>
 
 /* What is undone: synchronised output, bracketed paste, mouse, alternate screen, cursor, colours. */
-#define RESTORE    "\033[?2026l\033[?2004l\033[?1006l\033[?1000l\033[?1049l\033[?25h\033[0m"
+#define RESTORE    "\033[?2026l\033[?2004l\033[?1006l\033[?1002l\033[?1049l\033[?25h\033[0m"
 #define ENTER      "\033[?1049h\033[?2004h"
-#define MOUSE_ON   "\033[?1000h\033[?1006h"
-#define MOUSE_OFF  "\033[?1006l\033[?1000l"
+#define MOUSE_ON   "\033[?1002h\033[?1006h"
+#define MOUSE_OFF  "\033[?1006l\033[?1002l"
 #define SYNC_BEGIN "\033[?2026h"
 #define SYNC_END   "\033[?2026l"
 

@@ -62,7 +62,7 @@ static const struct {
 	{ "sender p", -1, "postfix primary-only", 7, 1 },
 	{ "lesson pr", -1, "preference primary-down", 7, 2 },
 	{ "explain null", -1, "null-mx null-mx-alone null-mx-code null-mx-sender", 8, 7 },
-	{ "sort ", -1, "name time verdict", 5, 0 },
+	{ "sort ", -1, "name next time verdict", 5, 0 },
 	{ "sort v", -1, "verdict", 5, 7 },
 	{ "set p", -1, "port probes", 4, 1 },
 	{ "help loo", -1, "lookup", 5, 6 },

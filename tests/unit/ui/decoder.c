@@ -61,7 +61,9 @@ add_key(struct buf *out, const struct key *key)
 		break;
 	case KEY_MOUSE:
 		buf_addf(out, "mouse %d %d,%d %s", key->button, key->row, key->column,
-		    key->pressed ? "down" : "up");
+		    key->moved         ? "moved"
+			: key->pressed ? "down"
+				       : "up");
 		break;
 	case KEY_UNKNOWN:
 		buf_adds(out, "unknown");
@@ -121,7 +123,7 @@ static const struct row rows[] = {
 	{ "\033[<0;5;4M\033[<0;5;4m", "mouse 0 3,4 down mouse 0 3,4 up" },
 	{ "\033[<64;1;1M\033[<65;1;1M", "mouse 64 0,0 down mouse 65 0,0 down" },
 	{ "\033[<20;200;100M", "mouse 0 99,199 down" },
-	{ "\033[<35;5;4M\033[<0;0;0M", "" },
+	{ "\033[<32;5;4M\033[<35;5;4M\033[<0;0;0M", "mouse 0 3,4 moved mouse 3 3,4 moved" },
 	{ "\033[M !!", "mouse 0 0,0 down" },
 	{ "\033[M#q\377", "mouse 3 222,80 up" },
 	/* paste */

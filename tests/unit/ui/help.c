@@ -26,12 +26,12 @@ help_text(const char *topic, int columns)
 	struct paper paper;
 
 	canvas_init(&canvas, true);
-	canvas_resize(&canvas, 800, columns);
-	paper = paper_open(&canvas, (struct area){ 0, 0, 800, columns }, 0);
+	canvas_resize(&canvas, 1200, columns);
+	paper = paper_open(&canvas, (struct area){ 0, 0, 1200, columns }, 0);
 	model.help_topic = topic == NULL ? NULL : mem_strdup(topic);
 	help_write(&paper, &model);
 	free(model.help_topic);
-	assert_in_range(paper.lines, 1, 800);
+	assert_in_range(paper.lines, 1, 1200);
 	canvas_text(&canvas, &text);
 	canvas_clear(&canvas);
 	return text;

@@ -220,8 +220,7 @@ draw_one(
 	struct candidate items[30];
 	struct candidates candidates = { items, rng_below(rng, 31), 30, 0 };
 	struct editor_view view = { .line = line, .cursor = place_in(line, rng) };
-	enum pane pane;
-	size_t selected;
+	struct hit hit;
 
 	for (size_t i = 0; i < 30; i++)
 		items[i] = (struct candidate){
@@ -235,9 +234,10 @@ draw_one(
 	view.chosen = rng_below(rng, 3) == 0 ? SIZE_MAX : rng_below(rng, 40);
 	screen_draw(screen, model, &view, canvas);
 	expect_sound_cells(canvas);
-	if (screen_hit(screen, model, (int)rng_below(rng, ROWS_MAX),
-		(int)rng_below(rng, COLUMNS_LIMIT), &pane, &selected))
-		assert_in_range(pane, 0, pane_count - 1);
+	hit = screen_hit(
+	    screen, model, (int)rng_below(rng, ROWS_MAX), (int)rng_below(rng, COLUMNS_LIMIT));
+	assert_in_range(hit.pane, 0, pane_count - 1);
+	assert_in_range(hit.edge, 0, edge_count - 1);
 	free(line);
 	free(search);
 	free(text);

@@ -133,6 +133,35 @@ wide_has_domains_at_the_left(void **state)
 	assert_int_equal(layout.tabs.rows, 0);
 }
 
+/* However far frames are moved the areas tile the screen; what was possible is kept, and moves nothing more. */
+static void
+frames_are_moved_as_far_as_they_can(void **state)
+{
+	static const int distances[] = { -500, -7, -1, 0, 1, 6, 500 };
+	const size_t count = sizeof distances / sizeof *distances;
+
+	(void)state;
+	for (size_t i = 0; i < count * count * 3; i++) {
+		struct layout_wish wish = { .focus = PANE_MX };
+		struct layout first, again;
+		int rows = i % 3 == 0 ? 20 : i % 3 == 1 ? 24 : 60;
+		int columns = i % 3 == 0 ? 60 : i % 3 == 1 ? 100 : 200;
+		const struct area *panes = first.panes;
+
+		wish.edges[EDGE_SIDE] = wish.edges[EDGE_UPPER] = distances[i / 3 % count];
+		wish.edges[EDGE_LOWER] = distances[i / 3 / count];
+		layout_make(&first, rows, columns, &wish);
+		for (size_t k = 0; k < pane_count; k++)
+			assert_true(panes[k].rows >= 3 && panes[k].columns >= 14);
+		assert_int_equal(
+		    panes[PANE_SMTP].row, panes[PANE_MX].row + panes[PANE_MX].rows);
+		memcpy(wish.edges, first.edges, sizeof wish.edges);
+		layout_make(&again, rows, columns, &wish);
+		assert_memory_equal(first.panes, again.panes, sizeof first.panes);
+		assert_memory_equal(first.edges, again.edges, sizeof first.edges);
+	}
+}
+
 static void
 single_has_a_tab_line(void **state)
 {
@@ -174,6 +203,7 @@ main(void)
 		cmocka_unit_test(areas_tile_the_screen_at_every_size),
 		cmocka_unit_test(forms_begin_where_they_should),
 		cmocka_unit_test(wide_has_domains_at_the_left),
+		cmocka_unit_test(frames_are_moved_as_far_as_they_can),
 		cmocka_unit_test(single_has_a_tab_line),
 		cmocka_unit_test(focus_moves_no_frame),
 	};

@@ -287,45 +287,54 @@ the_model_learns_what_was_drawn(void **state)
 
 static const struct {
 	int row, column;
-	bool hit;
+	enum hit_kind kind;
 	enum pane pane;
 	size_t selected;
+	bool on_edge;
+	enum edge edge;
 } clicks[] = {
-	{ 0, 3, false, PANE_DOMAINS, 0 },
-	{ 2, 10, true, PANE_DOMAINS, 0 },
-	{ 3, 10, true, PANE_DOMAINS, 1 },
-	{ 1, 10, true, PANE_DOMAINS, 0 }, /* the frame: the pane as it is */
-	{ 6, 30, true, PANE_MX, 0 }, /* the heads of the columns */
-	{ 9, 30, true, PANE_MX, 2 },
-	{ 10, 0, true, PANE_MX, 0 },
-	{ 15, 40, true, PANE_SMTP, 0 },
-	{ 23, 40, false, PANE_MX, 0 },
-	{ -1, -1, false, PANE_MX, 0 },
-	{ 99, 99, false, PANE_MX, 0 },
+	{ 0, 3, HIT_NOTHING, PANE_DOMAINS, 0, false, EDGE_SIDE },
+	{ 2, 10, HIT_ROW, PANE_DOMAINS, 0, false, EDGE_SIDE },
+	{ 3, 10, HIT_ROW, PANE_DOMAINS, 1, false, EDGE_SIDE },
+	{ 1, 10, HIT_TITLE, PANE_DOMAINS, 0, false, EDGE_SIDE },
+	{ 4, 10, HIT_PANE, PANE_DOMAINS, 0, true, EDGE_UPPER },
+	{ 5, 10, HIT_TITLE, PANE_MX, 0, true, EDGE_UPPER },
+	{ 6, 30, HIT_PANE, PANE_MX, 0, false, EDGE_SIDE }, /* the heads of the columns */
+	{ 9, 30, HIT_ROW, PANE_MX, 2, false, EDGE_SIDE },
+	{ 10, 0, HIT_PANE, PANE_MX, 0, false, EDGE_SIDE },
+	{ 15, 40, HIT_PANE, PANE_SMTP, 0, false, EDGE_SIDE },
+	{ 22, 40, HIT_PROMPT, PANE_DOMAINS, 0, false, EDGE_SIDE },
+	{ 23, 40, HIT_HINT, PANE_DOMAINS, 0, false, EDGE_SIDE },
+	{ -1, -1, HIT_NOTHING, PANE_DOMAINS, 0, false, EDGE_SIDE },
+	{ 99, 99, HIT_NOTHING, PANE_DOMAINS, 0, false, EDGE_SIDE },
 };
 
 static void
 clicks_find_their_row(void **state)
 {
 	struct drawn drawn;
-	enum pane pane;
-	size_t selected;
+	struct buf command = BUF_INIT;
 
 	(void)state;
 	draw_story(&drawn, &standard);
 	for (size_t i = 0; i < sizeof clicks / sizeof *clicks; i++) {
-		bool hit = screen_hit(drawn.screen, &drawn.world.model, clicks[i].row,
-		    clicks[i].column, &pane, &selected);
+		struct hit hit = screen_hit(
+		    drawn.screen, &drawn.world.model, clicks[i].row, clicks[i].column);
 
-		assert_int_equal(hit, clicks[i].hit);
-		if (!hit)
-			continue;
-		assert_int_equal(pane, clicks[i].pane);
-		if (pane != PANE_SMTP)
-			assert_int_equal(selected, clicks[i].selected);
+		if (hit.kind != clicks[i].kind || hit.pane != clicks[i].pane ||
+		    hit.on_edge != clicks[i].on_edge)
+			fail_msg("%d %d: kind %d, pane %d, edge %d", clicks[i].row,
+			    clicks[i].column, hit.kind, hit.pane, hit.on_edge);
+		if (hit.kind == HIT_ROW)
+			assert_int_equal(hit.row, clicks[i].selected);
+		if (hit.on_edge)
+			assert_int_equal(hit.edge, clicks[i].edge);
 	}
+	screen_hint(drawn.screen, &drawn.world.model, true, 1, &command);
+	assert_string_equal(buf_text(&command), "focus next");
+	buf_clear(&command);
 	world_command(&drawn.world, "help");
-	assert_false(screen_hit(drawn.screen, &drawn.world.model, 9, 30, &pane, &selected));
+	assert_int_equal(screen_hit(drawn.screen, &drawn.world.model, 9, 30).kind, HIT_VIEW);
 	drawn_clear(&drawn);
 }
 
@@ -334,19 +343,23 @@ tabs_are_clicked(void **state)
 {
 	static const struct story small = { "", 12, 40, { "lookup example.net" },
 		{ .line = "" }, .ascii = false };
+	static const struct {
+		int column;
+		enum hit_kind kind;
+		enum pane pane;
+	} tabs[] = { { 2, HIT_TITLE, PANE_DOMAINS }, { 13, HIT_TITLE, PANE_MX },
+		{ 17, HIT_TITLE, PANE_SMTP }, { 39, HIT_NOTHING, PANE_DOMAINS } };
 	struct drawn drawn;
-	enum pane pane;
-	size_t selected;
 
 	(void)state;
 	draw_story(&drawn, &small);
-	assert_true(screen_hit(drawn.screen, &drawn.world.model, 0, 2, &pane, &selected));
-	assert_int_equal(pane, PANE_DOMAINS);
-	assert_true(screen_hit(drawn.screen, &drawn.world.model, 0, 13, &pane, &selected));
-	assert_int_equal(pane, PANE_MX);
-	assert_true(screen_hit(drawn.screen, &drawn.world.model, 0, 17, &pane, &selected));
-	assert_int_equal(pane, PANE_SMTP);
-	assert_false(screen_hit(drawn.screen, &drawn.world.model, 0, 39, &pane, &selected));
+	for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++) {
+		struct hit hit =
+		    screen_hit(drawn.screen, &drawn.world.model, 0, tabs[i].column);
+
+		assert_int_equal(hit.kind, tabs[i].kind);
+		assert_int_equal(hit.pane, tabs[i].pane);
+	}
 	drawn_clear(&drawn);
 }
 
