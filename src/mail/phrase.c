@@ -53,9 +53,23 @@ static const struct failure_words no_route = {
 	"was out of reach (no route from here)",
 };
 
-/* A server that puts strangers off takes their mail later. */
-static const struct failure_words put_off = { "puts strangers off",
-	"put it off as a stranger's" };
+/* A server that puts strangers off takes their mail later, and so does one that counts them. */
+static const struct failure_words put_off[] = {
+	[SMTP_DOUBT_NONE] = { "puts mail off", "put it off" },
+	[SMTP_DOUBT_RATE_LIMITED] = { "limits connections from here",
+	    "limited connections from here" },
+	[SMTP_DOUBT_GREYLISTED] = { "puts strangers off", "put it off, as it does strangers" },
+	[SMTP_DOUBT_PORT_FILTERED] = { "puts mail off", "put it off" },
+	[SMTP_DOUBT_PORT_UNPROVEN] = { "puts mail off", "put it off" },
+	[SMTP_DOUBT_NO_ROUTE] = { "puts mail off", "put it off" },
+	[SMTP_DOUBT_LOCAL] = { "puts mail off", "put it off" },
+};
+
+/* Text behind the reply to STARTTLS is not ours to trust (RFC 3207 4.2). */
+static const struct failure_words injected = {
+	"sends text in clear behind its reply to STARTTLS",
+	"sent text in clear behind its reply to STARTTLS",
+};
 
 /* What stands against a host or address that is not attempted; NULL = nothing to tell. */
 static const char *const obstacles[] = {
@@ -95,7 +109,8 @@ phrase_host(struct buf *out, const struct mail_facts *facts, const struct plan_r
 	char text[IP_TEXT_MAX];
 
 	buf_adds(out, exchange->text);
-	if (row->target != SIZE_MAX && exchange->name.length > 0)
+	if (row->target != SIZE_MAX && exchange->name.length > 0 &&
+	    exchange->form != EXCHANGE_LITERAL)
 		buf_addf(out, " [%s]", ip_text(&facts->targets[row->target].ip, text));
 }
 
@@ -110,7 +125,9 @@ words_for(const struct smtp_facts *probe)
 	if (probe->outcome == SMTP_PROTOCOL_ERROR && probe->stage > SMTP_STAGE_GREETING)
 		return &garbled;
 	if (probe->outcome == SMTP_INCONCLUSIVE && probe->code)
-		return &put_off;
+		return &put_off[probe->doubt];
+	if (probe->starttls == SMTP_STARTTLS_INJECTED && probe->outcome == SMTP_PROTOCOL_ERROR)
+		return &injected;
 	if (probe->doubt == SMTP_DOUBT_NO_ROUTE)
 		return &no_route;
 	return &failures[probe->outcome];

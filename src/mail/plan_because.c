@@ -168,8 +168,9 @@ add_habit(struct buf *because, const struct draft *draft, const struct turn *tur
 	else if (turn->standing == PLAN_SELF)
 		add_self(because, draft, turn);
 	else if (turn->standing == PLAN_CUT)
-		buf_addf(because, "%s drops what is not better than itself, %s too",
-		    profile->title, text);
+		buf_addf(because,
+		    "%s [%s] is not better than the sender itself, and is dropped",
+		    exchange_of(draft, turn)->text, text);
 	else if (turn->standing == PLAN_BACKUP)
 		buf_addf(because, "preference %u is a backup, which this sender never tries",
 		    draft_preference(draft, turn));
@@ -264,7 +265,7 @@ add_pooled(struct buf *because, const struct draft *draft, const struct turn *tu
 	buf_addf(because, "preference %u has %u addresses: %s; this one, of %s, came %s",
 	    draft_preference(draft, turn), turn->pool_size, draft->profile->draw,
 	    exchange_of(draft, turn)->text, ordinal(turn->pool_place, nth));
-	return RULE_DRAW;
+	return draft->places[turn->place].tier_size > 1 ? RULE_DRAW : RULE_ADDRESS_ORDER;
 }
 
 /* True when the sender orders the addresses of a preference, not its exchanges. */
@@ -323,6 +324,15 @@ add_attempt(struct buf *because, const struct draft *draft, const struct turn *t
 	return rule;
 }
 
+/* True when the addresses of an exchange are out for signatures that do not hold. */
+static bool
+is_bogus(const struct mail_facts *facts, size_t exchange)
+{
+	const struct dns_result *trouble = mail_facts_trouble(facts, exchange);
+
+	return trouble && trouble->outcome == DNS_BOGUS;
+}
+
 char *
 draft_because(const struct draft *draft, const struct turn *turn, enum rule_id *rule)
 {
@@ -330,6 +340,8 @@ draft_because(const struct draft *draft, const struct turn *turn, enum rule_id *
 	struct buf because = BUF_INIT;
 
 	*rule = standing_rules[turn->standing];
+	if (turn->standing == PLAN_DNS_TROUBLE && is_bogus(draft->facts, place->exchange))
+		*rule = RULE_DNS_BOGUS;
 	if (turn->standing == PLAN_NULL && exchange_of(draft, turn)->form != EXCHANGE_ROOT)
 		return null_because(draft, turn);
 	if (turn->target == SIZE_MAX)

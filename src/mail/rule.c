@@ -129,8 +129,8 @@ static const struct rule rules[rule_count] = {
 	    "A server that answers STARTTLS with 454 has no TLS now: the sender decides "
 	    "whether to go on in clear." },
 	[RULE_STARTTLS_FAILED] = { "starttls-failed", "RFC 3207 4.1",
-	    "When the handshake breaks the sender decides: Postfix and Sendmail keep the "
-	    "message, Exim and OpenSMTPD deliver it in clear." },
+	    "When the handshake breaks the sender decides: Postfix and Sendmail go on to the "
+	    "next server and else keep the message, Exim and OpenSMTPD deliver it in clear." },
 	[RULE_STARTTLS_AGAIN] = { "starttls-again", "RFC 3207 4.2",
 	    "Whatever was said before the TLS handshake is forgotten after it." },
 	[RULE_OPPORTUNISTIC] = { "opportunistic", "RFC 7435 3",

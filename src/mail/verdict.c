@@ -193,7 +193,8 @@ count_fate(struct judgement *j, enum fate fate, size_t row)
 
 	j->tally[fate]++;
 	j->last[fate] = row;
-	j->verdict->probed = j->verdict->probed || (probe && j->settings->probing);
+	if (probe && j->settings->probing && fate != FATE_DNS_TROUBLE)
+		j->verdict->probed = true;
 	if ((fate == FATE_DEFERRED || fate == FATE_REJECTED) && probe)
 		count_failure(j, judgement_met(probe));
 	j->moved_on += fate == FATE_REFUSED;

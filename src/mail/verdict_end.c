@@ -45,6 +45,17 @@ domain(const struct judgement *j)
 	return j->facts->subject.unicode;
 }
 
+/* The rule by which a probe that failed is judged. */
+static enum rule_id
+rule_of_outcome(const struct smtp_facts *probe)
+{
+	if (probe->outcome == SMTP_TIMEOUT && probe->stage != SMTP_STAGE_CONNECT)
+		return RULE_PATIENCE;
+	if (probe->starttls == SMTP_STARTTLS_INJECTED && probe->outcome == SMTP_PROTOCOL_ERROR)
+		return RULE_STARTTLS_AGAIN;
+	return outcome_rules[probe->outcome];
+}
+
 /* The probe of a row that was attempted. */
 static const struct smtp_facts *
 probe_of(const struct judgement *j, size_t row)
@@ -154,6 +165,16 @@ add_failures_before(struct judgement *j)
 		buf_addf(&j->sentence, " and %zu more failed", j->moved_on - 1);
 }
 
+/* True when TLSA records demand TLS, and none can say whose it is. */
+static bool
+is_unauthenticated(const struct judgement *j, const struct mail_target *target)
+{
+	struct ruling ruling = policy_dane(j->facts, (size_t)(target - j->facts->targets));
+
+	return j->profile->follows_dane && j->plan->vantage.kind != VANTAGE_NO_DNSSEC &&
+	    ruling.answer == POLICY_PASSED && ruling.rule == RULE_DANE_UNUSABLE;
+}
+
 /* Tells how safely the mail gets there, which may be the sender's own choice. */
 static void
 add_encryption(struct judgement *j, const struct mail_target *target)
@@ -165,6 +186,9 @@ add_encryption(struct judgement *j, const struct mail_target *target)
 	if (ruling.answer == POLICY_PASSED && ruling.rule != RULE_DANE_UNUSABLE)
 		buf_addf(
 		    &j->sentence, "encrypted and verified by %s", policy_name(ruling.policy));
+	else if (is_unauthenticated(j, target))
+		buf_adds(&j->sentence,
+		    "encrypted, but nobody is verified (none of its TLSA records can be used)");
 	else if (j->profile->never_encrypts)
 		buf_addf(&j->sentence, "in clear (%s knows no STARTTLS)", j->profile->title);
 	else if (target->probe->outcome == SMTP_TLS_FAILED)
@@ -231,7 +255,7 @@ decide_kept(struct judgement *j)
 	phrase_failed(&j->sentence, probe_of(j, j->verdict->row));
 	buf_addf(&j->sentence, ". %s.", j->profile->keeps);
 	conclude(j, VERDICT_INCONCLUSIVE, status_of_class(j, '4', status),
-	    outcome_rules[probe_of(j, j->verdict->row)->outcome]);
+	    rule_of_outcome(probe_of(j, j->verdict->row)));
 }
 
 /* Something is still awaited. */
@@ -318,7 +342,7 @@ decide_deferred(struct judgement *j)
 {
 	const struct smtp_facts *probe = probe_of(j, j->verdict->row);
 	char status[MAIL_STATUS_MAX];
-	enum rule_id rule = outcome_rules[probe->outcome];
+	enum rule_id rule = rule_of_outcome(probe);
 
 	if (decide_filtered(j) || decide_tls_failed(j))
 		return;
@@ -328,9 +352,17 @@ decide_deferred(struct judgement *j)
 	buf_addf(&j->sentence, "No server of %s takes mail now: ", domain(j));
 	phrase_failures(&j->sentence, j->facts, j->plan);
 	buf_adds(&j->sentence, ". A sender tries again for days.");
-	if (probe->outcome == SMTP_TIMEOUT && probe->stage != SMTP_STAGE_CONNECT)
-		rule = RULE_PATIENCE;
 	conclude(j, VERDICT_INCONCLUSIVE, mail_status(probe, status), rule);
+}
+
+/* True for a row that counts as unreachable, because its TLSA question failed. */
+static bool
+is_lost(const struct judgement *j, size_t row)
+{
+	const struct plan_row *met = &j->plan->rows[row];
+
+	return met->standing == PLAN_ATTEMPT &&
+	    policy_rule(j->facts, met->target, j->plan).answer == POLICY_LOST;
 }
 
 /* No server takes the mail, and of one at least the DNS does not tell the address now. */
@@ -343,7 +375,8 @@ decide_dns_trouble(struct judgement *j)
 	buf_addf(&j->sentence, "The DNS does not tell all servers of %s now: ", domain(j));
 	phrase_failures(&j->sentence, j->facts, j->plan);
 	buf_adds(&j->sentence, ". A sender keeps the mail and asks the DNS again.");
-	conclude(j, VERDICT_INCONCLUSIVE, "4.4.3", RULE_DNS_TEMPORARY);
+	conclude(j, VERDICT_INCONCLUSIVE, "4.4.3",
+	    is_lost(j, j->verdict->row) ? RULE_DANE_ERROR : RULE_DNS_TEMPORARY);
 }
 
 /* What is left are addresses that public mail cannot reach; from inside it may be otherwise. */

@@ -1,8 +1,8 @@
 /*
- * The walkthrough, from the address to the list of addresses to try (RFC 5321 2.3.5, 5.1; RFC
- * 7505). Decides which steps there are and in what words; what the facts mean was decided by
- * plan.c and verdict.c, which it never contradicts because it is made of them. The attempts
- * are walk_attempt.c's.
+ * The walkthrough, from the address to the MX records (RFC 5321 2.3.5, 5.1; RFC 7505), and the
+ * whole as text. Decides which steps there are and in what words; what the facts mean was
+ * decided by plan.c and verdict.c, which it never contradicts because it is made of them. Order
+ * and addresses are walk_order.c's, the attempts walk_attempt.c's.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +13,6 @@
 
 NAMES_DEFINE(walk_mark, WALK_MARKS)
 NAMES_DEFINE(walk_source, WALK_SOURCES)
-
-enum {
-	NAMES_TOLD = 6, /* exchanges that a list names: the others are counted */
-};
 
 struct walk_step *
 walk_add(struct walker *w, enum walk_mark mark, enum walk_source source, enum rule_id rule)
@@ -110,47 +106,29 @@ tell_idn(struct walker *w)
 
 /* --- the MX records --------------------------------------------------------------------- */
 
-/* Appends an exchange's name, without the domain where that is its end. */
-static void
-add_short(struct buf *out, const struct walker *w, size_t exchange)
-{
-	const char *name = w->facts->mx.exchanges[exchange].text;
-	const char *domain = w->facts->subject.ascii;
-	size_t n = strlen(name), m = strlen(domain);
-
-	if (n > m + 1 && name[n - m - 1] == '.' && strcmp(name + n - m, domain) == 0)
-		buf_addf(out, " %.*s", (int)(n - m - 1), name);
-	else
-		buf_addf(out, " %s", name);
-}
-
-/* The order of the answer, as an aside. */
-static void
-add_answer_order(struct buf *out, const struct walker *w)
-{
-	size_t count = w->facts->mx.count;
-
-	buf_adds(out, "answer order:");
-	for (size_t i = 0; i < count && i < NAMES_TOLD; i++)
-		add_short(out, w, i);
-	if (count > NAMES_TOLD)
-		buf_addf(out, " and %zu more", count - NAMES_TOLD);
-}
-
 /* What an answer with records says. */
 static void
 tell_records(struct walker *w, struct walk_step *step)
 {
-	size_t count = w->facts->mx_result->answer.count;
+	const struct dns_result *result = w->facts->mx_result;
+	size_t count = result->answer.count;
+	char owner[DNS_NAME_TEXT_MAX];
 
-	buf_addf(&step->sentence, "MX records? The DNS answered with %zu%s.", count,
-	    w->facts->mx_result->pretended ? ", as edited" : "");
+	buf_addf(&step->sentence, "MX records? The DNS answered with %zu", count);
+	if (result->pretended)
+		buf_adds(&step->sentence, ", as edited.");
+	else if (result->dnssec == DNS_SECURE)
+		buf_addf(
+		    &step->sentence, ", and DNSSEC vouches for %s.", count > 1 ? "them" : "it");
+	else
+		buf_adds(&step->sentence, ".");
 	if (w->facts->mx.count > 1)
-		add_answer_order(&step->aside, w);
+		walk_answer_order(&step->aside, w);
 	buf_addf(&step->not_taken,
 	    "Without MX records %s itself would have been the exchange. Had the name servers "
 	    "failed, the message would have been kept: a failure is never \"no MX\" (4.4.3).",
-	    walk_domain(w));
+	    result->alias_count > 0 ? dns_name_text(dns_result_owner(result), owner)
+				    : walk_domain(w));
 }
 
 /* What an answer without records says. */
@@ -188,6 +166,8 @@ rule_of_answer(const struct dns_result *result)
 		return RULE_MX_FIRST;
 	if (result->outcome == DNS_NXDOMAIN)
 		return RULE_NO_SUCH_DOMAIN;
+	if (result->outcome == DNS_BOGUS)
+		return RULE_DNS_BOGUS;
 	return result->outcome == DNS_NODATA ? RULE_MX_FIRST : RULE_DNS_TEMPORARY;
 }
 
@@ -232,8 +212,8 @@ tell_alias(struct walker *w)
 	    walk_domain(w), dns_name_text(dns_result_owner(result), owner));
 	buf_addf(&step->line, "%s. IN CNAME %s.\n", w->facts->subject.ascii, owner);
 	buf_adds(&step->not_taken,
-	    "The recipient's address stays as it was written, but for Sendmail, which rewrites "
-	    "it to the name at the alias's end.");
+	    "The recipient's address stays as it was written: only Sendmail rewrites it to the "
+	    "name at the alias's end.");
 }
 
 /* True when the sender takes the set for a Null MX. */
@@ -301,206 +281,29 @@ tell_implicit(struct walker *w)
 	    "With a single MX record the domain's own address would not have counted at all.");
 }
 
-/* --- order ------------------------------------------------------------------------------- */
-
-/* The row at which the sender finds itself, or SIZE_MAX. */
-static size_t
-find_self(const struct plan *plan)
-{
-	for (size_t i = 0; i < plan->count; i++) {
-		if (plan->rows[i].standing == PLAN_SELF ||
-		    plan->rows[i].standing == PLAN_LOOPBACK ||
-		    plan->rows[i].standing == PLAN_LOCALHOST)
-			return i;
-	}
-	return SIZE_MAX;
-}
-
-/* Whether the sender is one of the exchanges. */
-static void
-tell_self(struct walker *w)
-{
-	size_t row = find_self(w->plan);
-	const struct mx_exchange *exchange;
-	struct walk_step *step;
-
-	if (w->facts->mx.kind != MX_EXPLICIT)
-		return;
-	step = walk_add(w, row == SIZE_MAX ? WALK_DONE : WALK_WARNED, WALK_RULE, RULE_SELF);
-	walk_others_self(&step->others, w->plan->sender);
-	step->row = row;
-	if (row == SIZE_MAX) {
-		buf_adds(&step->sentence, "The sender is none of the exchanges.");
-		buf_adds(&step->not_taken,
-		    "Were it one of them, it would drop its own preference and all behind it.");
-		return;
-	}
-	exchange = &w->facts->mx.exchanges[w->plan->rows[row].exchange];
-	buf_addf(&step->sentence, "%s, preference %u, is the sender itself%s.", exchange->text,
-	    exchange->preference,
-	    w->profile->self == SENDER_SELF_UNNOTICED ? ", which it does not notice" : "");
-}
-
-/* Appends each preference once, "10 before 20 before 30". Returns how many there are. */
-static unsigned
-add_preferences(struct buf *out, const struct walker *w)
-{
-	unsigned count = 0;
-	long last = -1;
-
-	for (size_t i = 0; i < w->plan->count; i++) {
-		long preference = w->facts->mx.exchanges[w->plan->rows[i].exchange].preference;
-
-		if (preference == last)
-			continue;
-		buf_addf(out, "%s%ld", count > 0 ? " before " : "", preference);
-		last = preference;
-		count++;
-	}
-	return count;
-}
-
-/* Answer order and delivery order, one below the other. */
-static void
-add_both_orders(struct buf *out, const struct walker *w)
-{
-	size_t count = w->plan->exchange_count;
-
-	add_answer_order(out, w);
-	buf_adds(out, "\ndelivery order:");
-	for (size_t i = 0; i < count && i < NAMES_TOLD; i++)
-		add_short(out, w, w->plan->exchange_order[i]);
-	if (count > NAMES_TOLD)
-		buf_addf(out, " and %zu more", count - NAMES_TOLD);
-}
-
-/* The preferences in order. */
-static void
-tell_order(struct walker *w)
-{
-	struct buf preferences = BUF_INIT;
-	struct walk_step *step;
-	unsigned count;
-
-	if (w->facts->mx.kind != MX_EXPLICIT)
-		return;
-	step = walk_add(w, WALK_DONE, WALK_RULE, RULE_PREFERENCE);
-	count = add_preferences(&preferences, w);
-	if (count > 1)
-		buf_addf(
-		    &step->sentence, "Sorted: %s. Lower is preferred.", buf_text(&preferences));
-	else
-		buf_addf(
-		    &step->sentence, "There is one preference: %s.", buf_text(&preferences));
-	buf_clear(&preferences);
-	if (w->facts->mx.count > 1)
-		add_both_orders(&step->aside, w);
-	buf_adds(&step->not_taken, "The order of the answer means nothing.");
-	if (w->profile->primary_only && count > 1)
-		buf_adds(&step->others, "All others try the backups, too.");
-}
-
-/* True when two exchanges that are not listed twice share a preference. */
-static bool
-has_ties(const struct mx_set *mx)
-{
-	for (size_t i = 0; i < mx->count; i++) {
-		for (size_t j = 0; j < i; j++) {
-			if (!mx->exchanges[i].duplicate && !mx->exchanges[j].duplicate &&
-			    mx->exchanges[i].preference == mx->exchanges[j].preference)
-				return true;
-		}
-	}
-	return false;
-}
-
-/* The draw among equal preferences. */
-static void
-tell_draw(struct walker *w)
-{
-	struct walk_step *step;
-
-	if (w->facts->mx.kind != MX_EXPLICIT || !has_ties(&w->facts->mx))
-		return;
-	step = walk_add(w, WALK_DONE, WALK_RULE, RULE_DRAW);
-	if (w->profile->order == SENDER_ORDER_BACKWARDS)
-		buf_adds(&step->sentence,
-		    "Some exchanges share a preference, and this sender draws nothing.");
-	else
-		buf_addf(&step->sentence,
-		    "Some exchanges share a preference: draw %llu decides among them.",
-		    (unsigned long long)w->settings->plan.seed);
-	add_both_orders(&step->aside, w);
-	buf_adds(&step->not_taken,
-	    "Another message has another draw: that shares the load, and nothing else does - "
-	    "there are no weights.");
-	walk_others_draw(&step->others, w->plan->sender);
-}
-
-/* The number of targets of an exchange. */
-static size_t
-count_targets(const struct mail_facts *facts, size_t exchange)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < facts->target_count; i++)
-		count += facts->targets[i].exchange == exchange;
-	return count;
-}
-
-/* Appends the questions that were asked for an exchange. */
-static void
-add_questions(struct buf *out, const struct mail_facts *facts, size_t exchange)
-{
-	const struct exchange_addresses *asked = &facts->addresses[exchange];
-	const char *name = facts->mx.exchanges[exchange].text;
-
-	if (asked->a_asked)
-		buf_addf(out, "%s. IN A ?\n", name);
-	if (asked->aaaa_asked)
-		buf_addf(out, "%s. IN AAAA ?\n", name);
-}
-
-/* The addresses of all exchanges, in one step. */
-static void
-tell_addresses(struct walker *w)
-{
-	const struct mail_facts *facts = w->facts;
-	bool known = mail_facts_dns_known(facts);
-	struct walk_step *step;
-	size_t told = 0;
-
-	if (!facts->mx_result || w->plan->exchange_count == 0)
-		return;
-	step = walk_add(w, known ? WALK_DONE : WALK_UNDER_WAY, WALK_DNS, RULE_MX_HOST);
-	buf_adds(&step->sentence, "Addresses?");
-	for (size_t i = 0; i < w->plan->exchange_count; i++) {
-		size_t exchange = w->plan->exchange_order[i];
-
-		if (facts->mx.exchanges[exchange].duplicate)
-			continue;
-		add_questions(&step->line, facts, exchange);
-		if (++told > NAMES_TOLD)
-			continue;
-		buf_addf(&step->sentence, "%s %s: %zu", told > 1 ? "," : "",
-		    facts->mx.exchanges[exchange].text, count_targets(facts, exchange));
-	}
-	if (told > NAMES_TOLD)
-		buf_addf(&step->sentence, ", and %zu exchanges more", told - NAMES_TOLD);
-	buf_adds(&step->sentence, known ? "." : " so far.");
-	buf_adds(&step->not_taken,
-	    "An MX record never holds an address: that is a question of its own, A and AAAA.");
-	walk_others_families(&step->others, w->plan->sender);
-}
-
 /* --- the whole ------------------------------------------------------------------------------ */
+
+/* Whose eyes these are: "a stranger", "mx2.example.net". */
+static const char *
+vantage_words(const struct vantage *vantage, char text[VANTAGE_TEXT_MAX])
+{
+	static const char *const words[] = {
+		[VANTAGE_STRANGER] = "a stranger",
+		[VANTAGE_IPV4_ONLY] = "a host without IPv6",
+		[VANTAGE_IPV6_ONLY] = "a host without IPv4",
+		[VANTAGE_NO_DNSSEC] = "a host without DNSSEC",
+		[VANTAGE_HOST] = NULL,
+		[VANTAGE_ADDRESS] = NULL,
+	};
+
+	return words[vantage->kind] ? words[vantage->kind] : vantage_text(vantage, text);
+}
 
 /* The line above the steps. */
 static void
 write_title(struct walker *w)
 {
 	const struct mail_subject *subject = &w->facts->subject;
-	const struct vantage *vantage = &w->settings->plan.vantage;
 	struct buf *title = &w->walk->title;
 	char text[VANTAGE_TEXT_MAX];
 
@@ -510,8 +313,8 @@ write_title(struct walker *w)
 						    : w->profile->title);
 	if (subject->local_part)
 		buf_addf(title, "%s@", subject->local_part);
-	buf_addf(title, "%s, seen from %s%s, draw %llu", subject->unicode,
-	    vantage->kind == VANTAGE_STRANGER ? "a " : "", vantage_text(vantage, text),
+	buf_addf(title, "%s, seen from %s, draw %llu", subject->unicode,
+	    vantage_words(&w->settings->plan.vantage, text),
 	    (unsigned long long)w->settings->plan.seed);
 }
 
@@ -524,10 +327,7 @@ tell_delivery(struct walker *w)
 	if (!tell_null(w))
 		return;
 	tell_implicit(w);
-	tell_self(w);
-	tell_order(w);
-	tell_draw(w);
-	tell_addresses(w);
+	walk_order(w);
 	walk_attempts(w);
 }
 

@@ -1,30 +1,17 @@
 /*
- * The walkthrough of the attempts: each address that the sender comes to, the policy that has the
- * say there, every reply and what it means (RFC 5321 3.1, 4.2.1, 4.5.3.2; RFC 3207; RFC 7672; RFC
- * 8461). Where the sender stops was decided by verdict.c: the rows behind it have no step.
+ * The walkthrough of the attempts: each address that the sender comes to, every reply and what it
+ * means (RFC 5321 3.1, 4.2.1, 4.5.3.2; RFC 3207). Where the sender stops was decided by
+ * verdict.c: the rows behind it have no step. What a policy asks is walk_policy.c's, where the
+ * sender goes from a failure walk_failure.c's.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "mail/dane.h"
 #include "mail/phrase.h"
-#include "mail/policy.h"
-#include "mail/status.h"
 #include "mail/walk_parts.h"
 
-/* One attempt, or what stands in place of one. */
-struct visit {
-	struct walker *walker;
-	size_t index; /* of the row */
-	const struct plan_row *row;
-	const struct mail_target *target; /* NULL = no address */
-	const struct smtp_facts *probe; /* NULL = not probed */
-	enum fate fate;
-};
-
-/* Adds a step of this visit. */
-static struct walk_step *
-add(struct visit *v, enum walk_mark mark, enum walk_source source, enum rule_id rule)
+struct walk_step *
+walk_visit_add(struct visit *v, enum walk_mark mark, enum walk_source source, enum rule_id rule)
 {
 	struct walk_step *step = walk_add(v->walker, mark, source, rule);
 
@@ -32,255 +19,18 @@ add(struct visit *v, enum walk_mark mark, enum walk_source source, enum rule_id 
 	return step;
 }
 
-/* Where what a probe saw is from. */
-static enum walk_source
-source_of(const struct smtp_facts *probe)
+enum walk_source
+walk_source_of_probe(const struct smtp_facts *probe)
 {
 	if (!probe || probe->outcome == SMTP_SKIPPED)
 		return WALK_ASSUMED;
 	return probe->pretended ? WALK_PRETENDED : WALK_PROBED;
 }
 
-/* The exchange's name. */
-static const char *
-host(const struct visit *v)
+const char *
+walk_host(const struct visit *v)
 {
 	return v->walker->facts->mx.exchanges[v->row->exchange].text;
-}
-
-/* --- where it goes from a failure ------------------------------------------------------------ */
-
-/* The rule by which what was met is judged. */
-static enum rule_id
-rule_of_failure(const struct smtp_facts *probe, enum sender_met met)
-{
-	static const enum rule_id rules[sender_met_count] = {
-		[SENDER_MET_NO_CONNECTION] = RULE_NEXT_ADDRESS,
-		[SENDER_MET_GREETING_TEMPORARY] = RULE_TRANSIENT,
-		[SENDER_MET_GREETING_REFUSAL] = RULE_GREETING_REFUSAL,
-		[SENDER_MET_BROKEN] = RULE_LOST_CONNECTION,
-		[SENDER_MET_HANDSHAKE] = RULE_STARTTLS_FAILED,
-		[SENDER_MET_ENVELOPE_TEMPORARY] = RULE_TRANSIENT,
-		[SENDER_MET_ENVELOPE_LOST] = RULE_LOST_CONNECTION,
-	};
-
-	if (probe->outcome == SMTP_PROTOCOL_ERROR)
-		return RULE_SMTP_SYNTAX;
-	if (probe->outcome == SMTP_TIMEOUT && probe->stage != SMTP_STAGE_CONNECT)
-		return RULE_PATIENCE;
-	return rules[met];
-}
-
-/* True when no attempt comes behind this one. */
-static bool
-is_last_attempt(const struct visit *v)
-{
-	return v->row->attempt == v->walker->plan->attempts;
-}
-
-/* Says where the sender goes from here. */
-static void
-add_way(struct visit *v, struct buf *out, enum sender_met met)
-{
-	static const char *const ways[] = {
-		[SENDER_STEP_ADDRESS] = "On to the next address",
-		[SENDER_STEP_EXCHANGE] = "On to the next exchange",
-		[SENDER_STEP_KEEP] = "",
-		[SENDER_STEP_CLEAR] = "Again to the same address, in clear",
-	};
-	enum sender_step step = v->walker->profile->steps[met];
-
-	if (v->fate == FATE_KEPT)
-		buf_addf(out, " %s.", v->walker->profile->keeps);
-	else if (step != SENDER_STEP_CLEAR && is_last_attempt(v))
-		buf_adds(out, " There is no other address to try.");
-	else
-		buf_addf(out, " %s.", ways[step]);
-}
-
-/* Says what the sender would have done in the other case. */
-static void
-add_other_case(struct visit *v, struct buf *out, enum sender_met met)
-{
-	char status[MAIL_STATUS_MAX];
-
-	if (v->walker->profile->steps[met] == SENDER_STEP_CLEAR)
-		buf_adds(out, "Under a policy it would not have gone on in clear.");
-	else if (v->fate == FATE_KEPT)
-		buf_adds(out, "Before MAIL it would have gone on to the next server.");
-	else if (is_last_attempt(v))
-		buf_adds(out, "With another address left it would have gone on to that.");
-	else if (v->fate == FATE_REJECTED)
-		buf_adds(out, "With no address left the refusal would have decided.");
-	else
-		buf_addf(out,
-		    "With no address left it would have kept the message and tried again later "
-		    "(%s).",
-		    mail_status(v->probe, status));
-}
-
-/* Fills in a step at which an attempt fails; the sentence says what happened already. */
-static void
-fill_failure(struct visit *v, struct walk_step *step)
-{
-	enum sender_met met = judgement_met(v->probe);
-
-	step->rule = rule_of(rule_of_failure(v->probe, met));
-	if (v->fate == FATE_RETURNED) {
-		step->rule = rule_of(RULE_PERMANENT);
-		buf_adds(&step->sentence, " The message goes back.");
-		buf_adds(&step->not_taken,
-		    "A 4yz reply would have kept it; no other server is asked after a 5yz.");
-		return;
-	}
-	if (v->fate == FATE_NO_FAMILY || v->probe->doubt == SMTP_DOUBT_NO_ROUTE) {
-		step->rule = rule_of(RULE_FAMILY);
-		buf_adds(&step->sentence, " A sender elsewhere may reach it.");
-		return;
-	}
-	add_way(v, &step->sentence, met);
-	add_other_case(v, &step->not_taken, met);
-	walk_others_met(&step->others, v->walker->plan->sender, met);
-}
-
-/* --- the policy ---------------------------------------------------------------------------------- */
-
-/* True when an earlier attempt was made to the same exchange. */
-static bool
-was_told(const struct visit *v)
-{
-	for (size_t i = 0; i < v->index; i++) {
-		if (v->walker->plan->rows[i].attempt > 0 &&
-		    v->walker->plan->rows[i].exchange == v->row->exchange)
-			return true;
-	}
-	return false;
-}
-
-/* What the exchange's TLSA records ask for: false when there are none to speak of. */
-static bool
-tell_dane(struct visit *v)
-{
-	static const struct {
-		enum rule_id rule;
-		enum walk_mark mark;
-		const char *text;
-	} rows[dane_standing_count] = {
-		[DANE_PENDING] = { RULE_DANE_NONE, WALK_UNDER_WAY,
-		    ": the DNS is being asked for TLSA records." },
-		[DANE_INSECURE] = { RULE_DANE_INSECURE_MX, WALK_WARNED,
-		    " has TLSA records, but DNSSEC does not vouch for the way to them." },
-		[DANE_UNUSABLE] = { RULE_DANE_UNUSABLE, WALK_WARNED,
-		    " has TLSA records of which none can be used: TLS is a must, whoever "
-		    "answers." },
-		[DANE_USABLE] = { RULE_DANE_REQUIRED, WALK_DONE,
-		    " has TLSA records that DNSSEC vouches for: only TLS that matches them "
-		    "will do." },
-		[DANE_ERROR] = { RULE_DANE_ERROR, WALK_FAILED,
-		    " has TLSA records that cannot be looked up: it counts as unreachable." },
-	};
-	const struct dane_host dane = dane_host_of(v->walker->facts, v->row->exchange);
-	char base[DNS_NAME_TEXT_MAX];
-	struct walk_step *step;
-
-	if (!rows[dane.standing].text)
-		return false;
-	step = add(v, rows[dane.standing].mark, WALK_DNS, rows[dane.standing].rule);
-	buf_addf(&step->sentence, "%s%s", host(v), rows[dane.standing].text);
-	if (dane.base.length > 0)
-		buf_addf(&step->line, "_%u._tcp.%s. IN TLSA ?\n", v->walker->settings->port,
-		    dns_name_text(&dane.base, base));
-	if (!v->walker->profile->follows_dane)
-		buf_addf(&step->sentence, " %s, as it comes, does not ask.",
-		    v->walker->profile->title);
-	else if (v->walker->plan->vantage.kind == VANTAGE_NO_DNSSEC)
-		buf_adds(
-		    &step->sentence, " This sender does not validate, so it does not ask.");
-	buf_adds(
-	    &step->not_taken, "Without them, encryption would be a matter of what is offered.");
-	walk_others_dane(&step->others, v->walker->plan->sender);
-	return true;
-}
-
-/* What the domain's MTA-STS policy says of the exchange: false when there is none. */
-static bool
-tell_sts(struct visit *v)
-{
-	const struct sts_facts *sts = &v->walker->facts->sts;
-	struct walk_step *step;
-	bool named;
-
-	if (sts->outcome != STS_VALID || sts->policy.mode == STS_MODE_NONE)
-		return false;
-	named = policy_sts_names(v->walker->facts, v->row->exchange);
-	step = add(v, named ? WALK_DONE : WALK_WARNED, WALK_PROBED,
-	    named ? RULE_STS_CERTIFICATE : RULE_STS_MATCH);
-	buf_addf(&step->sentence, "The MTA-STS policy (%s) %s %s.",
-	    sts_mode_name(sts->policy.mode), named ? "names" : "does not name", host(v));
-	buf_addf(&step->line, "https://mta-sts.%s/.well-known/mta-sts.txt\n",
-	    v->walker->facts->subject.ascii);
-	if (!v->walker->profile->follows_sts)
-		buf_addf(&step->sentence, " %s, as it comes, does not look.",
-		    v->walker->profile->title);
-	buf_adds(&step->not_taken,
-	    sts->policy.mode == STS_ENFORCE
-		? "In testing mode a failure would only be reported."
-		: "In enforce mode a failure would count as an unreachable host.");
-	walk_others_sts(&step->others, v->walker->plan->sender);
-	return true;
-}
-
-/* Which policy has the say at this exchange; that there is none is told once. */
-static void
-tell_policy(struct visit *v)
-{
-	struct walk_step *step;
-	bool dane, sts;
-
-	if (was_told(v))
-		return;
-	dane = tell_dane(v);
-	sts = v->walker->facts->mx_result && tell_sts(v);
-	if (dane || sts || v->row->attempt > 1)
-		return;
-	step = add(v, WALK_DONE, WALK_DNS, RULE_OPPORTUNISTIC);
-	buf_adds(&step->sentence,
-	    "Neither DANE nor MTA-STS is known to be in force: encryption is a matter of what "
-	    "is "
-	    "offered.");
-	buf_adds(
-	    &step->not_taken, "Under a policy a server without good TLS would be passed over.");
-}
-
-/* What the policy makes of what the server showed: false when it forbids delivery. */
-static bool
-tell_ruling(struct visit *v)
-{
-	const struct ruling ruling =
-	    policy_rule(v->walker->facts, v->row->target, v->walker->plan);
-	struct walk_step *step;
-
-	if (ruling.answer != POLICY_PASSED && ruling.answer != POLICY_FAILED &&
-	    ruling.answer != POLICY_OPEN)
-		return true;
-	step = add(v,
-	    ruling.answer == POLICY_PASSED     ? WALK_DONE
-		: ruling.answer == POLICY_OPEN ? WALK_UNDER_WAY
-					       : WALK_FAILED,
-	    source_of(v->probe), ruling.rule);
-	if (ruling.answer == POLICY_FAILED)
-		buf_addf(&step->sentence, "%s %s. %s", host(v), ruling.why,
-		    is_last_attempt(v) ? "There is no other address to try."
-				       : "On to the next address.");
-	else
-		buf_addf(&step->sentence, "%s: %s %s.", policy_name(ruling.policy), host(v),
-		    ruling.answer == POLICY_PASSED ? "is what it demands of it"
-						   : "is being held against it");
-	if (ruling.policy == POLICY_DANE)
-		walk_others_dane(&step->others, v->walker->plan->sender);
-	else
-		walk_others_sts(&step->others, v->walker->plan->sender);
-	return ruling.answer != POLICY_FAILED;
 }
 
 /* --- the dialogue ------------------------------------------------------------------------------------ */
@@ -325,19 +75,19 @@ tell_stop(struct visit *v, enum smtp_stage stage, const char *command)
 	if (is_past(v->probe, stage))
 		return false;
 	if (!ended_at(v->probe, stage)) {
-		step = add(v, WALK_UNDER_WAY, WALK_PROBED, RULE_PATIENCE);
+		step = walk_visit_add(v, WALK_UNDER_WAY, WALK_PROBED, RULE_PATIENCE);
 		walk_capital(&step->sentence, smtp_stage_help(stage));
 		buf_adds(&step->sentence, ".");
 		return true;
 	}
-	step = add(v, v->fate == FATE_DELIVERED ? WALK_WARNED : WALK_FAILED,
-	    source_of(v->probe), RULE_ACCEPTED);
+	step = walk_visit_add(v, v->fate == FATE_DELIVERED ? WALK_WARNED : WALK_FAILED,
+	    walk_source_of_probe(v->probe), RULE_ACCEPTED);
 	buf_adds(&step->line, command);
 	add_reply(&step->line, v->probe);
-	buf_addf(&step->sentence, "%s ", host(v));
+	buf_addf(&step->sentence, "%s ", walk_host(v));
 	phrase_failed(&step->sentence, v->probe);
 	buf_addc(&step->sentence, '.');
-	fill_failure(v, step);
+	walk_failure(v, step);
 	return true;
 }
 
@@ -363,9 +113,9 @@ tell_connect(struct visit *v)
 		mark = v->walker->settings->verdict.settled ? WALK_UNDECIDED : WALK_UNDER_WAY;
 	else if (probe && !failed && !is_past(probe, SMTP_STAGE_CONNECT))
 		mark = WALK_UNDER_WAY;
-	step = add(v, mark, source_of(probe), RULE_NEXT_ADDRESS);
+	step = walk_visit_add(v, mark, walk_source_of_probe(probe), RULE_NEXT_ADDRESS);
 	step->rule = v->row->rule;
-	buf_addf(&step->sentence, "Attempt %u: connect to ", v->row->attempt);
+	buf_addf(&step->sentence, "Attempt %u: connect to ", v->walker->attempts);
 	phrase_host(&step->sentence, v->walker->facts, v->row);
 	buf_addf(&step->sentence, ", port %u", v->walker->settings->port);
 	add_reason(v, step);
@@ -379,12 +129,12 @@ tell_connect(struct visit *v)
 		buf_adds(&step->sentence, ": it ");
 		phrase_failed(&step->sentence, probe);
 		buf_addc(&step->sentence, '.');
-		fill_failure(v, step);
+		walk_failure(v, step);
 		return false;
 	}
 	buf_adds(&step->sentence, mark == WALK_DONE ? ": connected." : " ...");
 	buf_adds(&step->not_taken,
-	    mark == WALK_DONE && !is_last_attempt(v)
+	    mark == WALK_DONE && !walk_is_last(v)
 		? "Had it been refused, or nobody answered, the next address would have been "
 		  "tried."
 		: "");
@@ -399,7 +149,7 @@ tell_greeting(struct visit *v)
 
 	if (tell_stop(v, SMTP_STAGE_GREETING, ""))
 		return false;
-	step = add(v, WALK_DONE, source_of(v->probe), RULE_ACCEPTED);
+	step = walk_visit_add(v, WALK_DONE, walk_source_of_probe(v->probe), RULE_ACCEPTED);
 	buf_adds(&step->sentence, "It greets with 220: it is ready for mail.");
 	buf_addf(&step->line, "S: 220 %s\n", v->probe->greeting ? v->probe->greeting : "");
 	buf_adds(&step->not_taken,
@@ -427,36 +177,88 @@ add_extensions(struct buf *out, const struct smtp_facts *probe)
 	buf_adds(out, probe->extensions.count > 0 ? "\n" : "");
 }
 
+/* What is said of each demand where STARTTLS is offered, where it is not, and under TLS. */
+static const struct {
+	enum rule_id rule; /* of the offer */
+	enum rule_id worth; /* of the certificate */
+	const char *bad; /* behind a certificate that is not good */
+	const char *good; /* behind one that is */
+	const char *without; /* offered: what would have been otherwise */
+	const char *broken; /* TLS: likewise */
+} demands[walk_demand_count] = {
+	[WALK_DEMANDS_NOTHING] = { RULE_OPPORTUNISTIC, RULE_OPPORTUNISTIC,
+	    ": without a policy that stops nobody, for the choice would be no encryption at "
+	    "all",
+	    "",
+	    "Without it the message would have gone in clear, and nobody would have noticed.",
+	    "Had the handshake failed, Postfix and Sendmail would have gone on to the next "
+	    "server, Exim and OpenSMTPD in clear to this one." },
+	[WALK_DEMANDS_REPORT] = { RULE_OPPORTUNISTIC, RULE_STS_ENFORCE,
+	    ": the policy is in testing mode, so that this is reported and stops nobody", "",
+	    "Without it the message would have gone in clear, and a report would have said so.",
+	    "Had the handshake failed, a report would have said so." },
+	[WALK_DEMANDS_TLS] = { RULE_DANE_UNUSABLE, RULE_DANE_UNUSABLE,
+	    ": no TLSA record can be used, so nobody is authenticated, and any certificate "
+	    "will "
+	    "do",
+	    "", "Without it the server would have been passed over: TLS is a must.",
+	    "Had the handshake failed, the server would have been passed over." },
+	[WALK_DEMANDS_STS] = { RULE_STS_ENFORCE, RULE_STS_CERTIFICATE,
+	    ", which the policy does not allow", "",
+	    "Without it the server would have been passed over: the policy demands TLS.",
+	    "Had the handshake failed, the server would have been passed over." },
+	[WALK_DEMANDS_DANE] = { RULE_DANE_REQUIRED, RULE_DANE_REQUIRED,
+	    ": that decides nothing here, the TLSA records do",
+	    "; what counts here are the TLSA records",
+	    "Without it the server would have been passed over: its TLSA records demand TLS.",
+	    "Had the handshake failed, the server would have been passed over." },
+};
+
+/* What is said of a server that offers STARTTLS. */
+static void
+tell_offer(struct visit *v, struct walk_step *step, enum walk_demand demand)
+{
+	if (v->walker->profile->never_encrypts) {
+		step->mark = WALK_WARNED;
+		step->rule = rule_of(RULE_STARTTLS_OPTIONAL);
+		buf_addf(&step->sentence,
+		    "It offers STARTTLS, which %s does not know: the message goes in clear.",
+		    v->walker->profile->title);
+		buf_adds(&step->not_taken, "A sender that knows STARTTLS would have taken it.");
+		return;
+	}
+	buf_adds(&step->sentence, "It offers STARTTLS, and the sender takes it.");
+	buf_adds(&step->not_taken, demands[demand].without);
+}
+
 /* EHLO and what is offered: false when the attempt ends there. */
 static bool
 tell_ehlo(struct visit *v)
 {
 	const struct smtp_facts *probe = v->probe;
 	bool offered = probe->starttls != SMTP_STARTTLS_NOT_OFFERED;
+	enum walk_demand demand = walk_demand_of(v);
 	struct walk_step *step;
 
 	if (tell_stop(v, SMTP_STAGE_EHLO, "C: EHLO (our name)\n"))
 		return false;
-	step =
-	    add(v, offered ? WALK_DONE : WALK_WARNED, source_of(probe), RULE_STARTTLS_OPTIONAL);
+	step = walk_visit_add(v, offered ? WALK_DONE : WALK_WARNED, walk_source_of_probe(probe),
+	    demands[demand].rule);
 	buf_adds(&step->line, "C: EHLO (our name)\n");
-	if (!offered)
-		buf_adds(
-		    &step->sentence, "It offers no STARTTLS: the message would go in clear.");
-	else if (v->walker->profile->never_encrypts)
-		buf_addf(&step->sentence,
-		    "It offers STARTTLS, which %s does not know: the message goes in clear.",
-		    v->walker->profile->title);
-	else
-		buf_adds(&step->sentence, "It offers STARTTLS, and the sender takes it.");
 	if (probe->tls.present)
 		buf_adds(&step->line, "S: 250 ...  STARTTLS  ...\n");
 	else
 		add_extensions(&step->line, probe);
+	if (offered) {
+		tell_offer(v, step, demand);
+		return true;
+	}
+	buf_addf(&step->sentence, "It offers no STARTTLS%s.",
+	    demand > WALK_DEMANDS_REPORT ? "" : ": the message goes in clear");
 	buf_adds(&step->not_taken,
-	    offered ? "Without it the message would have gone in clear, and nobody would have "
-		      "noticed."
-		    : "Had it been offered, the sender would have taken it.");
+	    v->walker->profile->never_encrypts
+		? ""
+		: "Had it been offered, the sender would have taken it.");
 	return true;
 }
 
@@ -466,21 +268,37 @@ add_certificate(struct visit *v, struct walk_step *step)
 {
 	const struct tls_facts *tls = &v->probe->tls;
 	bool trusted = tls->chain == TLS_CHAIN_TRUSTED;
+	enum walk_demand demand = walk_demand_of(v);
 
+	step->rule = rule_of(demands[demand].worth);
+	buf_adds(&step->not_taken, demands[demand].broken);
 	if (trusted && tls->name_matches) {
-		buf_addf(
-		    &step->sentence, "TLS: the certificate is trusted, and names %s.", host(v));
+		buf_addf(&step->sentence, "TLS: the certificate is trusted, and names %s%s.",
+		    walk_host(v), demands[demand].good);
 		return;
 	}
-	step->mark = WALK_WARNED;
+	step->mark = demand == WALK_DEMANDS_DANE ? WALK_DONE : WALK_WARNED;
 	if (!trusted)
 		buf_addf(&step->sentence, "TLS, though the certificate's chain is %s",
 		    tls_chain_name(tls->chain));
 	else
 		buf_adds(&step->sentence, "TLS, though the certificate is for another name");
-	buf_adds(&step->sentence,
-	    ": without a policy that stops nobody, for the choice would be no encryption at "
-	    "all.");
+	buf_addf(&step->sentence, "%s.", demands[demand].bad);
+}
+
+/* STARTTLS that is offered, and then refused. */
+static void
+tell_no_tls(struct visit *v, struct walk_step *step)
+{
+	bool demanded = walk_demand_of(v) > WALK_DEMANDS_REPORT;
+
+	step->mark = WALK_WARNED;
+	step->rule = rule_of(RULE_STARTTLS_REFUSED);
+	buf_addf(&step->sentence, "STARTTLS is offered, and then refused%s.",
+	    demanded ? "" : ": on in clear, on the same connection");
+	buf_adds(&step->not_taken,
+	    demanded ? "Without a policy it would have gone on in clear."
+		     : "Under a policy the server would be passed over.");
 }
 
 /* STARTTLS and the handshake: false when the attempt ends there. */
@@ -496,15 +314,10 @@ tell_tls(struct visit *v)
 	if (tell_stop(v, SMTP_STAGE_STARTTLS, command) ||
 	    tell_stop(v, SMTP_STAGE_HANDSHAKE, command))
 		return false;
-	step = add(v, WALK_DONE, source_of(probe), RULE_OPPORTUNISTIC);
+	step = walk_visit_add(v, WALK_DONE, walk_source_of_probe(probe), RULE_OPPORTUNISTIC);
 	buf_adds(&step->line, command);
 	if (!probe->tls.present) {
-		step->mark = WALK_WARNED;
-		step->rule = rule_of(RULE_STARTTLS_REFUSED);
-		buf_adds(&step->sentence,
-		    "STARTTLS is offered, and then refused: on in clear, on the same "
-		    "connection.");
-		buf_adds(&step->not_taken, "Under a policy the server would be passed over.");
+		tell_no_tls(v, step);
 		return true;
 	}
 	add_certificate(v, step);
@@ -512,9 +325,6 @@ tell_tls(struct visit *v)
 		buf_addf(&step->line, "%s\n", probe->tls.version);
 	buf_adds(&step->line, "C: EHLO (our name)\n");
 	add_extensions(&step->line, probe);
-	buf_adds(&step->not_taken,
-	    "Had the handshake failed, Postfix and Sendmail would have gone on to the next "
-	    "server, Exim and OpenSMTPD in clear to this one.");
 	return !tell_stop(v, SMTP_STAGE_EHLO_TLS, "C: EHLO (our name)\n");
 }
 
@@ -523,23 +333,25 @@ static void
 tell_envelope(struct visit *v)
 {
 	const struct smtp_facts *probe = v->probe;
+	bool in_clear = probe->outcome == SMTP_TLS_FAILED; /* the probe went no further */
 	struct walk_step *step;
 
-	if (tell_stop(v, SMTP_STAGE_MAIL, "C: MAIL FROM:<>\n") ||
-	    tell_stop(v, SMTP_STAGE_RCPT, "C: RCPT TO:<...>\n"))
+	if (!in_clear &&
+	    (tell_stop(v, SMTP_STAGE_MAIL, "C: MAIL FROM:<>\n") ||
+		tell_stop(v, SMTP_STAGE_RCPT, "C: RCPT TO:<...>\n")))
 		return;
-	step = add(
-	    v, WALK_DONE, probe->rcpt_code ? source_of(probe) : WALK_ASSUMED, RULE_ACCEPTED);
+	step = walk_visit_add(v, WALK_DONE,
+	    probe->rcpt_code ? walk_source_of_probe(probe) : WALK_ASSUMED, RULE_ACCEPTED);
 	if (probe->rcpt_code) {
 		buf_addf(
 		    &step->sentence, "It takes sender and recipient: %d.", probe->rcpt_code);
 		buf_addf(&step->line, "C: MAIL FROM:<...>\nC: RCPT TO:<...>\nS: %d %s\n",
 		    probe->rcpt_code, probe->rcpt_text ? probe->rcpt_text : "");
 	} else {
-		buf_adds(&step->sentence,
-		    "MAIL, RCPT and the message itself: a probe sends none of them, so they "
-		    "are "
-		    "taken to be accepted.");
+		buf_addf(&step->sentence,
+		    "MAIL, RCPT and the message itself%s: a probe sends none of them, so they "
+		    "are taken to be accepted.",
+		    in_clear ? ", in clear" : "");
 		buf_adds(&step->line, "C: MAIL FROM:<...>\nC: RCPT TO:<...>\nC: DATA\n");
 	}
 	buf_addf(&step->not_taken,
@@ -555,14 +367,59 @@ tell_envelope(struct visit *v)
 static void
 tell_attempt(struct visit *v)
 {
-	tell_policy(v);
-	if (!tell_connect(v) || !tell_greeting(v) || !tell_ehlo(v) || !tell_tls(v))
+	bool failed = v->probe && v->probe->outcome == SMTP_TLS_FAILED;
+
+	walk_policy(v);
+	if (walk_is_out(v->walker, v->row))
 		return;
-	if (tell_ruling(v))
+	v->walker->attempts++;
+	if (!tell_connect(v) || !tell_greeting(v) || !tell_ehlo(v))
+		return;
+	if (!tell_tls(v) && !(failed && v->fate == FATE_DELIVERED))
+		return;
+	if (walk_ruling(v))
 		tell_envelope(v);
 }
 
 /* --- rows ------------------------------------------------------------------------------------------------ */
+
+/* Where it is from that a row is left out: the DNS says so, or the sender decides. */
+static enum walk_source
+source_of_standing(const struct plan_row *row)
+{
+	switch (row->standing) {
+	case PLAN_NO_FAMILY:
+	case PLAN_DUPLICATE:
+	case PLAN_SELF:
+	case PLAN_CUT:
+	case PLAN_BACKUP:
+	case PLAN_CAPPED:
+		return WALK_RULE;
+	case PLAN_ATTEMPT:
+	case PLAN_WAITING:
+	case PLAN_NO_SUCH_NAME:
+	case PLAN_NO_ADDRESS:
+	case PLAN_DNS_TROUBLE:
+	case PLAN_SPECIAL:
+	case PLAN_LOOPBACK:
+	case PLAN_NULL:
+	case PLAN_LITERAL:
+	case PLAN_LOCALHOST:
+	case PLAN_INVALID:
+		break;
+	}
+	return WALK_DNS;
+}
+
+/* True when the row in front was left out for the same reason, in the same words. */
+static bool
+was_said(const struct visit *v)
+{
+	const struct plan_row *before = v->row - 1;
+
+	return v->index > 0 && before->standing == v->row->standing &&
+	    strcmp(before->because, v->row->because) == 0;
+}
 
 /* A row that is no attempt: why not. */
 static void
@@ -573,24 +430,30 @@ tell_left_out(struct visit *v)
 	struct walk_step *step;
 	enum walk_mark mark = WALK_PASSED_OVER;
 
+	if (was_said(v))
+		return;
 	if (v->fate == FATE_PENDING)
 		mark = WALK_UNDER_WAY;
 	else if (v->fate == FATE_DNS_TROUBLE)
 		mark = WALK_UNDECIDED;
-	step = add(v, mark, trouble ? walk_source_of(trouble) : WALK_DNS, RULE_MX_HOST);
+	step = walk_visit_add(v, mark,
+	    trouble ? walk_source_of(trouble) : source_of_standing(v->row), RULE_MX_HOST);
 	step->rule = v->row->rule;
-	if (strncmp(v->row->because, host(v), strlen(host(v))) == 0)
+	if (strncmp(v->row->because, walk_host(v), strlen(walk_host(v))) == 0)
 		buf_adds(&step->sentence, v->row->because);
 	else
 		walk_capital(&step->sentence, v->row->because);
 	buf_addc(&step->sentence, '.');
+	if (v->row->standing == PLAN_LITERAL)
+		walk_others_literals(&step->others, v->walker->plan->sender);
 }
 
 /* An address that is passed over because of what another address of its host said. */
 static void
 tell_passed(struct visit *v)
 {
-	struct walk_step *step = add(v, WALK_PASSED_OVER, WALK_RULE, RULE_NEXT_ADDRESS);
+	struct walk_step *step =
+	    walk_visit_add(v, WALK_PASSED_OVER, WALK_RULE, RULE_NEXT_ADDRESS);
 
 	phrase_host(&step->sentence, v->walker->facts, v->row);
 	buf_addf(&step->sentence,
@@ -604,6 +467,7 @@ walk_attempts(struct walker *w)
 {
 	enum fate *fates = judgement_fates(w->facts, w->plan, &w->settings->verdict);
 
+	w->fates = fates;
 	for (size_t i = 0; i < w->plan->count && fates[i] != fate_count; i++) {
 		const struct plan_row *row = &w->plan->rows[i];
 		struct visit visit = {
@@ -623,5 +487,6 @@ walk_attempts(struct walker *w)
 		else
 			tell_attempt(&visit);
 	}
+	w->fates = NULL;
 	free(fates);
 }

@@ -3,6 +3,8 @@
  * report that the author gets (RFC 3464 2.3), or still open. Verdict and code are verdict.c's,
  * the retry times retry.c's.
  */
+#include <string.h>
+
 #include "util/text.h"
 
 #include "mail/retry.h"
@@ -66,7 +68,13 @@ add_retries(struct walker *w, struct buf *out)
 	}
 	buf_adds(out, " ...; returned after ");
 	add_span(out, retry->gives_up);
-	buf_addc(out, '.');
+	if (retry->warns > 0) {
+		buf_adds(out, ". Its author hears of the delay after ");
+		add_span(out, retry->warns);
+		buf_addc(out, '.');
+	} else {
+		buf_adds(out, ". Its author hears nothing before that.");
+	}
 }
 
 /* The probe that decided, or NULL. */
@@ -81,7 +89,22 @@ deciding_probe(const struct walker *w)
 	return row->target == SIZE_MAX ? NULL : w->facts->targets[row->target].probe;
 }
 
-/* The fields of the report that the author gets: what every sender writes in its own words. */
+/* True when the server of the row that decided was spoken to: it then stands in the report. */
+static bool
+was_spoken_to(const struct walker *w, const struct smtp_facts *probe)
+{
+	const struct plan_row *row = &w->plan->rows[w->verdict->row];
+
+	if (row->standing != PLAN_ATTEMPT || probe->outcome == SMTP_SKIPPED ||
+	    (probe->outcome != SMTP_ACCEPTING && probe->stage == SMTP_STAGE_CONNECT))
+		return false;
+	return !walk_is_out(w, row);
+}
+
+/*
+ * The fields of the report that the author gets: what every sender writes in its own words. The
+ * remote server stands there only where one was spoken to (RFC 3464 2.3.5).
+ */
 static void
 add_report(struct walker *w, struct buf *out, const char *action)
 {
@@ -92,7 +115,7 @@ add_report(struct walker *w, struct buf *out, const char *action)
 	buf_addf(out, "Final-Recipient: rfc822; %s@%s\n",
 	    subject->local_part ? subject->local_part : "user", subject->ascii);
 	buf_addf(out, "Action: %s\nStatus: %s\n", action, w->verdict->status);
-	if (!probe)
+	if (!probe || !was_spoken_to(w, probe))
 		return;
 	buf_addf(out, "Remote-MTA: dns; %s\n",
 	    w->facts->mx.exchanges[w->plan->rows[w->verdict->row].exchange].text);
@@ -106,21 +129,48 @@ add_report(struct walker *w, struct buf *out, const char *action)
 	buf_addc(out, '\n');
 }
 
-/* What is said of a message that was kept: when it is tried again, and the report of a delay. */
+/*
+ * What is said of a message that was kept: when it is tried again, and the report that comes of
+ * it, of the delay or, from a sender that does not warn, of its end.
+ */
 static void
 tell_kept(struct walker *w, struct walk_step *step)
 {
-	const struct retry_profile *retry = retry_profile(w->plan->sender);
-
 	add_retries(w, &step->sentence);
-	add_report(w, &step->report, "delayed");
-	if (retry->warns > 0) {
-		buf_adds(&step->not_taken, "Its author hears of the delay after ");
-		add_span(&step->not_taken, retry->warns);
-		buf_adds(&step->not_taken, ".");
-	} else {
-		buf_adds(&step->not_taken,
-		    "Its author hears nothing before it is returned, as this sender comes.");
+	add_report(
+	    w, &step->report, retry_profile(w->plan->sender)->warns > 0 ? "delayed" : "failed");
+}
+
+/* True when nothing can be said of a sender: nobody looked, or this network is in the way. */
+static bool
+is_open(const struct walker *w)
+{
+	const struct smtp_facts *probe = deciding_probe(w);
+
+	if (w->verdict->kind != VERDICT_INCONCLUSIVE)
+		return false;
+	return strcmp(w->verdict->status, "4.0.0") == 0 ||
+	    (probe && probe->doubt == SMTP_DOUBT_PORT_FILTERED);
+}
+
+/* What other senders make of such an end, where they part ways. */
+static void
+tell_others(struct walker *w, struct walk_step *step)
+{
+	static const struct {
+		enum rule_id rule;
+		enum sender_end end;
+	} ends_of[] = {
+		{ RULE_MX_NONE_USABLE, SENDER_END_UNUSABLE },
+		{ RULE_MX_HOST, SENDER_END_NO_ADDRESS },
+		{ RULE_LOOP, SENDER_END_LOOP },
+		{ RULE_GREETING_REFUSAL, SENDER_END_GREETING_REFUSAL },
+		{ RULE_STARTTLS_FAILED, SENDER_END_HANDSHAKE },
+	};
+
+	for (size_t i = 0; i < sizeof ends_of / sizeof *ends_of; i++) {
+		if (w->verdict->rule == rule_of(ends_of[i].rule))
+			walk_others_end(&step->others, w->plan->sender, ends_of[i].end);
 	}
 }
 
@@ -137,17 +187,22 @@ void
 walk_end(struct walker *w)
 {
 	const struct verdict *verdict = w->verdict;
+	const char *lead = is_open(w) ? "Undecided." : ends[verdict->kind].lead;
 	struct walk_step *step =
 	    walk_add(w, ends[verdict->kind].mark, source_of_end(w), RULE_RETRY);
 
 	step->rule = verdict->rule;
 	step->row = verdict->row < w->plan->count ? verdict->row : SIZE_MAX;
-	buf_addf(&step->sentence, "%s %s", ends[verdict->kind].lead, verdict->sentence);
+	buf_addf(&step->sentence, "%s %s", lead, verdict->sentence);
 	if (w->facts->mx_known && w->facts->mx.kind == MX_NULL &&
 	    verdict->kind == VERDICT_BOUNCE)
 		step->mark = WALK_REFUSED;
+	if (is_open(w))
+		return;
 	if (verdict->kind == VERDICT_INCONCLUSIVE || verdict->kind == VERDICT_REFUSE)
 		tell_kept(w, step);
 	else if (verdict->kind == VERDICT_BOUNCE)
 		add_report(w, &step->report, "failed");
+	if (verdict->kind == VERDICT_INCONCLUSIVE || verdict->kind == VERDICT_BOUNCE)
+		tell_others(w, step);
 }

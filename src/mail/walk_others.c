@@ -107,19 +107,44 @@ walk_others_met(struct buf *out, enum sender sender, enum sender_met met)
 	write_groups(out, &customs, sender);
 }
 
+/* How sure it is, behind what a sender does. */
+static const char *const evidence_words[evidence_count] = {
+	[EVIDENCE_MEASURED] = "",
+	[EVIDENCE_SOURCE] = " (by its source)",
+	[EVIDENCE_UNVERIFIED] = " (not verified)",
+};
+
+/* Names those that end as the RFC says, where this sender does not. */
+static void
+add_faithful(struct buf *out, enum sender sender, enum sender_end end)
+{
+	static const char faithful[] = "as RFC 5321 says";
+	struct customs customs = { { NULL } };
+	struct buf titles = BUF_INIT;
+
+	for (unsigned i = 0; i < sender_count; i++)
+		customs.texts[i] =
+		    sender_profile((enum sender)i)->endings[end].status ? NULL : faithful;
+	if (add_titles(&titles, &customs, sender, faithful) > 0)
+		buf_addf(out, "%s: %s.", titles.data, faithful);
+	buf_clear(&titles);
+}
+
 void
 walk_others_end(struct buf *out, enum sender sender, enum sender_end end)
 {
+	if (sender_profile(sender)->endings[end].status)
+		add_faithful(out, sender, end);
 	for (unsigned i = 0; i < sender_count; i++) {
 		const struct sender_ending *ending =
 		    &sender_profile((enum sender)i)->endings[end];
 
 		if (i == sender || !ending->status)
 			continue;
-		buf_addf(out, "%s%s", out->length > 0 ? " " : "", ending->sentence);
+		buf_adds(out, out->length > 0 ? " " : "");
 		if (ending->status[1] != '\0')
-			buf_addf(out, " (%s)", ending->status);
-		buf_addc(out, '.');
+			buf_addf(out, "%s: ", ending->status);
+		buf_addf(out, "%s%s.", ending->sentence, evidence_words[ending->evidence]);
 	}
 }
 
@@ -127,11 +152,11 @@ void
 walk_others_self(struct buf *out, enum sender sender)
 {
 	static const char *const selves[] = {
-		[SENDER_SELF_SKIPPED] = "it knows itself by name or address",
-		[SENDER_SELF_BY_ADDRESS] = "it knows itself by its addresses",
-		[SENDER_SELF_BY_IPV6] = "it knows itself by its addresses",
-		[SENDER_SELF_BY_NAME] = "it knows itself by its names",
-		[SENDER_SELF_UNNOTICED] = "it does not notice, and connects to itself",
+		[SENDER_SELF_SKIPPED] = "own names and addresses count",
+		[SENDER_SELF_BY_ADDRESS] = "own addresses count",
+		[SENDER_SELF_BY_IPV6] = "own addresses count",
+		[SENDER_SELF_BY_NAME] = "own names count",
+		[SENDER_SELF_UNNOTICED] = "nothing is noticed, it connects to itself",
 	};
 	struct customs customs = { { NULL } };
 
@@ -167,6 +192,19 @@ walk_others_sts(struct buf *out, enum sender sender)
 	for (unsigned i = 0; i < sender_count; i++)
 		customs.texts[i] =
 		    sender_profile((enum sender)i)->follows_sts ? follows : ignores;
+	write_groups(out, &customs, sender);
+}
+
+void
+walk_others_literals(struct buf *out, enum sender sender)
+{
+	static const char connects[] = "it is connected to all the same",
+			  refuses[] = "it is passed over";
+	struct customs customs = { { NULL } };
+
+	for (unsigned i = 0; i < sender_count; i++)
+		customs.texts[i] =
+		    sender_profile((enum sender)i)->connects_to_literals ? connects : refuses;
 	write_groups(out, &customs, sender);
 }
 

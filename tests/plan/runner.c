@@ -56,7 +56,7 @@
  *
  * What must come out:
  *	zone-text			of the MX set, on the lines below
- *	walks TEXT			the walkthrough holds the text
+ *	walks TEXT, walks-not TEXT	the walkthrough holds the text, or does not
  *	rows				all rows in order, on the lines below: TRY PREFERENCE
  *					EXCHANGE ADDRESS, with "-" as TRY and the standing behind
  *					for what is left out ("no such name" ...)
@@ -320,6 +320,7 @@ static const struct {
 	{ "dane", world_dane },
 	{ "sts", world_sts },
 	{ "walks", check_walks },
+	{ "walks-not", check_walks_not },
 	{ "rows", check_rows },
 	{ "because", check_because },
 	{ "row-rule", check_row_rule },

@@ -122,6 +122,7 @@ void check_course(struct story *story);
 /* walks.c: the walkthrough. */
 void walks_review(struct story *story);
 void check_walks(struct story *story);
+void check_walks_not(struct story *story);
 
 /* checks.c: what must have come out. */
 void check_rows(struct story *story);

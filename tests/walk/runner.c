@@ -44,6 +44,7 @@ static const struct variant variants[] = {
 	{ "greeting-554", "qmail", SENDER_QMAIL, NULL, NULL, NULL },
 	{ "tls-broken", "postfix", SENDER_POSTFIX, NULL, NULL, NULL },
 	{ "tls-broken", "exim", SENDER_EXIM, NULL, NULL, NULL },
+	{ "tls-broken", "qmail", SENDER_QMAIL, NULL, NULL, NULL },
 	{ "null-mx", "opensmtpd", SENDER_OPENSMTPD, NULL, NULL, NULL },
 	{ "null-mx-mixed", "postfix", SENDER_POSTFIX, NULL, NULL, NULL },
 	{ "equal-preference", "postfix", SENDER_POSTFIX, NULL, NULL, NULL },
@@ -52,9 +53,18 @@ static const struct variant variants[] = {
 	{ "localhost-mx", "postfix", SENDER_POSTFIX, NULL, NULL, NULL },
 	{ "localhost-mx", "opensmtpd", SENDER_OPENSMTPD, NULL, NULL, NULL },
 	{ "all-unresolvable", "opensmtpd", SENDER_OPENSMTPD, NULL, NULL, NULL },
+	{ "dane-mismatch", "postfix", SENDER_POSTFIX, NULL, NULL, NULL },
+	{ "sts-refused", "exim", SENDER_EXIM, NULL, NULL, NULL },
+	{ "sts-backup", "down", SENDER_RFC5321, NULL, "mx1.sts-backup.example", "down" },
+	{ "mx-literal", "postfix", SENDER_POSTFIX, NULL, NULL, NULL },
+	{ "no-mail", "opensmtpd", SENDER_OPENSMTPD, NULL, NULL, NULL },
+	{ "many", "exim", SENDER_EXIM, NULL, NULL, NULL },
+	{ "many", "postfix", SENDER_POSTFIX, NULL, NULL, NULL },
 	{ "dane-mismatch", "exim", SENDER_EXIM, NULL, NULL, NULL },
 	{ "dane-mismatch", "no-dnssec", SENDER_EXIM, "no-dnssec", NULL, NULL },
 	{ "three-mx", "self", SENDER_RFC5321, "mx2.three-mx.example", NULL, NULL },
+	{ "three-mx", "self-down", SENDER_SENDMAIL, "mx2.three-mx.example",
+	    "mx1.three-mx.example", "down" },
 	{ "three-mx", "ipv6-only", SENDER_RFC5321, "ipv6-only", NULL, NULL },
 	{ "three-mx", "down", SENDER_POSTFIX, NULL, "mx1.three-mx.example", "down" },
 	{ "three-mx", "servfail", SENDER_RFC5321, NULL, "nameserver", "servfail" },
@@ -175,6 +185,8 @@ make_facts(struct run *run, struct mail_facts *facts, const struct inquiry *inqu
 	}
 	free(sentence);
 	imagine_facts(facts, &inquiry->facts, NULL, &what_if);
+	if (sender_profile(variant->sender)->connects_to_literals)
+		mail_facts_literals(facts);
 }
 
 /* Writes the walkthrough of the inquiry as the variant wants it. */
