@@ -81,7 +81,7 @@ lookup-stories: $(call runner_of,lookup)
 dialogue-stories: $(call runner_of,dialogue)
 	$(Q)$< tests/dialogue/*.smtp
 plan-stories: $(call runner_of,plan)
-	$(Q)$< tests/plan/*.plan
+	$(Q)$< --whole tests/plan/*.plan
 walk-stories: $(call runner_of,walk)
 	$(Q)$< tests/walk
 

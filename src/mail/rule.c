@@ -1,8 +1,9 @@
 /*
  * The mail-routing rules as data. This file decides only which clause says what, in our own
  * words; plan.c, verdict.c and the findings decide when a rule applies. When a new RFC
- * replaces an old one, the clauses are changed here and nowhere else. What no RFC says, but
- * every sender does, has the clause "practice".
+ * replaces an old one, the clauses are changed here and nowhere else: how far such a document has
+ * come decides nothing for a sender, and has no row. What no RFC says, but every sender does,
+ * has the clause "practice".
  */
 #include <string.h>
 

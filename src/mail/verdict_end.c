@@ -565,5 +565,7 @@ judgement_error(struct judgement *j)
 	    "The MX records of %s cannot be found out now: %s. A sender keeps the mail and "
 	    "asks again.",
 	    domain(j), dns_result_reason(j->facts->mx_result));
-	conclude(j, VERDICT_INCONCLUSIVE, "4.4.3", RULE_DNS_TEMPORARY);
+	conclude(j, VERDICT_INCONCLUSIVE, "4.4.3",
+	    j->facts->mx_result->outcome == DNS_ALIAS_LOOP ? RULE_ALIAS_LOOP
+							   : RULE_DNS_TEMPORARY);
 }

@@ -168,6 +168,8 @@ rule_of_answer(const struct dns_result *result)
 		return RULE_NO_SUCH_DOMAIN;
 	if (result->outcome == DNS_BOGUS)
 		return RULE_DNS_BOGUS;
+	if (result->outcome == DNS_ALIAS_LOOP)
+		return RULE_ALIAS_LOOP;
 	return result->outcome == DNS_NODATA ? RULE_MX_FIRST : RULE_DNS_TEMPORARY;
 }
 

@@ -189,12 +189,16 @@ tell_sts_policy(struct visit *v)
 	const struct sts_facts *sts = &v->walker->facts->sts;
 	bool named = policy_sts_names(v->walker->facts, v->row->exchange);
 	bool out = walk_is_out(v->walker, v->row);
-	enum walk_mark mark = named ? WALK_DONE : out ? WALK_FAILED : WALK_WARNED;
-	struct walk_step *step = walk_visit_add(v, mark, WALK_PROBED, RULE_STS_MATCH);
+	bool below = walk_demand_of(v) == WALK_DEMANDS_DANE;
+	enum walk_mark mark = named || below ? WALK_DONE : out ? WALK_FAILED : WALK_WARNED;
+	struct walk_step *step =
+	    walk_visit_add(v, mark, WALK_PROBED, below ? RULE_STS_BELOW_DANE : RULE_STS_MATCH);
 
 	buf_addf(&step->sentence, "The MTA-STS policy (%s) %s %s%s.",
 	    sts_mode_name(sts->policy.mode), named ? "names" : "does not name", walk_host(v),
-	    out ? ": it counts as unreachable, and no connection is made" : "");
+	    out         ? ": it counts as unreachable, and no connection is made"
+		: below ? ", but DANE comes first, and alone decides"
+			: "");
 	add_sts_questions(v, &step->line);
 	buf_adds(&step->not_taken,
 	    sts->policy.mode == STS_ENFORCE

@@ -2,7 +2,9 @@
  * Tells stories of a delivery: facts as zone text and probe outcomes, and what plan, verdict and
  * findings make of them.
  *
- *	runner tests/plan/NAME.plan ...
+ *	runner [--whole] tests/plan/NAME.plan ...
+ *
+ * With --whole every rule and every cell of the table of senders must be met by some story.
  *
  * A file holds stories; each begins with `story TITLE`, and nothing stays from the one before. A
  * statement is one line; the indented lines below belong to it; '#' starts a comment line. After
@@ -76,6 +78,7 @@
  *	course END AGE ATTEMPTS EXCHANGE|none [TARGET FROM UNTIL]
  *					how it ends ("_" is a blank)
  *	quiz KIND CHOICE | =CHOICE ...	the choices of this question, the right one marked; "none"
+ *	explains QUERY: TEXT		what is explained of it holds the text
  *	simulate			for every sender many deliveries are what many plans say
  */
 #include <stdarg.h>
@@ -321,6 +324,7 @@ static const struct {
 	{ "sts", world_sts },
 	{ "walks", check_walks },
 	{ "walks-not", check_walks_not },
+	{ "explains", check_explains },
 	{ "rows", check_rows },
 	{ "because", check_because },
 	{ "row-rule", check_row_rule },
@@ -343,11 +347,15 @@ static const struct {
 static void
 carry_out(struct story *story, const struct statement *statement)
 {
+	unsigned checks = story->checks;
+
 	story->now = statement;
 	for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) {
 		if (strcmp(statement->words[0], statements[i].word) != 0)
 			continue;
 		statements[i].carry_out(story);
+		if (story->checks > checks)
+			coverage_note(story);
 		if (story->facts.subject.ascii)
 			story_review(story);
 		return;
@@ -457,10 +465,11 @@ count_stories(const char *name)
 int
 main(int argc, char **argv)
 {
+	bool whole = argc > 1 && strcmp(argv[1], "--whole") == 0;
 	struct story story = { 0 };
 	unsigned stories = 0;
 
-	for (int i = 1; i < argc; i++) {
+	for (int i = whole ? 2 : 1; i < argc; i++) {
 		open_and_tell(&story, argv[i]);
 		stories += count_stories(argv[i]);
 	}
@@ -468,6 +477,8 @@ main(int argc, char **argv)
 		puts("no story was told");
 		return 1;
 	}
+	if (whole)
+		story.failures += coverage_tell();
 	printf(
 	    "plan: %u stories, %u checks, %u failed\n", stories, story.checks, story.failures);
 	return story.failures > 0;

@@ -124,6 +124,13 @@ void walks_review(struct story *story);
 void check_walks(struct story *story);
 void check_walks_not(struct story *story);
 
+/* coverage.c: what the stories are about. Notes what a check rests on. */
+void coverage_note(const struct story *story);
+void coverage_rule(const struct rule *rule);
+/* Says which rules and which cells of the profile table no story met. Returns how many. */
+unsigned coverage_tell(void);
+void check_explains(struct story *story);
+
 /* checks.c: what must have come out. */
 void check_rows(struct story *story);
 void check_because(struct story *story);
