@@ -65,12 +65,6 @@ static const struct failure_words put_off[] = {
 	[SMTP_DOUBT_LOCAL] = { "puts mail off", "put it off" },
 };
 
-/* Text behind the reply to STARTTLS is not ours to trust (RFC 3207 4.2). */
-static const struct failure_words injected = {
-	"sends text in clear behind its reply to STARTTLS",
-	"sent text in clear behind its reply to STARTTLS",
-};
-
 /* What stands against a host or address that is not attempted; NULL = nothing to tell. */
 static const char *const obstacles[] = {
 	[PLAN_ATTEMPT] = NULL,
@@ -126,8 +120,6 @@ words_for(const struct smtp_facts *probe)
 		return &garbled;
 	if (probe->outcome == SMTP_INCONCLUSIVE && probe->code)
 		return &put_off[probe->doubt];
-	if (probe->starttls == SMTP_STARTTLS_INJECTED && probe->outcome == SMTP_PROTOCOL_ERROR)
-		return &injected;
 	if (probe->doubt == SMTP_DOUBT_NO_ROUTE)
 		return &no_route;
 	return &failures[probe->outcome];
