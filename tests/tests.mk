@@ -104,16 +104,6 @@ $(eval $(call program,hostile/server,$(call sources_in,hostile) $(lab_support),$
 hostile: $(BUILD)/tests/hostile/server $(screen_runner) $(BUILD)/mxscope
 	$(Q)sh tests/hostile/run.sh $(BUILD)/mxscope $(BUILD)/tests/hostile/server $(screen_runner)
 
-# what the binary is, and what an intruder in it would reach
-intruder := $(BUILD)/tests/hardening/intruder.so
-$(intruder): tests/hardening/intruder.c | $(flags)
-	$(say) TEST hardening/intruder
-	$(Q)mkdir -p $(@D)
-	$(Q)$(firstword $(filter-out ccache,$(CC))) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O1 -fPIC -shared -o $@ $<
-hardening: $(BUILD)/mxscope $(intruder)
-	$(Q)sh tests/hardening/flags.sh $(BUILD)/mxscope $(BUILD)
-	$(Q)sh tests/hardening/confine.sh $(abspath $(BUILD)/mxscope $(intruder))
-
 # --- hardening: what the binary is, and what an intruder in it would reach ---------------
 intruder := $(BUILD)/tests/hardening/intruder.so
 $(intruder): tests/hardening/intruder.c | $(flags)
@@ -124,8 +114,22 @@ hardening: $(BUILD)/mxscope $(intruder)
 	$(Q)sh tests/hardening/flags.sh $(BUILD)/mxscope $(BUILD)
 	$(Q)sh tests/hardening/confine.sh $(abspath $(BUILD)/mxscope $(intruder))
 
+# --- faults: every allocation, every system call of network and files, each failing once ------
+shim := $(BUILD)/tests/faults/shim.so
+$(shim): tests/faults/shim.c | $(flags)
+	$(say) TEST faults/shim
+	$(Q)mkdir -p $(@D)
+	$(Q)$(firstword $(filter-out ccache,$(CC))) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O1 -g -fno-builtin -fPIC -shared -o $@ $< -ldl
+
+PARTS ?= units report calls screen files
+STEP  ?= 1
+## faults        each resource fails once, everywhere (an hour): PARTS='units report calls screen files' STEP=1
+faults: $(BUILD)/mxscope $(unit_tests) $(shim)
+	$(Q)BUILD=$(BUILD) SHIM=$(shim) STEP=$(STEP) python3 tests/faults/run.py $(PARTS)
+.PHONY: faults
+
 # --- fuzz targets: tests/fuzz/fuzz_NAME.c over the pure rooms --------------------------------
-fuzz_rooms   := util dns smtp mail history app cli ui
+fuzz_rooms   := util dns smtp mail history net app cli ui
 fuzz_names   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 fuzz_support := tests/dialogue/invariants.c
 # the inputs kept for a target
@@ -146,7 +150,8 @@ fuzz:
 		CFLAGS='-O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined' \
 		$(BUILD)/fuzz/tests/fuzz/live_$(TARGET)
 	$(Q)mkdir -p $(BUILD)/fuzz/found/$(TARGET)
-	$(BUILD)/fuzz/tests/fuzz/live_$(TARGET) -max_total_time=$(SECONDS) \
+	$(BUILD)/fuzz/tests/fuzz/live_$(TARGET) -max_total_time=$(SECONDS) -print_final_stats=1 \
+		$(patsubst %,-dict=%,$(wildcard tests/fuzz/dict/$(TARGET).dict)) \
 		-artifact_prefix=$(BUILD)/fuzz/found/ $(BUILD)/fuzz/found/$(TARGET) $(call corpus_of,$(TARGET))
 .PHONY: fuzz
 

@@ -12,7 +12,7 @@ struct writer;
 
 /* What becomes of the files goes to the queue as notices. NULL when the system gives no pipe. */
 struct writer *writer_new(struct event_base *base, struct event_queue *queue);
-/* Waits for what is being written. NULL is fine. */
+/* Waits for what is being written, and tells what fails on standard error. NULL is fine. */
 void writer_free(struct writer *writer);
 
 /*

@@ -1,12 +1,13 @@
 /*
  * A thread for each file: it writes to a new file beside the one wanted, waits for the disk, and puts
- * it in the place of the old one, so that nobody ever reads half a file. A pipe tells the loop that it is
- * done, and the loop tells the model.
+ * it in the place of the old one, so that nobody ever reads half a file. A pipe wakes the loop when one is
+ * done, and the loop tells the model. What fails when the loop has ended is told on standard error.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,19 +24,22 @@
 
 /* One file that is being written. */
 struct job {
+	struct job *next;
 	struct writer *writer;
 	char *path;
 	const char *what;
 	struct buf contents;
-	int error; /* 0 = written */
+	int error; /* 0 = written; the thread's until it is done */
+	atomic_bool done;
+	bool threaded;
 	pthread_t thread;
 };
 
 struct writer {
 	struct event_queue *queue;
-	int done[2]; /* a pipe of pointers to jobs */
+	int wakes[2]; /* a pipe: an octet for each job that is done */
 	struct event *ready;
-	size_t running;
+	struct job *jobs;
 };
 
 /* Writes all octets: false with errno set. */
@@ -79,30 +83,30 @@ write_file(const struct job *job)
 	return error;
 }
 
-/* The thread. */
+/* The thread. When the pipe fails, or is full, the end of the writer finds the job. */
 static void *
 work(void *context)
 {
 	struct job *job = context;
+	const int wake = job->writer->wakes[1];
 	ssize_t written;
 
 	job->error = write_file(job);
+	atomic_store(&job->done, true);
 	do
-		written = write(job->writer->done[1], &job, sizeof job);
+		written = write(wake, "", 1);
 	while (written < 0 && errno == EINTR);
 	return NULL;
 }
 
-/* Tells what became of the file. */
-static void
-tell(const struct job *job)
+/* What became of the file, as a sentence that the caller frees. */
+static char *
+outcome_of(const struct job *job)
 {
-	struct event notice = { .kind = EVENT_NOTICE, .message = MESSAGE_INFO };
 	struct buf text = BUF_INIT;
 
 	buf_addf(&text, "The %s ", job->what);
 	if (job->error != 0) {
-		notice.message = MESSAGE_ERROR;
 		buf_adds(&text, "cannot be written to ");
 		text_printable(&text, job->path, strlen(job->path));
 		buf_addf(&text, ": %s.", strerror(job->error));
@@ -111,32 +115,53 @@ tell(const struct job *job)
 		text_printable(&text, job->path, strlen(job->path));
 		buf_addc(&text, '.');
 	}
-	notice.text = buf_take(&text);
-	event_queue_push(job->writer->queue, &notice);
+	return buf_take(&text);
 }
 
-/* Takes one job that is done out of the pipe, waiting for it. */
+/* Waits until the job is done. */
 static void
-finish(struct writer *writer)
+await_job(struct job *job)
 {
-	struct job *job;
+	if (job->threaded)
+		pthread_join(job->thread, NULL);
+}
 
-	if (read(writer->done[0], &job, sizeof job) != sizeof job)
-		return;
-	pthread_join(job->thread, NULL);
-	tell(job);
-	writer->running--;
+static void
+free_job(struct job *job)
+{
 	buf_clear(&job->contents);
 	free(job->path);
 	free(job);
 }
 
+/* Tells the model of the jobs that are done. */
+static void
+settle(struct writer *writer)
+{
+	for (struct job **at = &writer->jobs, *job; (job = *at) != NULL;) {
+		if (!atomic_load(&job->done)) {
+			at = &job->next;
+			continue;
+		}
+		event_queue_push(writer->queue,
+		    &(struct event){ .kind = EVENT_NOTICE,
+			.message = job->error != 0 ? MESSAGE_ERROR : MESSAGE_INFO,
+			.text = outcome_of(job) });
+		*at = job->next;
+		await_job(job);
+		free_job(job);
+	}
+}
+
 static void
 on_done(evutil_socket_t fd, short what, void *context)
 {
-	(void)fd;
+	char wakes[64];
+
 	(void)what;
-	finish(context);
+	while (read(fd, wakes, sizeof wakes) == (ssize_t)sizeof wakes)
+		continue;
+	settle(context);
 }
 
 struct writer *
@@ -145,13 +170,29 @@ writer_new(struct event_base *base, struct event_queue *queue)
 	struct writer *writer = mem_alloc(sizeof *writer);
 
 	writer->queue = queue;
-	if (pipe2(writer->done, O_CLOEXEC) != 0) {
+	if (pipe2(writer->wakes, O_CLOEXEC | O_NONBLOCK) != 0) {
 		free(writer);
 		return NULL;
 	}
-	writer->ready = event_new(base, writer->done[0], EV_READ | EV_PERSIST, on_done, writer);
+	writer->ready =
+	    event_new(base, writer->wakes[0], EV_READ | EV_PERSIST, on_done, writer);
 	event_add(writer->ready, NULL);
 	return writer;
+}
+
+/* Waits for a job; what went wrong is too late for the model, and told on standard error. */
+static void
+end_late(struct job *job)
+{
+	char *outcome;
+
+	await_job(job);
+	if (job->error != 0) {
+		outcome = outcome_of(job);
+		fprintf(stderr, "mxscope: %s\n", outcome);
+		free(outcome);
+	}
+	free_job(job);
 }
 
 void
@@ -159,11 +200,13 @@ writer_free(struct writer *writer)
 {
 	if (writer == NULL)
 		return;
-	while (writer->running > 0)
-		finish(writer);
+	for (struct job *job = writer->jobs, *next; job != NULL; job = next) {
+		next = job->next;
+		end_late(job);
+	}
 	event_free(writer->ready);
-	close(writer->done[0]);
-	close(writer->done[1]);
+	close(writer->wakes[0]);
+	close(writer->wakes[1]);
 	free(writer);
 }
 
@@ -173,19 +216,17 @@ writer_write(struct writer *writer, const char *path, const char *what, struct b
 	struct job *job = mem_alloc(sizeof *job);
 	sigset_t all, before;
 
-	*job = (struct job){
-		.writer = writer,
-		.path = mem_strdup(path),
-		.what = what,
-		.contents = *contents,
-	};
+	job->writer = writer;
+	job->path = mem_strdup(path);
+	job->what = what;
+	job->contents = *contents;
+	job->next = writer->jobs;
+	writer->jobs = job;
 	*contents = (struct buf)BUF_INIT;
-	writer->running++;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	if (pthread_create(&job->thread, NULL, work, job) != 0) {
-		work(job); /* without a thread the loop waits this once */
-		job->thread = pthread_self();
-	}
+	job->threaded = pthread_create(&job->thread, NULL, work, job) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (!job->threaded)
+		work(job); /* the loop waits this once */
 }

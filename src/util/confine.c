@@ -347,21 +347,26 @@ allow_calls(scmp_filter_ctx filter, const char *const *names, size_t count)
 	return allowed;
 }
 
-/* Allows calls with the arguments that we give them, and no others. */
+/* Calls with an argument, by its place, that they are allowed with alone. */
+static const struct {
+	const char *name;
+	struct scmp_arg_cmp argument;
+} forms_allowed[] = {
+	{ "socket", { 0, SCMP_CMP_EQ, AF_INET, 0 } },
+	{ "socket", { 0, SCMP_CMP_EQ, AF_INET6, 0 } },
+	{ "kill", { 0, SCMP_CMP_MASKED_EQ, UINT32_MAX, 0 } }, /* `suspend` stops our group */
+	{ "prlimit64", { 2, SCMP_CMP_EQ, 0, 0 } }, /* to read a limit */
+	{ "prctl", { 0, SCMP_CMP_EQ, PR_SET_NAME, 0 } },
+};
+
+/* Allows these calls in their forms, and in no other. */
 static void
 allow_forms(scmp_filter_ctx filter)
 {
-	static const int families[] = { AF_INET, AF_INET6 };
-
-	for (size_t i = 0; i < sizeof families / sizeof *families; i++)
-		seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-		    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]));
-	/* `suspend` stops the group of processes it is in; reading a limit is no change of one */
-	seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(kill), 1, SCMP_A0_32(SCMP_CMP_EQ, 0));
-	seccomp_rule_add(
-	    filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0));
-	seccomp_rule_add(
-	    filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, SCMP_A0_32(SCMP_CMP_EQ, PR_SET_NAME));
+	for (size_t i = 0; i < sizeof forms_allowed / sizeof *forms_allowed; i++)
+		seccomp_rule_add_array(filter, SCMP_ACT_ALLOW,
+		    seccomp_syscall_resolve_name(forms_allowed[i].name), 1,
+		    &forms_allowed[i].argument);
 }
 
 /* Takes all system calls away but those of the tables. */
