@@ -25,7 +25,8 @@ enum event_kind {
 	EVENT_RESIZE, /* .rows .columns of the terminal */
 	EVENT_LAYOUT, /* .panes: lines visible and in all, as drawn; and of the view */
 	EVENT_SELECT, /* .pane .row: clicked with the mouse */
-	EVENT_FOUND, /* .row, the .match th of .matches of a search; 0 = none. .wrapped */
+	EVENT_FOUND, /* .row, the .match th of .matches of a search; 0 = none. .wrapped; .text is
+	              the line, where it is told */
 	EVENT_BOUND, /* .name of a key, .text its command or NULL */
 	EVENT_TYPING, /* a key went to the prompt */
 	EVENT_KEY, /* .name of the key that was pressed, .text its command */

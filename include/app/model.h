@@ -50,6 +50,7 @@ struct settings {
 	enum sender sender; /* whose plan is made */
 	struct vantage vantage; /* where that sender stands */
 	bool mouse;
+	bool leave_summary; /* what was studied is printed when the interface is left */
 	bool show_commands; /* each key shows the command that it stands for */
 	bool lab; /* the laboratory is on */
 	bool rcpt; /* probes about an address go on to RCPT */

@@ -21,6 +21,7 @@ struct plain_study {
 struct plain_news {
 	char *message;
 	char *row; /* the selected row */
+	enum pane focus; /* whose rows were listed, or told of by a study */
 	char *view; /* as text */
 	char *tutor; /* the lesson or question, as text */
 	struct plain_study *studies;

@@ -19,6 +19,9 @@
 struct event search_lines(
     const struct buf *lines, const struct model *model, const struct effect *effect);
 
+/* This line of the lines, with one blank between its words, which the caller frees. */
+char *search_line(const struct buf *lines, size_t line);
+
 /*
  * Shows where the text stands in this area: the line `current` (counted from the area's first, or
  * SIZE_MAX) stands out among the others.

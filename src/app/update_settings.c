@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/buf.h"
 #include "util/text.h"
 
 #include "app/settings.h"
@@ -68,6 +69,12 @@ set_size(struct settings *settings, const char *value)
 }
 
 static bool
+set_leave_summary(struct settings *settings, const char *value)
+{
+	return parse_switch(value, &settings->leave_summary);
+}
+
+static bool
 set_show_commands(struct settings *settings, const char *value)
 {
 	return parse_switch(value, &settings->show_commands);
@@ -88,6 +95,8 @@ static const struct setting_row rows[] = {
 	{ "from", "an address, or <>", "sender in MAIL, where probes go on to RCPT", set_from },
 	{ "size", "octets, or 0", "size of the message in MAIL, where SIZE is offered",
 	    set_size },
+	{ "leave-summary", "on or off",
+	    "leave the verdicts in the terminal when the program ends", set_leave_summary },
 	{ "show-commands", "on or off", "show the command that each key stands for",
 	    set_show_commands },
 	{ "seed", "a whole number", "seed of the draw among equal preferences", set_seed },
@@ -140,6 +149,20 @@ settings_parse_seed(const char *text, uint64_t *seed)
 	return true;
 }
 
+/* Says which options there are. */
+static void
+refuse_option(struct update *update, const char *name)
+{
+	size_t last = sizeof rows / sizeof *rows - 1;
+	struct buf names = BUF_INIT;
+
+	for (size_t i = 0; i <= last; i++)
+		buf_addf(&names, "%s%s", i == 0 ? "" : i == last ? " or " : ", ", rows[i].name);
+	update_message(
+	    update, MESSAGE_ERROR, "There is no option \"%s\": expected %s.", name, names.data);
+	buf_clear(&names);
+}
+
 void
 setting_set(struct update *update, const struct command *command)
 {
@@ -157,10 +180,7 @@ setting_set(struct update *update, const struct command *command)
 		study_review_all(update);
 		return;
 	}
-	update_message(update, MESSAGE_ERROR,
-	    "There is no option \"%s\": expected probes, ipv4, ipv6, port, from, size, "
-	    "show-commands or seed.",
-	    name);
+	refuse_option(update, name);
 }
 
 void

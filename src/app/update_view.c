@@ -684,7 +684,8 @@ view_help_on(struct update *update, const struct command *command)
 {
 	struct model *model = update->model;
 
-	if (model->view == VIEW_HELP && command->argument_count == 0) {
+	if (model->view == VIEW_HELP && command->argument_count == 0 &&
+	    model->help_topic == NULL) {
 		leave_view(update);
 		return;
 	}

@@ -96,6 +96,7 @@ startup_model(struct settings *settings, const struct options *options,
 		.sender = options->sender,
 		.seed = options->seed,
 		.mouse = options->mode == RUN_INTERFACE,
+		.leave_summary = true,
 		.server = server_label(&engine->lookup),
 	};
 

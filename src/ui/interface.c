@@ -21,6 +21,7 @@
 #include "cli/options.h"
 #include "cli/paths.h"
 #include "ui/clipboard.h"
+#include "ui/farewell.h"
 #include "ui/input.h"
 #include "ui/interface.h"
 #include "ui/screen.h"
@@ -544,6 +545,21 @@ close_interface(struct interface *interface)
 	canvas_clear(&interface->canvas);
 }
 
+/* Prints what was studied where the shell goes on, unless that is no terminal. */
+static void
+take_leave(const struct interface *interface)
+{
+	const struct model *model = loop_model(interface->loop);
+	struct buf text = BUF_INIT;
+
+	if (!model->quitting || !model->settings.leave_summary || !isatty(STDOUT_FILENO))
+		return;
+	farewell_text(&text, model, tty_unicode(), model->columns);
+	fwrite(buf_text(&text), 1, text.length, stdout);
+	fflush(stdout);
+	buf_clear(&text);
+}
+
 int
 interface_run(struct loop *loop, const struct interface_settings *settings)
 {
@@ -570,6 +586,7 @@ interface_run(struct loop *loop, const struct interface_settings *settings)
 	if (error == NULL)
 		status = loop_run(loop, &front_end);
 	close_interface(&interface);
+	take_leave(&interface);
 	if (error != NULL)
 		fprintf(stderr, "mxscope: %s\n", error);
 	free(error);

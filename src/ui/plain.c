@@ -20,8 +20,11 @@
 #include "ui/input.h"
 #include "ui/plain.h"
 #include "ui/plain_line.h"
+#include "ui/overlay.h"
 #include "ui/plain_news.h"
+#include "ui/search.h"
 #include "ui/tty.h"
+#include "ui/words.h"
 
 enum {
 	COLUMNS_PIPED = 72, /* of a view, where no terminal tells */
@@ -39,6 +42,8 @@ struct plain {
 	struct plain_news news;
 	struct plain_line line;
 	char *offered; /* completions, as last told */
+	size_t told; /* how often there were news */
+	bool answer_due; /* a command was typed, and nothing told since */
 };
 
 /* --- writing ---------------------------------------------------------------------------------- */
@@ -121,6 +126,10 @@ tell(struct plain *plain)
 	struct buf news = BUF_INIT, out = BUF_INIT;
 
 	plain_news_tell(&plain->news, loop_model(plain->loop), &news);
+	if (news.length == 0 && plain->answer_due && loop_model(plain->loop)->in_flight == 0)
+		buf_adds(&news, "Done.\n");
+	plain->answer_due = false;
+	plain->told += news.length > 0;
 	if (news.length > 0)
 		plain_line_end(&plain->line, &out);
 	buf_add(&out, buf_text(&news), news.length);
@@ -197,6 +206,25 @@ carry_prompt(struct plain *plain, const struct effect *effect)
 		input_set_prompt(plain->input, effect->text);
 }
 
+/* Looks through the view, or the rows of the focused list, as they are told. */
+static void
+carry_search(struct plain *plain, const struct effect *effect)
+{
+	const struct model *model = loop_model(plain->loop);
+	struct buf lines = BUF_INIT;
+	struct event found;
+
+	if (model->view != VIEW_NONE)
+		overlay_text(&lines, model, plain->news.unicode, plain->news.columns);
+	else
+		words_rows(&lines, model);
+	found = search_lines(&lines, model, effect);
+	if (found.matches > 0)
+		found.text = search_line(&lines, found.row);
+	loop_post(plain->loop, &found);
+	buf_clear(&lines);
+}
+
 /* What only a drawn screen can do is answered with a sentence. */
 static void
 carry_nothing(struct plain *plain, const struct effect *effect)
@@ -234,6 +262,8 @@ on_effect(void *context, const struct effect *effect, const struct model *model)
 		[EFFECT_SCREEN] = carry_nothing,
 		[EFFECT_MOUSE] = carry_nothing,
 		[EFFECT_COPY] = carry_nothing,
+		[EFFECT_PALETTE] = carry_nothing,
+		[EFFECT_SEARCH] = carry_search,
 		[EFFECT_SOURCE] = carry_source,
 		[EFFECT_WAIT] = carry_wait,
 		[EFFECT_LESSON] = carry_lesson,
@@ -262,11 +292,16 @@ static size_t
 take_line(struct plain *plain, const char *bytes, size_t n)
 {
 	const char *end = n > 1 ? memchr(bytes, '\r', n) : NULL;
-	size_t taken = n;
+	size_t taken = n, told = plain->told;
+	bool posted;
 
 	if (end != NULL)
 		taken = end > bytes ? (size_t)(end - bytes) : 1;
-	if (!input_take(plain->input, bytes, taken) || taken < n)
+	if (taken == 1 && (*bytes == '\r' || *bytes == '\n'))
+		plain_news_asked(&plain->news);
+	posted = input_take(plain->input, bytes, taken);
+	plain->answer_due = posted && plain->told == told;
+	if (!posted || taken < n)
 		tell(plain);
 	return taken;
 }
@@ -275,7 +310,6 @@ take_line(struct plain *plain, const char *bytes, size_t n)
 static void
 take_input(struct plain *plain, const char *bytes, size_t n)
 {
-	plain_news_asked(&plain->news);
 	for (size_t taken = take_line(plain, bytes, n); taken < n;)
 		taken += take_line(plain, bytes + taken, n - taken);
 	loop_at(

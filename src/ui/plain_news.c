@@ -16,7 +16,7 @@
 void
 plain_news_init(struct plain_news *news, bool unicode, int columns)
 {
-	*news = (struct plain_news){ .unicode = unicode, .columns = columns };
+	*news = (struct plain_news){ .unicode = unicode, .columns = columns, .focus = PANE_MX };
 }
 
 void
@@ -107,6 +107,23 @@ row_text(const struct model *model)
 	return text.length > 0 ? buf_take(&text) : NULL;
 }
 
+/* Tells all rows of a list when one goes there. */
+static void
+tell_rows(struct plain_news *news, const struct model *model, struct buf *out)
+{
+	bool other = model->focus != news->focus && model->focus != PANE_SMTP;
+	bool quiet = out->length == 0 && model->view == VIEW_NONE && !model->walking;
+
+	if (model->in_flight > 0)
+		return;
+	news->focus = model->focus;
+	if (!other || !quiet)
+		return;
+	words_rows(out, model);
+	free(news->row);
+	news->row = row_text(model);
+}
+
 /* Tells the selected row when another one is; while a study goes on its end will tell. */
 static void
 tell_row(struct plain_news *news, const struct model *model, struct buf *out)
@@ -194,6 +211,7 @@ plain_news_tell(struct plain_news *news, const struct model *model, struct buf *
 		if (model->domains[i].inquiry != NULL)
 			tell_study(news, model, &model->domains[i], out);
 	}
+	tell_rows(news, model, out);
 	tell_row(news, model, out);
 	tell_view(news, model, out);
 	tell_tutor(news, model, out);

@@ -94,6 +94,26 @@ search_lines(const struct buf *lines, const struct model *model, const struct ef
 	return event;
 }
 
+char *
+search_line(const struct buf *lines, size_t line)
+{
+	const char *at = buf_text(lines);
+	struct buf words = BUF_INIT;
+
+	for (; line > 0 && *at != '\0'; line--) {
+		at += strcspn(at, "\n");
+		at += *at == '\n';
+	}
+	for (; *at != '\0' && *at != '\n'; at++) {
+		if (*at != ' ')
+			buf_addc(&words, *at);
+		else if (words.length > 0 && at[1] != ' ' && at[1] != '\n')
+			buf_addc(&words, ' ');
+	}
+	buf_adds(&words, "");
+	return buf_take(&words);
+}
+
 /* --- on the screen -------------------------------------------------------------------------- */
 
 /* Appends the row's text; columns[i] is the column of its byte i. */

@@ -589,6 +589,16 @@ run_file_has(struct story *s, int count, char *words[])
 		story_fail(s, "%s has no \"%s\"", words[1], words[2]);
 }
 
+static void
+run_only_text(struct story *s, int count, char *words[])
+{
+	(void)count;
+	(void)words;
+	if (started(s) && terminal_orders(s->terminal) > 0)
+		story_fail(
+		    s, "%zu escape sequences were written", terminal_orders(s->terminal));
+}
+
 /* Reads a whole file of at most so many bytes; an absent one is empty. */
 static size_t
 read_whole(const char *path, char *text, size_t limit)
@@ -659,6 +669,7 @@ static const struct story_command commands[] = {
 	{ "no-colour", 0, 0, run_no_colour,
 	    "only the terminal's default colours are on the screen" },
 	{ "ascii", 0, 0, run_ascii, "only ASCII is on the screen" },
+	{ "only-text", 0, 0, run_only_text, "no escape sequence was written so far" },
 	{ "file-has", 2, 2, run_file_has, "PATH TEXT: the file holds it" },
 	{ "file-same", 2, 2, run_file_same, "PATH PATH: the files hold the same" },
 	{ "picture", 1, 2, run_picture, "FILE [TITLE]: the screen as SVG, in $PICTURES" },

@@ -129,6 +129,7 @@ push_plain(struct stray *s, const char *bytes, size_t n)
 
 	if (c == '\033') {
 		s->state = ESCAPE;
+		s->orders++;
 		return 1;
 	}
 	if (c < 0x20 && !memchr("\r\n\b\016\017", c, 5))

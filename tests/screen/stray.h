@@ -15,6 +15,7 @@ struct stray {
 	char sequence[64]; /* the escape sequence under way */
 	size_t length;
 	bool alternate, hidden_cursor, keypad, cursor_keys, mouse, paste; /* modes in force */
+	size_t orders; /* escape sequences, whatever they say */
 	char found[96]; /* the first stray byte or character, in words; "" = none */
 };
 

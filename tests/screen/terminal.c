@@ -315,6 +315,12 @@ terminal_not_restored(struct terminal *t)
 	return NULL;
 }
 
+size_t
+terminal_orders(const struct terminal *t)
+{
+	return t->stray.orders;
+}
+
 const char *
 terminal_stray(const struct terminal *t)
 {

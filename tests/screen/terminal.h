@@ -60,6 +60,9 @@ bool terminal_cursor(const struct terminal *t, int *row, int *column);
 /* What is not as the program found it (modes, line discipline), in words; NULL: all restored. */
 const char *terminal_not_restored(struct terminal *t);
 
+/* How many escape sequences the program wrote. */
+size_t terminal_orders(const struct terminal *t);
+
 /* The first byte that should not have reached the terminal, in words; "" = none. */
 const char *terminal_stray(const struct terminal *t);
 
