@@ -209,6 +209,8 @@ void view_select_domain(struct update *update, size_t domain);
 /* The facts of the selected inquiry changed: keeps its selection and scrolling within bounds. */
 void view_facts_changed(struct update *update);
 
+/* A page down in the view. */
+void view_page_down(struct update *update);
 /* One more digit of a count; at a question, the answer. */
 void view_count_digit(struct update *update, const struct command *command);
 /* Gives the keys to the prompt, which begins with this text; NULL = as it was. */

@@ -32,7 +32,7 @@ enum verb {
 	VERB_MOVE, /* up|down|page-up|page-down|top|bottom|left|right [COUNT] */
 	VERB_OPEN,
 	VERB_WALK, /* [ADDRESS] */
-	VERB_NEXT,
+	VERB_NEXT, /* [page] */
 	VERB_BACK, /* [stay]: one step back in walkthrough or lesson, else as VERB_LEAVE */
 	VERB_LEAVE, /* [stay]: close the view, leave zoom, go one pane back, then quit */
 	VERB_VIEW, /* NAME */

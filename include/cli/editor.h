@@ -82,6 +82,9 @@ char *editor_line(struct editor *editor);
 /* Sets the whole line, with the cursor at its end ("" empties it). */
 void editor_set(struct editor *editor, const char *text);
 
+/* The same for a line that is to be gone on with: one Escape gives it up while it is as it was begun. */
+void editor_begin(struct editor *editor, const char *text);
+
 /* Opens the palette of commands over the line: Enter runs what is chosen, Escape leaves the prompt. */
 void editor_palette(struct editor *editor);
 

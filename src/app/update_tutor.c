@@ -323,7 +323,11 @@ tutor_next(struct update *update, const struct command *command)
 {
 	struct tutor *tutor = &update->model->tutor;
 
-	if (model_is_searching(update->model)) {
+	bool in_view = update->model->view != VIEW_NONE && !tutor->open;
+
+	if (in_view && command->argument_count > 0) {
+		view_page_down(update);
+	} else if (in_view || model_is_searching(update->model)) {
 		search_next(update);
 	} else if (!tutor->open || update->model->walking) {
 		walk_next(update, command);

@@ -444,6 +444,14 @@ view_count_digit(struct update *update, const struct command *command)
 		model->count = model->count * 10 + (size_t)number;
 }
 
+void
+view_page_down(struct update *update)
+{
+	const struct step page = { .pages = 1, .count = update->model->count };
+
+	move_in_view(update->model, &page);
+}
+
 /* Scrolls a text as little as brings the line into view, with some lines before it. */
 static size_t
 scrolled_to(size_t top, size_t rows, size_t line)

@@ -17,6 +17,7 @@ static const char *const reload_words[] = { "all", NULL };
 static const char *const sort_words[] = { "time", "name", "verdict", "next", NULL };
 static const char *const resize_words[] = { "wider", "narrower", "taller", "shorter", "side",
 	"upper", "lower", "reset", NULL };
+static const char *const next_words[] = { "page", NULL };
 static const char *const match_words[] = { "next", "previous", NULL };
 static const char *const focus_words[] = { "domains", "mx", "smtp", "prompt", "next",
 	"previous", NULL };
@@ -74,7 +75,8 @@ static const struct command_row rows[] = {
 	{ VERB_OPEN, "open", "", "open or drill into what is selected", COMPLETES_NOTHING, NULL, 0, 0, false },
 	{ VERB_WALK, "walk", "[ADDRESS]", "go through the delivery step by step: to the selected domain, or to this address",
 	    COMPLETES_DOMAIN, NULL, 0, 1, true },
-	{ VERB_NEXT, "next", "", "the next step of the walkthrough or lesson, the next question", COMPLETES_NOTHING, NULL, 0, 0, false },
+	{ VERB_NEXT, "next", "[page]", "the next step of the walkthrough or lesson, the next question or match; page: in a view, a page down",
+	    COMPLETES_WORD, next_words, 0, 1, false },
 	{ VERB_BACK, "back", "[stay]", "one step back in walkthrough or lesson; elsewhere the same as leave",
 	    COMPLETES_WORD, back_words, 0, 1, false },
 	{ VERB_LEAVE, "leave", "[stay]", "leave the innermost view; in the first pane the program, unless it is to stay",

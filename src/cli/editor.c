@@ -32,19 +32,21 @@ struct editor {
 	struct prompt_history *history;
 	struct editor_popup popup;
 	bool escaped; /* emacs: Escape alone was the last key, and waits for another */
+	char *begun; /* what the line was begun with: as good as an empty one */
 	struct buf shown, search, suggestion; /* of the view */
 };
 
 /* --- keys ------------------------------------------------------------------------------------ */
 
-/* True when there is nothing in the line, and nothing going on in it. */
+/* True when nothing was typed in the line, and nothing is going on in it. */
 static bool
 is_idle(struct editor *editor)
 {
 	size_t cursor;
+	const char *line = editor_line_text(editor->line, &cursor);
 
 	return !editor_line_waits(editor->line) &&
-	    *editor_line_text(editor->line, &cursor) == '\0';
+	    (*line == '\0' || (editor->begun != NULL && strcmp(line, editor->begun) == 0));
 }
 
 /* Does what a key asked of us, and says what came of it. */
@@ -255,6 +257,13 @@ editor_set(struct editor *editor, const char *text)
 }
 
 void
+editor_begin(struct editor *editor, const char *text)
+{
+	editor_set(editor, text);
+	editor->begun = mem_strdup(text);
+}
+
+void
 editor_palette(struct editor *editor)
 {
 	editor_popup_palette(&editor->popup);
@@ -264,6 +273,8 @@ void
 editor_cancel(struct editor *editor)
 {
 	editor_popup_close(&editor->popup);
+	free(editor->begun);
+	editor->begun = NULL;
 	editor->escaped = false;
 	editor_line_cancel(editor->line);
 }
@@ -396,6 +407,7 @@ editor_free(struct editor *editor)
 	editor_popup_clear(&editor->popup);
 	editor_line_free(editor->line);
 	prompt_history_free(editor->history);
+	free(editor->begun);
 	buf_clear(&editor->shown);
 	buf_clear(&editor->search);
 	buf_clear(&editor->suggestion);

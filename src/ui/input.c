@@ -401,7 +401,7 @@ input_prompt(struct input *input)
 void
 input_set_prompt(struct input *input, const char *text)
 {
-	editor_set(input->editor, text);
+	editor_begin(input->editor, text);
 }
 
 void

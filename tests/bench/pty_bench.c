@@ -7,6 +7,8 @@
  *     pty_bench answer RUNS TYPED TEXT PROGRAM...
  *                                        time from the last key of TYPED to TEXT read (median), each run
  *                                        with a new program
+ *     pty_bench bytes COUNT THERE BACK PROGRAM...
+ *                                        bytes written for one key, there and back: median, largest
  *     pty_bench idle SECONDS PROGRAM...  wake-ups while nothing happens, and system calls (strace)
  *
  * OPEN is what brings the program to a line where typed characters show, CLEAR what empties that line. The
@@ -332,6 +334,40 @@ bench_answer(long runs, const char *typed, const char *text, char *argv[])
 	return 0;
 }
 
+/* Writes a key and counts the bytes of its answer, which a silence ends. */
+static int64_t
+answer_bytes(const struct program *p, const char *key)
+{
+	char bytes[65536];
+	int64_t total = 0;
+	ssize_t n;
+
+	if (write(p->pty, key, strlen(key)) < 0)
+		return 0;
+	while ((n = read_some(p, bytes, sizeof bytes, 4 * SILENCE_MS)) > 0)
+		total += n;
+	return total;
+}
+
+/* Bytes a key. */
+static int
+bench_bytes(long count, const char *there, const char *back, char *argv[])
+{
+	int64_t *sizes = mem_calloc((size_t)count, sizeof *sizes);
+	struct program p = start(argv);
+
+	first_screen(&p);
+	drain(&p, SETTLED_US);
+	for (long i = 0; i < count; i++)
+		sizes[i] = answer_bytes(&p, i % 2 == 0 ? there : back);
+	stop(&p);
+	qsort(sizes, (size_t)count, sizeof *sizes, by_time);
+	printf("median %lld bytes, largest %lld (%ld keys)\n", (long long)sizes[count / 2],
+	    (long long)sizes[count - 1], count);
+	free(sizes);
+	return 0;
+}
+
 /* Attaches strace, which counts into the file; returns its pid, -1 when there is no strace. */
 static pid_t
 attach_strace(pid_t pid, const char *file)
@@ -406,12 +442,13 @@ main(int argc, char *argv[])
 		return bench_keys(atol(argv[2]), argv[3], argv[4], argv[5], argv + 6);
 	if (argc > 5 && !strcmp(argv[1], "answer"))
 		return bench_answer(atol(argv[2]), argv[3], argv[4], argv + 5);
+	if (argc > 5 && !strcmp(argv[1], "bytes"))
+		return bench_bytes(atol(argv[2]), argv[3], argv[4], argv + 5);
 	if (argc > 3 && !strcmp(argv[1], "idle"))
 		return bench_idle(atol(argv[2]), argv + 3);
 	fprintf(stderr,
 	    "usage: pty_bench start RUNS|keys COUNT OPEN CLEAR FINISH|answer RUNS TYPED "
-	    "TEXT|idle "
-	    "SECONDS "
+	    "TEXT|bytes COUNT THERE BACK|idle SECONDS "
 	    "PROGRAM...\n");
 	return 64;
 }

@@ -56,6 +56,19 @@ measure "tig, its prompt" "$bench" keys "$keys" : "$clear" "" tig
 cd ..
 
 echo
+echo "Bytes written for one row down or up in a list (80x24)"
+down=$(printf '\033OB') up=$(printf '\033OA')
+# shellcheck disable=SC2086
+measure "mxscope, 64 scenarios" "$bench" bytes 200 "$down" "$up" "$program" --lab $quiet
+# shellcheck disable=SC2086
+measure "mxscope, addresses of an exchange" "$bench" bytes 200 "$down" "$up" \
+    "$program" --lab $quiet three-mx.example
+measure htop "$bench" bytes 200 "$down" "$up" htop -d 100
+cd repository
+measure tig "$bench" bytes 200 "$down" "$up" tig
+cd ..
+
+echo
 echo "Idle: 10 s after the first screen, nothing typed (one call is the wait that strace's arrival interrupts)"
 # shellcheck disable=SC2086
 measure mxscope "$bench" idle 10 "$program" $quiet
