@@ -155,6 +155,18 @@ fuzz:
 		-artifact_prefix=$(BUILD)/fuzz/found/ $(BUILD)/fuzz/found/$(TARGET) $(call corpus_of,$(TARGET))
 .PHONY: fuzz
 
+## fuzz-program  the whole program, sanitized, against random servers with random keys: SECONDS=60
+## soak          a long session against faulty servers, whose memory and descriptors may not grow: SECONDS=1800
+sanitized := $(BUILD)/sanitized
+fuzz-program:
+	$(Q)$(MAKE) --no-print-directory BUILD=$(sanitized) CC=clang \
+		CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all' $(sanitized)/mxscope
+	$(Q)LSAN_OPTIONS=suppressions=$(CURDIR)/tests/leaks.supp:print_suppressions=0 \
+		python3 tests/fuzz/program.py $(sanitized)/mxscope $(SECONDS)
+soak: $(BUILD)/mxscope
+	$(Q)PYTHONDONTWRITEBYTECODE=1 python3 tests/fuzz/soak.py $(BUILD)/mxscope $(SECONDS)
+.PHONY: fuzz-program soak
+
 # --- checks ----------------------------------------------------------------------------------
 ## check-layers  proves that every room keeps to its layer and its doors
 check-layers: all

@@ -4,7 +4,8 @@
  * An interactive tool cannot do anything useful half-way through an allocation
  * that failed, so these functions never return NULL: when memory is out they call
  * the handler that main() installed (it restores the terminal), print one sentence
- * on standard error and exit with status 70.
+ * on standard error and exit with status 70. The same holds for what libraries allocate
+ * (util/library_mem.c): some of them would go on with NULL, and others with a wrong answer.
  */
 #ifndef UTIL_MEM_H
 #define UTIL_MEM_H
@@ -37,6 +38,9 @@ void *mem_dup(const void *p, size_t n);
  * of the given size and has room for *capacity. Returns the (moved) array.
  */
 void *mem_grow(void *items, size_t count, size_t *capacity, size_t size);
+
+/* Ends the program for want of memory, in the way told above. */
+_Noreturn void mem_exhausted(void);
 
 /* Installs what is called, once, before the program ends for want of memory. */
 void mem_on_exhaustion(void (*handler)(void));

@@ -20,9 +20,8 @@ enum {
 
 static void (*exhaustion_handler)(void);
 
-/* Ends the program: handler, sentence, status 70. */
-static _Noreturn void
-die_of_exhaustion(void)
+_Noreturn void
+mem_exhausted(void)
 {
 	void (*handler)(void) = exhaustion_handler;
 
@@ -38,7 +37,7 @@ static void *
 or_die(void *p)
 {
 	if (!p)
-		die_of_exhaustion();
+		mem_exhausted();
 	return p;
 }
 
@@ -49,7 +48,7 @@ product(size_t count, size_t size)
 	size_t bytes;
 
 	if (__builtin_mul_overflow(count, size, &bytes) || bytes > PTRDIFF_MAX)
-		die_of_exhaustion();
+		mem_exhausted();
 	return bytes;
 }
 
@@ -103,7 +102,7 @@ mem_grow(void *items, size_t count, size_t *capacity, size_t size)
 	if (count < *capacity)
 		return items;
 	if (*capacity > SIZE_MAX / 2)
-		die_of_exhaustion();
+		mem_exhausted();
 	*capacity = *capacity ? *capacity * 2 : 8;
 	return mem_realloc(items, *capacity, size);
 }

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -130,28 +131,46 @@ due(const char *call)
 	return fails;
 }
 
-/* --- memory: glibc's own names under ours ------------------------------------------------------ */
+/* --- memory: what util/library_mem.c asks of glibc, by another of its doors ------------------------ */
 
+void *__libc_memalign(size_t alignment, size_t n);
 void *__libc_malloc(size_t n);
 void *__libc_calloc(size_t count, size_t n);
 void *__libc_realloc(void *p, size_t n);
 
+enum {
+	ALIGNMENT = 16
+};
+
 void *
-malloc(size_t n)
+__libc_malloc(size_t n)
 {
-	return due("malloc") ? NULL : __libc_malloc(n);
+	return due("malloc") ? NULL : __libc_memalign(ALIGNMENT, n);
 }
 
 void *
-calloc(size_t count, size_t n)
+__libc_calloc(size_t count, size_t n)
 {
-	return due("malloc") ? NULL : __libc_calloc(count, n);
+	size_t octets;
+	void *p = NULL;
+
+	if (!due("malloc") && !__builtin_mul_overflow(count, n, &octets))
+		p = __libc_memalign(ALIGNMENT, octets);
+	return p == NULL ? NULL : memset(p, 0, octets);
 }
 
 void *
-realloc(void *p, size_t n)
+__libc_realloc(void *p, size_t n)
 {
-	return due("malloc") ? NULL : __libc_realloc(p, n);
+	size_t held = p == NULL ? 0 : malloc_usable_size(p);
+	void *moved = due("malloc") ? NULL : __libc_memalign(ALIGNMENT, n);
+
+	if (moved == NULL)
+		return NULL;
+	if (p != NULL)
+		memcpy(moved, p, held < n ? held : n);
+	free(p);
+	return moved;
 }
 
 /* --- calls that fail with an error ------------------------------------------------------------- */
