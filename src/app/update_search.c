@@ -100,8 +100,7 @@ search_found(struct update *update, const struct event *event)
 	}
 	search->line = event->row;
 	view_go_to_line(update, event->row);
-	update_message(update, MESSAGE_INFO, "%s %zu of %zu for \"%s\": %s",
-	    event->wrapped ? "Past the end, from the other: match" : "Match", event->match,
-	    event->matches, search->text,
-	    event->text != NULL ? event->text : "`n` next, `N` previous.");
+	update_message(update, MESSAGE_INFO, "Match %zu of %zu%s for \"%s\"%s%s", event->match,
+	    event->matches, event->wrapped ? ", past the end," : "", search->text,
+	    event->text != NULL ? ": " : " (`n`, `N`)", event->text != NULL ? event->text : "");
 }

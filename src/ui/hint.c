@@ -264,11 +264,26 @@ message_style(const struct model *model)
 	return model->message_kind == MESSAGE_ERROR ? STYLE_ERROR : STYLE_TEXT;
 }
 
+/* The text without the backticks that mark commands, which the caller frees: for where nothing is marked. */
+static char *
+without_marks(const char *text)
+{
+	struct buf out = BUF_INIT;
+
+	buf_adds(&out, "");
+	for (; *text != '\0'; text++) {
+		if (*text != '`')
+			buf_addc(&out, *text);
+	}
+	return buf_take(&out);
+}
+
 void
 hint_message_box(struct canvas *canvas, struct area above, const struct model *model)
 {
+	char *text = without_marks(model->message);
 	const struct paragraph paragraph = {
-		.text = model->message,
+		.text = text,
 		.style = STYLE_MENU,
 		.indent = 1,
 	};
@@ -286,6 +301,7 @@ hint_message_box(struct canvas *canvas, struct area above, const struct model *m
 	above.columns--;
 	paper = paper_open(canvas, above, 0);
 	paper_write(&paper, &paragraph);
+	free(text);
 }
 
 /* Says of the line that is typed what is wrong with it, or how it goes on: false when nothing is to say. */

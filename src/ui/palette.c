@@ -106,7 +106,10 @@ offer_keys(struct gathering *gathering)
 	}
 }
 
-/* The commands, those that take an argument to be gone on with. */
+/*
+ * The commands, those that take an argument to be gone on with; not those that need none and that a key
+ * says already.
+ */
 static void
 offer_commands(struct gathering *gathering)
 {
@@ -117,7 +120,8 @@ offer_commands(struct gathering *gathering)
 		struct buf text = BUF_INIT;
 
 		buf_addf(&text, "%s%s", rows[i].name, rows[i].maximum > 0 ? " " : "");
-		if (rows[i].verb != VERB_COUNT && rows[i].verb != VERB_PALETTE)
+		if (rows[i].verb != VERB_COUNT && rows[i].verb != VERB_PALETTE &&
+		    (rows[i].minimum > 0 || !is_known(gathering, rows[i].name)))
 			offer(gathering, text.data, rows[i].help);
 		buf_clear(&text);
 	}
