@@ -21,7 +21,14 @@ enum {
 void clipboard_text(
     struct buf *out, const struct model *model, const char *what, bool unicode, int columns);
 
+/* What stands between the program and the terminal, and has a say in it. */
+enum clipboard_carrier {
+	CARRIER_TERMINAL, /* nothing */
+	CARRIER_TMUX, /* takes the sequence itself, where set-clipboard is on */
+	CARRIER_SCREEN, /* lets through what is wrapped for it */
+};
+
 /* Appends the control sequence that gives the terminal this text, at most CLIPBOARD_MAX octets. */
-void clipboard_sequence(struct buf *out, const char *text);
+void clipboard_sequence(struct buf *out, const char *text, enum clipboard_carrier carrier);
 
 #endif

@@ -10,6 +10,7 @@
 #include "util/text.h"
 
 #include "mail/sender.h"
+#include "app/settings.h"
 #include "app/view.h"
 #include "cli/command.h"
 
@@ -467,6 +468,31 @@ may_be_one_of(const struct look *look, const char *word, const char *const *word
 	return false;
 }
 
+/* True when a setting has this name, or a name that begins so. */
+static bool
+may_be_setting(const struct look *look, const char *word)
+{
+	size_t count;
+	const struct setting_row *settings = settings_table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *const name[] = { settings[i].name, NULL };
+
+		if (may_be_one_of(look, word, name))
+			return true;
+	}
+	return false;
+}
+
+/* True when the word may be, or become, the first argument. */
+static bool
+may_be_first(const struct look *look, const struct command_row *row, const char *word)
+{
+	if (row->completes == COMPLETES_SETTING)
+		return may_be_setting(look, word);
+	return row->words == NULL || may_be_one_of(look, word, row->words);
+}
+
 /* Looks at the arguments, the first of which begins at look->word. */
 static struct line_check
 check_arguments(struct look *look, const struct command_row *row)
@@ -483,8 +509,7 @@ check_arguments(struct look *look, const struct command_row *row)
 		look->end = behind;
 		while (look->end > look->word && is_blank(look->end[-1]))
 			look->end--;
-		right = n < row->maximum &&
-		    (n > 0 || row->words == NULL || may_be_one_of(look, word, row->words));
+		right = n < row->maximum && (n > 0 || may_be_first(look, row, word));
 		free(word);
 		if (!right)
 			return wrong(look, misused(row));

@@ -23,6 +23,10 @@ clipboard_text(
 		words_cell(out, model);
 }
 
+enum {
+	PIECE = 240 /* octets that screen takes in one string */
+};
+
 /* Appends three octets as four characters; of fewer octets fewer characters, filled up with '='. */
 static void
 add_group(struct buf *out, const unsigned char *octets, size_t n)
@@ -39,14 +43,34 @@ add_group(struct buf *out, const unsigned char *octets, size_t n)
 		buf_addc(out, i <= n ? alphabet[group >> (18 - 6 * i) & 63] : '=');
 }
 
+/* Appends the sequence in pieces that GNU screen hands on one by one: it holds no longer string. */
+static void
+add_wrapped(struct buf *out, const struct buf *sequence)
+{
+	for (size_t i = 0; i < sequence->length; i += PIECE) {
+		size_t rest = sequence->length - i;
+
+		buf_adds(out, "\033P");
+		buf_add(out, sequence->data + i, rest < PIECE ? rest : PIECE);
+		buf_adds(out, "\033\\");
+	}
+}
+
 void
-clipboard_sequence(struct buf *out, const char *text)
+clipboard_sequence(struct buf *out, const char *text, enum clipboard_carrier carrier)
 {
 	const unsigned char *octets = (const unsigned char *)text;
 	size_t n = strnlen(text, CLIPBOARD_MAX);
+	struct buf sequence = BUF_INIT;
 
-	buf_adds(out, "\033]52;c;");
+	buf_adds(&sequence, "\033]52;c;");
 	for (size_t i = 0; i < n; i += 3)
-		add_group(out, octets + i, n - i < 3 ? n - i : 3);
-	buf_adds(out, "\033\\");
+		add_group(&sequence, octets + i, n - i < 3 ? n - i : 3);
+	/* Within a wrapping string only BEL can end it, for ST ends the wrapping. */
+	buf_adds(&sequence, carrier == CARRIER_SCREEN ? "\a" : "\033\\");
+	if (carrier == CARRIER_SCREEN)
+		add_wrapped(out, &sequence);
+	else
+		buf_add(out, sequence.data, sequence.length);
+	buf_clear(&sequence);
 }

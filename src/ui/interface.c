@@ -306,16 +306,29 @@ carry_mouse(struct interface *interface, const struct effect *effect, const stru
 	loop_write(interface->loop, bytes, n);
 }
 
+/* What the environment says of who carries it. */
+static enum clipboard_carrier
+clipboard_carrier(void)
+{
+	if (getenv("TMUX") != NULL)
+		return CARRIER_TMUX;
+	return getenv("STY") != NULL ? CARRIER_SCREEN : CARRIER_TERMINAL;
+}
+
 /* Gives the text to the terminal, and says what was given: whether it was taken no terminal tells. */
 static void
 give_to_clipboard(struct interface *interface, const char *text)
 {
+	enum clipboard_carrier carrier = clipboard_carrier();
 	struct buf bytes = BUF_INIT, sentence = BUF_INIT;
 	size_t line = strcspn(text, "\n");
 
-	clipboard_sequence(&bytes, text);
+	clipboard_sequence(&bytes, text, carrier);
 	loop_write(interface->loop, buf_text(&bytes), bytes.length);
-	buf_adds(&sentence, "Given to the terminal's clipboard: ");
+	buf_adds(&sentence,
+	    carrier == CARRIER_TMUX
+		? "Given to tmux, which hands it on where `set-clipboard` is on: "
+		: "Given to the terminal's clipboard: ");
 	buf_add(&sentence, text, line);
 	buf_adds(&sentence, text[line] != '\0' ? " ..." : "");
 	input_notice(interface->loop, MESSAGE_INFO, buf_take(&sentence));

@@ -129,6 +129,8 @@ static const struct {
 	{ "sort name more", "more", "Expected `sort" },
 	{ "stop now", "now", "Expected `stop`" },
 	{ "set port", NULL, "set OPTION VALUE" },
+	{ "set colour", "colour", "Expected `set OPTION VALUE`" },
+	{ "set por ", "por", "Expected `set OPTION VALUE`" },
 	{ "set port 1 2", "2", "Expected `set OPTION VALUE`" },
 	{ "note all that follows is one", NULL, "note [TEXT]" },
 	{ "screen \"a b", NULL, "screen FILE" },
