@@ -2,7 +2,7 @@
 # Makefile, which knows how a program is linked (program) and what is below a room (below_ROOM).
 
 suites := unit lookup-stories dnssec-stories dialogue-stories plan-stories walk-stories lab-tests report-stories fuzz-replay screen-stories \
-          hostile hardening cli-stories manual peers
+          hostile hardening limits cli-stories manual peers
 
 ## test          dependencies, build, every test
 test: deps-test
@@ -172,11 +172,28 @@ soak: $(BUILD)/mxscope
 check-layers: all
 	$(Q)sh tests/layers.sh $(BUILD)
 
+## coverage      lines and branches that unit, story, lab and report tests run (gcov), room by room
+measured := $(BUILD)/measured
+coverage:
+	$(Q)$(MAKE) --no-print-directory BUILD=$(measured) CC=gcc CFLAGS='-O0 -g --coverage -DMXSCOPE_MEASURED' \
+		all unit lookup-stories dnssec-stories dialogue-stories plan-stories walk-stories lab-tests report-stories fuzz-replay
+	$(Q)sh tests/coverage.sh $(measured)
+.PHONY: coverage
+
+## lint          clang-tidy, gcc -fanalyzer and cppcheck; what they may not say, and why, is in .clang-tidy and tests/lint.sh
+lint: all
+	$(Q)sh tests/lint.sh $(BUILD)
+.PHONY: lint
+
 ## memcheck      every test program and the program itself under valgrind (takes a while)
 memcheck:
 	@CC='$(CC)' sh src/deps.sh install build test memcheck
 	$(Q)$(MAKE) --no-print-directory all $(unit_tests) $(lab_tests) $(foreach r,lookup dialogue plan screen,$(call runner_of,$(r)))
 	$(Q)sh tests/memcheck.sh $(BUILD)
+
+# the limits, as headers, tests and manual tell them
+limits: all
+	$(Q)sh tests/limits/run.sh $(filter-out ccache,$(CC)) $(ALL_CFLAGS)
 
 manual:
 	$(Q)mandoc -T lint -W warning src/mxscope.1

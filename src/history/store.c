@@ -295,21 +295,31 @@ history_descriptor(const struct history_store *store)
 	return store->reader;
 }
 
-/* Takes the oldest message off the queue; the last one empties the pipe. */
+/* Makes the descriptor unreadable again. */
+static void
+empty_pipe(const struct history_store *store)
+{
+	char octet;
+	ssize_t n;
+
+	do
+		n = read(store->reader, &octet, 1);
+	while (n > 0 || (n < 0 && errno == EINTR));
+}
+
+/* Takes the oldest message off the queue; when no more is there, the pipe is emptied. */
 static struct message *
 take_message(struct history_store *store)
 {
 	struct message *message;
-	char octet;
 
 	pthread_mutex_lock(&store->lock);
 	message = store->messages;
 	if (message)
 		store->messages = message->next;
-	if (message && !store->messages) {
+	if (!store->messages) {
 		store->messages_end = &store->messages;
-		while (read(store->reader, &octet, 1) > 0)
-			;
+		empty_pipe(store);
 	}
 	pthread_mutex_unlock(&store->lock);
 	return message;

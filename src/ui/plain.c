@@ -319,7 +319,7 @@ take_input(struct plain *plain, const char *bytes, size_t n)
 static void
 on_key_timeout(void *context)
 {
-	take_input(context, NULL, 0);
+	take_input(context, "", 0);
 }
 
 static void
