@@ -56,7 +56,10 @@ enum ask_kind {
 	ASK_PTR, /* the target with this index */
 	ASK_FORWARD, /* a name of a target: REVERSE_NAMES_MAX of them each */
 	ASK_POSTURE, /* the enum posture_kind of this index */
-	ASK_SPARE, /* a host of the edited MX set: A or AAAA */
+	ASK_SPARE, /* a host of the edited MX set (update_spare.c): A or AAAA */
+	ASK_SPARE_TLSA, /* likewise: TLSA, or on the way there CNAME */
+	ASK_SPARE_PTR, /* an address of such a host */
+	ASK_SPARE_FORWARD, /* a name of that: REVERSE_NAMES_MAX of them each */
 	ASK_POLICY_HOST, /* the MTA-STS policy host: A or AAAA */
 	ASK_TLSA, /* the exchange with this index: TLSA, or on the way there CNAME */
 	ASK_CHAIN, /* the answer of this index whose chain of trust is shown */
@@ -116,8 +119,15 @@ void probe_literals(const struct model *model, struct inquiry *inquiry);
 void probe_take_over(struct update *update, struct inquiry *inquiry, size_t target);
 /* Writes down that the target is not probed, and why. */
 void probe_skip(struct update *update, struct inquiry *inquiry, size_t target, const char *why);
-/* Probes the hosts that stand only in the edited MX set, from this address on. */
-void probe_spares(struct update *update, struct inquiry *inquiry, size_t first);
+/*
+ * The tag of a target that stands only in the edited MX set: its probe and the check of its
+ * certificates. The set may be edited while they are under way, so that it is made of host and
+ * address; PROBE_TAG_SPARE tells it from the index of a real one.
+ */
+#define PROBE_TAG_SPARE UINT32_C(0x80000000)
+uint32_t probe_spare_tag(const struct mail_facts *spare, size_t target);
+/* Probes the hosts that stand only in the edited MX set and were not probed yet. */
+void probe_spares(struct update *update, struct inquiry *inquiry);
 /* A report came (EVENT_PROBE). */
 void probe_reported(struct update *update, const struct event *event);
 
@@ -136,6 +146,8 @@ void policy_sts_address(
 void policy_fetched(struct update *update, const struct event *event);
 /* Sends what the target showed to be verified by TLSA records, when both are known. */
 void policy_verify(struct update *update, struct inquiry *inquiry, size_t target);
+/* The same for a target that stands only in the edited MX set. */
+void policy_verify_spare(struct update *update, struct inquiry *inquiry, size_t target);
 /* It was verified (EVENT_VERIFIED). */
 void policy_verified(struct update *update, const struct event *event);
 
@@ -258,10 +270,20 @@ void walk_back(struct update *update, const struct command *command);
 /* update_what_if.c: what is pretended about the selected domain. */
 void what_if_command(struct update *update, const struct command *command);
 void what_if_mx(struct update *update, const struct command *command);
-/* Asks for the hosts of the edited MX set of which nothing is known. */
-void what_if_ask_again(struct update *update, struct inquiry *inquiry);
-/* Addresses of one of them came. */
-void what_if_take_addresses(struct update *update, struct inquiry *inquiry, size_t index,
+
+/* update_spare.c: hosts that stand only in the edited MX set. */
+/* Keeps what is known of the edited set's hosts, in a place for each of them. */
+void spare_make_room(struct inquiry *inquiry);
+/* Asks for those of which nothing is known, where the set is edited. */
+void spare_ask(struct update *update, struct inquiry *inquiry);
+/* Answers about them came; the hash stands for host or address. */
+void spare_take_addresses(struct update *update, struct inquiry *inquiry, size_t hash,
+    const struct dns_result *result);
+void spare_take_tlsa(struct update *update, struct inquiry *inquiry, size_t hash,
+    const struct dns_result *result);
+void spare_take_ptr(struct update *update, struct inquiry *inquiry, size_t hash,
+    const struct dns_result *result);
+void spare_take_forward(struct update *update, struct inquiry *inquiry, size_t index,
     const struct dns_result *result);
 
 /* update_settings.c: what the user sets. */

@@ -18,7 +18,10 @@ const struct lesson_row *lessons_table(size_t *count);
  */
 char *lessons_check(const char *command);
 
-/* The text of the lesson with this name, or NULL. */
-const char *lessons_text(const char *name);
+/*
+ * The lesson that comes with the program by this name, or by its number in the course, "3"; NULL
+ * when there is none.
+ */
+const struct lesson_row *lessons_find(const char *name);
 
 #endif

@@ -42,9 +42,12 @@ char *mx_draft_remove(struct mx_draft *draft, const struct mail_facts *facts, co
 char *mx_draft_prefer(struct mx_draft *draft, const struct mail_facts *facts, const char *host,
     const char *preference);
 
-/* The answer that the draft would give to the MX question, to be released by the caller. */
-struct dns_result *mx_draft_answer(
-    const struct mx_draft *draft, const struct dns_question *question);
+/*
+ * The answer that the draft would give to the MX question, once published in a zone of which DNSSEC
+ * says this; to be released by the caller.
+ */
+struct dns_result *mx_draft_answer(const struct mx_draft *draft,
+    const struct dns_question *question, enum dns_security dnssec);
 
 /*
  * Appends the records as zone text, one a line, the lowest preference first: those of the

@@ -22,6 +22,7 @@
 	X(PLACE_WALK, "walk", "in the walkthrough") \
 	X(PLACE_VIEW, "view", "in a view") \
 	X(PLACE_SCENARIOS, "scenarios", "in the laboratory's list") \
+	X(PLACE_LESSONS, "lessons", "in the list of lessons") \
 	X(PLACE_LESSON, "lesson", "in a lesson") \
 	X(PLACE_QUESTION, "question", "at a question")
 NAMES_DECLARE(place, PLACES)

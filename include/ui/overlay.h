@@ -40,6 +40,13 @@ void overlay_lines(struct buf *out, const struct overlay_drawing *drawing, bool 
 struct area overlay_frame(
     const struct overlay_drawing *drawing, const char *title, const char *note);
 
+/* For a list, once its rows and total are set: moves `top` so that the selected row shows. */
+void overlay_keep_selected(struct overlay_drawing *drawing);
+
+/* For a list: marks the row of the canvas that shows this index, when it is the selected one. */
+void overlay_mark_selected(
+    const struct overlay_drawing *drawing, struct area list, int row, size_t index);
+
 /* Writes, dimly, why a view has nothing to show and what to do about it. */
 void overlay_empty(struct paper *paper, const char *sentence);
 
@@ -68,6 +75,7 @@ void view_chain_write(struct paper *paper, const struct model *model);
 void view_simulate_write(struct paper *paper, const struct model *model);
 void view_explain_write(struct paper *paper, const struct model *model);
 void view_why_write(struct paper *paper, const struct model *model);
+void view_lessons_draw(struct overlay_drawing *drawing);
 void view_lessons_write(struct paper *paper, const struct model *model);
 void view_clock_write(struct paper *paper, const struct model *model);
 

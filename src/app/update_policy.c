@@ -15,15 +15,16 @@
 
 /* --- DANE ------------------------------------------------------------------------- */
 
-void
-policy_verify(struct update *update, struct inquiry *inquiry, size_t target)
+/* Sends what the target of these facts showed, under this tag, when both are known. */
+static void
+verify(struct update *update, struct inquiry *inquiry, struct mail_facts *facts, size_t target,
+    uint32_t tag)
 {
-	struct mail_facts *facts = &inquiry->facts;
 	const struct mail_target *at = &facts->targets[target];
 	struct effect effect = {
 		.kind = EFFECT_VERIFY,
 		.ticket = inquiry->ticket,
-		.tag = (uint32_t)target,
+		.tag = tag,
 	};
 	struct dns_name names[DANE_NAMES_MAX];
 	char text[DNS_NAME_TEXT_MAX];
@@ -40,6 +41,35 @@ policy_verify(struct update *update, struct inquiry *inquiry, size_t target)
 	mail_facts_dane_asked(facts, target);
 	inquiry->lookups++;
 	update->model->in_flight++;
+}
+
+void
+policy_verify(struct update *update, struct inquiry *inquiry, size_t target)
+{
+	verify(update, inquiry, &inquiry->facts, target, (uint32_t)target);
+}
+
+void
+policy_verify_spare(struct update *update, struct inquiry *inquiry, size_t target)
+{
+	verify(
+	    update, inquiry, &inquiry->spare, target, probe_spare_tag(&inquiry->spare, target));
+}
+
+/* Stores what came of the check; a host of the edited MX set may have been edited away since. */
+static void
+store_check(struct inquiry *inquiry, const struct event *event)
+{
+	struct mail_facts *spare = &inquiry->spare;
+
+	if (!(event->tag & PROBE_TAG_SPARE)) {
+		mail_facts_dane(&inquiry->facts, event->tag, &event->dane);
+		return;
+	}
+	for (size_t i = 0; i < spare->target_count; i++) {
+		if (probe_spare_tag(spare, i) == event->tag)
+			mail_facts_dane(spare, i, &event->dane);
+	}
 }
 
 /* Verifies what the exchange's addresses have shown so far. */
@@ -84,7 +114,7 @@ policy_verified(struct update *update, const struct event *event)
 		return;
 	domain->inquiry->lookups--;
 	update->model->in_flight--;
-	mail_facts_dane(&domain->inquiry->facts, event->tag, &event->dane);
+	store_check(domain->inquiry, event);
 	study_review(update, domain);
 }
 

@@ -15,7 +15,6 @@
 #include "app/update_parts.h"
 
 /* A tag is the index of a target, or with this bit stands for a host of the edited MX set. */
-#define TAG_SPARE UINT32_C(0x80000000)
 
 void
 probe_skip(struct update *update, struct inquiry *inquiry, size_t target, const char *why)
@@ -137,12 +136,8 @@ probe_target(struct update *update, struct inquiry *inquiry, size_t target, bool
 
 /* --- hosts of the edited MX set ---------------------------------------------------- */
 
-/*
- * The tag of a target that stands only in the edited MX set. The set may be edited while the
- * probe is under way, so that the tag is made of host and address.
- */
-static uint32_t
-spare_tag(const struct mail_facts *spare, size_t target)
+uint32_t
+probe_spare_tag(const struct mail_facts *spare, size_t target)
 {
 	const struct mail_target *at = &spare->targets[target];
 	uint32_t hash = dns_name_hash(&spare->mx.exchanges[at->exchange].name);
@@ -150,20 +145,23 @@ spare_tag(const struct mail_facts *spare, size_t target)
 
 	for (const char *c = ip_text(&at->ip, text); *c != '\0'; c++)
 		hash = (hash ^ (unsigned char)*c) * UINT32_C(16777619);
-	return TAG_SPARE | hash;
+	return PROBE_TAG_SPARE | hash;
 }
 
 void
-probe_spares(struct update *update, struct inquiry *inquiry, size_t first)
+probe_spares(struct update *update, struct inquiry *inquiry)
 {
 	const struct settings *settings = &update->model->settings;
 	struct mail_facts *spare = &inquiry->spare;
 
-	for (size_t i = first; i < spare->target_count; i++) {
+	if (!settings->network || !settings->probing)
+		return;
+	for (size_t i = 0; i < spare->target_count; i++) {
 		char *why = why_not_probe(update, &spare->targets[i].ip);
 
-		if (why == NULL && settings->network && settings->probing)
-			order_probe(update, inquiry, spare, i, spare_tag(spare, i));
+		if (why == NULL && spare->targets[i].probe == NULL &&
+		    !dane_delays_probe(spare, spare->targets[i].exchange))
+			order_probe(update, inquiry, spare, i, probe_spare_tag(spare, i));
 		free(why);
 	}
 }
@@ -179,8 +177,10 @@ spare_reported(struct update *update, struct inquiry *inquiry, const struct even
 		update->model->in_flight--;
 	}
 	for (size_t i = 0; i < spare->target_count; i++) {
-		if (spare_tag(spare, i) == event->tag)
-			mail_facts_probe(spare, i, smtp_facts_clone(event->probe));
+		if (probe_spare_tag(spare, i) != event->tag)
+			continue;
+		mail_facts_probe(spare, i, smtp_facts_clone(event->probe));
+		policy_verify_spare(update, inquiry, i);
 	}
 }
 
@@ -499,7 +499,7 @@ probe_reported(struct update *update, const struct event *event)
 	if (domain == NULL)
 		return;
 	inquiry = domain->inquiry;
-	if (event->tag & TAG_SPARE) {
+	if (event->tag & PROBE_TAG_SPARE) {
 		spare_reported(update, inquiry, event);
 	} else {
 		target_reported(update, inquiry, event);

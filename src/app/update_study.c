@@ -156,7 +156,7 @@ begin_inquiry(
 		ask_mx(update, inquiry, manner.fresh);
 		ask_posture(update, inquiry, manner.fresh);
 	}
-	what_if_ask_again(update, inquiry);
+	spare_ask(update, inquiry);
 	study_review(update, domain);
 }
 

@@ -308,7 +308,14 @@ move_selection(struct model *model, const struct step *step)
 	}
 }
 
-/* Moves within the view: the scenarios by row, a text by line. */
+/* True for a view that is a list with a selected row. */
+static bool
+is_list(enum view view)
+{
+	return view == VIEW_SCENARIOS || view == VIEW_LESSONS;
+}
+
+/* Moves within the view: a list by row, a text by line. */
 static void
 move_in_view(struct model *model, const struct step *step)
 {
@@ -317,7 +324,7 @@ move_in_view(struct model *model, const struct step *step)
 
 	if (model->view == VIEW_SCENARIOS)
 		count = model->scenario_count;
-	else
+	else if (!is_list(model->view))
 		count = count > page ? count - page + 1 : 1;
 	model->view_selected = stepped(step, model->view_selected, count, page);
 }
@@ -467,8 +474,8 @@ view_go_to_line(struct update *update, size_t line)
 	struct model *model = update->model;
 	struct pane_view *pane = &model->panes[model->focus];
 
-	if (model->view == VIEW_SCENARIOS) {
-		model->view_selected = line;
+	if (is_list(model->view)) {
+		model->view_selected = line < model->view_total ? line : model->view_total - 1;
 	} else if (model->view != VIEW_NONE) {
 		model->view_selected =
 		    scrolled_to(model->view_selected, model->view_rows, line);
@@ -504,6 +511,18 @@ open_scenario(struct update *update)
 	focus_pane(model, PANE_MX);
 }
 
+/* Begins the selected lesson, by its number. */
+static void
+open_lesson(struct update *update)
+{
+	struct effect effect = { .kind = EFFECT_LESSON };
+	struct buf number = BUF_INIT;
+
+	buf_addf(&number, "%zu", update->model->view_selected + 1);
+	effect.text = buf_take(&number);
+	effects_add(update->effects, &effect);
+}
+
 /* Enter: from the list of domains to the MX rows, from a row to its probe, there to the whole screen. */
 void
 view_open(struct update *update, const struct command *command)
@@ -514,6 +533,8 @@ view_open(struct update *update, const struct command *command)
 	(void)command;
 	if (model->view == VIEW_SCENARIOS) {
 		open_scenario(update);
+	} else if (model->view == VIEW_LESSONS) {
+		open_lesson(update);
 	} else if (model->view != VIEW_NONE) {
 		model->view = VIEW_NONE;
 	} else if (model->focus == PANE_DOMAINS && row < model->visible_count) {

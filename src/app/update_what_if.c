@@ -1,7 +1,7 @@
 /*
  * What is pretended about the selected domain: states of its hosts, and an edited MX set. Changes
- * the list of pretences, asks for hosts that stand only in the edited set, and lets the review
- * imagine the rest (mail/imagine.h). What was seen is never touched.
+ * the list of pretences, has hosts asked for that stand only in the edited set (update_spare.c),
+ * and lets the review imagine the rest (mail/imagine.h). What was seen is never touched.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,84 +9,6 @@
 #include "util/mem.h"
 
 #include "app/update_parts.h"
-
-/* --- hosts that stand only in the edited set ------------------------------------------- */
-
-/* True when the inquiry itself asks for this host's addresses. */
-static bool
-is_asked_for(const struct mail_facts *facts, const struct dns_name *name)
-{
-	for (size_t i = 0; i < facts->mx.count; i++) {
-		if (facts->addresses[i].a_asked &&
-		    dns_name_equal(&facts->mx.exchanges[i].name, name))
-			return true;
-	}
-	return false;
-}
-
-/* Keeps what is known of the edited set's hosts, in a place for each of them. */
-static void
-make_room(struct inquiry *inquiry)
-{
-	struct mail_facts spare;
-
-	imagine_spare(&spare, &inquiry->facts, &inquiry->spare, &inquiry->what_if);
-	mail_facts_clear(&inquiry->spare);
-	inquiry->spare = spare;
-}
-
-/* Asks for the addresses of this exchange of the edited set. */
-static void
-ask_spare(struct update *update, struct inquiry *inquiry, size_t exchange)
-{
-	struct dns_question question = { .name = inquiry->spare.mx.exchanges[exchange].name };
-
-	question.type = DNS_TYPE_A;
-	ask_question(update, inquiry, ASK_SPARE, 0, &question, false);
-	question.type = DNS_TYPE_AAAA;
-	ask_question(update, inquiry, ASK_SPARE, 0, &question, false);
-	inquiry->ended_us = 0;
-}
-
-/* Asks for all hosts of the edited set of which nothing is known yet. */
-static void
-ask_for_spares(struct update *update, struct inquiry *inquiry)
-{
-	const struct mail_facts *spare = &inquiry->spare;
-
-	for (size_t i = 0; i < spare->mx.count; i++) {
-		if (spare->addresses[i].a_asked && !spare->addresses[i].a &&
-		    !spare->addresses[i].aaaa &&
-		    !is_asked_for(&inquiry->facts, &spare->mx.exchanges[i].name))
-			ask_spare(update, inquiry, i);
-	}
-}
-
-void
-what_if_ask_again(struct update *update, struct inquiry *inquiry)
-{
-	if (inquiry->what_if.mx.edited && update->model->settings.network)
-		ask_for_spares(update, inquiry);
-}
-
-void
-what_if_take_addresses(struct update *update, struct inquiry *inquiry, size_t index,
-    const struct dns_result *result)
-{
-	struct mail_facts *spare = &inquiry->spare;
-
-	(void)index;
-	for (size_t i = 0; i < spare->mx.count; i++) {
-		size_t targets = spare->target_count;
-
-		if (!spare->addresses[i].a_asked ||
-		    !dns_name_equal(&spare->mx.exchanges[i].name, &result->question.name))
-			continue;
-		mail_facts_addresses(spare, i, result);
-		probe_spares(update, inquiry, targets);
-		return;
-	}
-}
 
 /* --- commands --------------------------------------------------------------------------------- */
 
@@ -238,8 +160,8 @@ what_if_mx(struct update *update, const struct command *command)
 	}
 	if (!is_taken(update, edit(domain->inquiry, command)))
 		return;
-	make_room(domain->inquiry);
-	what_if_ask_again(update, domain->inquiry);
+	spare_make_room(domain->inquiry);
+	spare_ask(update, domain->inquiry);
 	tell(update, domain);
 	view_show(update, VIEW_WHAT_IF);
 }

@@ -53,14 +53,12 @@ begin(struct loop *loop, const char *name, char *text)
 void
 lesson_player_open(struct loop *loop, const char *name)
 {
+	const struct lesson_row *row = lessons_find(name);
 	struct buf sentence = BUF_INIT;
-	char *text;
+	char *text = row ? mem_strdup(row->text) : paths_read(name, LESSON_BYTES_MAX);
 
-	text = mem_strdup(lessons_text(name));
-	if (!text)
-		text = paths_read(name, LESSON_BYTES_MAX);
 	if (text) {
-		begin(loop, name, text);
+		begin(loop, row ? row->name : name, text);
 		return;
 	}
 	buf_adds(&sentence, "The lesson ");

@@ -6,6 +6,7 @@
 
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/text.h"
 
 #include "cli/command.h"
 #include "cli/lessons.h"
@@ -59,12 +60,17 @@ lessons_check(const char *command)
 	return sentence.length > 0 ? buf_take(&sentence) : NULL;
 }
 
-const char *
-lessons_text(const char *name)
+const struct lesson_row *
+lessons_find(const char *name)
 {
-	for (size_t i = 0; i < sizeof lessons / sizeof *lessons; i++) {
+	const size_t count = sizeof lessons / sizeof *lessons;
+	long number;
+
+	if (text_number(name, 1, (long)count, &number))
+		return &lessons[number - 1];
+	for (size_t i = 0; i < count; i++) {
 		if (strcmp(lessons[i].name, name) == 0)
-			return lessons[i].text;
+			return &lessons[i];
 	}
 	return NULL;
 }

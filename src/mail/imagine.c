@@ -49,6 +49,20 @@ imagine_answer(
 	return result;
 }
 
+/*
+ * Whether DNSSEC will vouch for what is published in the domain's zone: as for what stands there
+ * now. What is bogus, or was not judged, says nothing of what comes.
+ */
+static enum dns_security
+security_of_zone(const struct mail_facts *real)
+{
+	const struct dns_result *seen = real->mx_result;
+
+	if (!seen || (seen->dnssec != DNS_SECURE && seen->dnssec != DNS_INSECURE))
+		return DNS_UNCHECKED;
+	return seen->dnssec;
+}
+
 /* The answer to the MX question: the edited one where there is one. */
 static void
 imagine_mx(
@@ -56,13 +70,17 @@ imagine_mx(
 {
 	const struct dns_question question = { real->subject.domain, DNS_TYPE_MX };
 	const struct dns_result *result;
+	struct dns_result *edited;
 
 	if (!real->mx_known)
 		return;
-	if (what_if->mx.edited)
-		result = mx_draft_answer(&what_if->mx, &question);
-	else
+	if (what_if->mx.edited) {
+		edited = mx_draft_answer(&what_if->mx, &question, security_of_zone(real));
+		edited->received_us = real->mx_result ? real->mx_result->received_us : 0;
+		result = edited;
+	} else {
 		result = imagine_answer(what_if, real->mx_result, NULL);
+	}
 	mail_facts_mx(facts, result);
 	dns_result_release(result);
 }

@@ -178,12 +178,14 @@ mx_draft_prefer(struct mx_draft *draft, const struct mail_facts *facts, const ch
 }
 
 struct dns_result *
-mx_draft_answer(const struct mx_draft *draft, const struct dns_question *question)
+mx_draft_answer(
+    const struct mx_draft *draft, const struct dns_question *question, enum dns_security dnssec)
 {
 	struct dns_result *result = dns_result_new(question);
 
 	result->outcome = DNS_ANSWER;
 	result->ttl = draft->ttl;
+	result->dnssec = dnssec;
 	result->pretended = "mx";
 	for (size_t i = 0; i < draft->count; i++) {
 		const struct mx_draft_record *mx = &draft->records[i];

@@ -46,6 +46,8 @@ static const struct hint view_hints[] = { { "move down", "scroll", "move up" },
 	{ "search", "search", NULL }, { "copy", "copy", NULL }, { NULL, NULL, NULL } };
 static const struct hint scenario_hints[] = { { "move down", "choose", "move up" },
 	{ "open", "look up", NULL }, { "search", "search", NULL }, { NULL, NULL, NULL } };
+static const struct hint lessons_hints[] = { { "move down", "choose", "move up" },
+	{ "open", "begin", NULL }, { "search", "search", NULL }, { NULL, NULL, NULL } };
 static const struct hint lesson_hints[] = { { "next", "next", NULL }, { "back", "back", NULL },
 	{ "zoom", "panes", NULL }, { NULL, NULL, NULL } };
 static const struct hint asking_hints[] = { { "count 1", "first answer", NULL },
@@ -61,6 +63,7 @@ static const struct hint *const hints_of[place_count] = {
 	[PLACE_WALK] = walk_hints,
 	[PLACE_VIEW] = view_hints,
 	[PLACE_SCENARIOS] = scenario_hints,
+	[PLACE_LESSONS] = lessons_hints,
 	[PLACE_LESSON] = lesson_hints,
 	[PLACE_QUESTION] = asking_hints,
 };
@@ -73,6 +76,7 @@ static const char *const leaving[place_count] = {
 	[PLACE_WALK] = "close",
 	[PLACE_VIEW] = "close",
 	[PLACE_SCENARIOS] = "close",
+	[PLACE_LESSONS] = "close",
 	[PLACE_LESSON] = "end",
 	[PLACE_QUESTION] = "end",
 };

@@ -21,7 +21,7 @@ enum {
 	SMTP = 1 << PLACE_SMTP,
 	WALK = 1 << PLACE_WALK,
 	VIEW = 1 << PLACE_VIEW,
-	SCENARIOS = 1 << PLACE_SCENARIOS,
+	SCENARIOS = 1 << PLACE_SCENARIOS | 1 << PLACE_LESSONS, /* both lists */
 	LESSON = 1 << PLACE_LESSON,
 	QUESTION = 1 << PLACE_QUESTION,
 	PANES = DOMAINS | MX | SMTP | WALK | LESSON,
@@ -137,6 +137,8 @@ keymap_place(const struct model *model, enum view view)
 {
 	if (view == VIEW_SCENARIOS)
 		return PLACE_SCENARIOS;
+	if (view == VIEW_LESSONS)
+		return PLACE_LESSONS;
 	if (view != VIEW_NONE)
 		return PLACE_VIEW;
 	if (model->walking)

@@ -10,6 +10,7 @@
 #include "util/buf.h"
 #include "dns/idn.h"
 #include "ui/help.h"
+#include "ui/mark.h"
 #include "ui/overlay.h"
 
 enum {
@@ -143,7 +144,9 @@ static const struct view_row views[view_count] = {
 	    .note = note_domain,
 	    .write = view_explain_write },
 	[VIEW_WHY] = { .title = "Why", .note = note_domain, .write = view_why_write },
-	[VIEW_LESSONS] = { .title = "Lessons", .write = view_lessons_write },
+	[VIEW_LESSONS] = { .title = "Lessons",
+	    .write = view_lessons_write,
+	    .draw = view_lessons_draw },
 	[VIEW_CLOCK] = { .title = "Retry clock",
 	    .note = note_domain,
 	    .write = view_clock_write },
@@ -303,6 +306,34 @@ overlay_lines(struct buf *out, const struct overlay_drawing *drawing, bool unico
 	if (view->write != NULL)
 		add_written(out, view, drawing->model, unicode,
 		    view->draw != NULL ? LIST_COLUMNS : place(drawing).columns - FRAME_COLUMNS);
+}
+
+void
+overlay_keep_selected(struct overlay_drawing *drawing)
+{
+	size_t selected = drawing->model->view_selected;
+
+	if (selected < drawing->top)
+		drawing->top = selected;
+	if (drawing->rows > 0 && selected >= drawing->top + drawing->rows)
+		drawing->top = selected - drawing->rows + 1;
+	if (drawing->top + drawing->rows > drawing->total)
+		drawing->top =
+		    drawing->total > drawing->rows ? drawing->total - drawing->rows : 0;
+}
+
+void
+overlay_mark_selected(
+    const struct overlay_drawing *drawing, struct area list, int row, size_t index)
+{
+	struct canvas *canvas = drawing->canvas;
+
+	if (index != drawing->model->view_selected)
+		return;
+	canvas_restyle(
+	    canvas, (struct area){ row, list.column, 1, list.columns }, STYLE_SELECTION);
+	canvas_put(canvas, row, list.column, 1, STYLE_SELECTION,
+	    glyph_text(GLYPH_SELECTED, canvas->unicode));
 }
 
 void

@@ -1,6 +1,6 @@
 /*
  * What the laboratory offers: a row a scenario, and below the list what the selected one teaches.
- * Decides how it scrolls and how much room the lesson gets; the scenarios are the laboratory's.
+ * Decides how much room the lesson gets; the scenarios are the laboratory's.
  */
 #include <stdio.h>
 
@@ -53,27 +53,7 @@ draw_scenario(const struct overlay_drawing *drawing, struct area list, int row, 
 	canvas_put(canvas, row, list.column + 2, domain, STYLE_TEXT, scenario->domain);
 	canvas_put(canvas, row, list.column + 4 + domain, list.columns - 5 - domain, STYLE_DIM,
 	    scenario->title);
-	if (index != drawing->model->view_selected)
-		return;
-	canvas_restyle(
-	    canvas, (struct area){ row, list.column, 1, list.columns }, STYLE_SELECTION);
-	canvas_put(canvas, row, list.column, 1, STYLE_SELECTION,
-	    glyph_text(GLYPH_SELECTED, canvas->unicode));
-}
-
-/* Keeps the selected scenario in view. */
-static void
-scroll_scenarios(struct overlay_drawing *drawing)
-{
-	size_t selected = drawing->model->view_selected;
-
-	if (selected < drawing->top)
-		drawing->top = selected;
-	if (drawing->rows > 0 && selected >= drawing->top + drawing->rows)
-		drawing->top = selected - drawing->rows + 1;
-	if (drawing->top + drawing->rows > drawing->total)
-		drawing->top =
-		    drawing->total > drawing->rows ? drawing->total - drawing->rows : 0;
+	overlay_mark_selected(drawing, list, row, index);
 }
 
 /* Writes what the selected scenario teaches into the rows below the list. */
@@ -116,7 +96,7 @@ view_scenarios_draw(struct overlay_drawing *drawing)
 	drawing->rows = inside.rows > 0 ? (size_t)inside.rows : 0;
 	drawing->total = model->scenario_count;
 	drawing->inside = inside;
-	scroll_scenarios(drawing);
+	overlay_keep_selected(drawing);
 	for (size_t i = 0; i < drawing->rows && drawing->top + i < drawing->total; i++)
 		draw_scenario(drawing, inside, inside.row + (int)i, drawing->top + i);
 	draw_lesson(drawing, below);
