@@ -38,18 +38,18 @@ static const struct hint smtp_hints[] = { { "focus next", "pane", NULL },
 	{ "probe", "probe", NULL }, { "view transcript", "transcript", NULL },
 	{ "certificates", "certificates", NULL }, { "search", "search", NULL },
 	{ "walk", "walk", NULL }, { "palette", "commands", NULL }, { NULL, NULL, NULL } };
-static const struct hint walk_hints[] = { { "next", "next", NULL }, { "back", "back", NULL },
-	{ "sender", "sender", NULL }, { "what-if", "down", NULL },
-	{ "what-if clear", "clear", NULL }, { "explain", "explain", NULL },
-	{ "search", "search", NULL }, { NULL, NULL, NULL } };
+static const struct hint walk_hints[] = { { "next", "next", NULL },
+	{ "back stay", "back", NULL }, { "sender", "sender", NULL },
+	{ "what-if", "down", NULL }, { "what-if clear", "clear", NULL },
+	{ "explain", "explain", NULL }, { "search", "search", NULL }, { NULL, NULL, NULL } };
 static const struct hint view_hints[] = { { "move down", "scroll", "move up" },
 	{ "search", "search", NULL }, { "copy", "copy", NULL }, { NULL, NULL, NULL } };
 static const struct hint scenario_hints[] = { { "move down", "choose", "move up" },
 	{ "open", "look up", NULL }, { "search", "search", NULL }, { NULL, NULL, NULL } };
 static const struct hint lessons_hints[] = { { "move down", "choose", "move up" },
 	{ "open", "begin", NULL }, { "search", "search", NULL }, { NULL, NULL, NULL } };
-static const struct hint lesson_hints[] = { { "next", "next", NULL }, { "back", "back", NULL },
-	{ "zoom", "panes", NULL }, { NULL, NULL, NULL } };
+static const struct hint lesson_hints[] = { { "next", "next", NULL },
+	{ "back stay", "back", NULL }, { "zoom", "panes", NULL }, { NULL, NULL, NULL } };
 static const struct hint asking_hints[] = { { "count 1", "first answer", NULL },
 	{ "count 2", "second", NULL }, { NULL, NULL, NULL } };
 static const struct hint search_hints[] = { { "next", "next match", NULL },

@@ -61,7 +61,7 @@ static const struct binding rows[] = {
 	    STEPS | VIEW | SCENARIOS },
 	{ "n", "next", "next match of a search; else next step, next question", 0 },
 	{ "N", "match previous", "previous match of a search", 0 },
-	{ "b", "back", "one step back in walkthrough or lesson", STEPS },
+	{ "b", "back stay", "one step back in walkthrough or lesson", STEPS },
 	{ "1", "count 1", digit, 0 },
 	{ "2", "count 2", digit, 0 },
 	{ "3", "count 3", digit, 0 },
