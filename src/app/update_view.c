@@ -561,6 +561,13 @@ leave_prompt(struct update *update)
 	return was;
 }
 
+/* A count that was begun is given up; that it is forgotten is on_command()'s. */
+static bool
+leave_count(struct update *update)
+{
+	return update->model->count > 0;
+}
+
 /* Closes the view; help gives way to the view that it was asked in. */
 static bool
 leave_view(struct update *update)
@@ -628,6 +635,7 @@ view_leave(struct update *update, const struct command *command)
 {
 	static bool (*const leave[])(struct update *) = {
 		leave_prompt,
+		leave_count,
 		search_leave,
 		leave_view,
 		leave_walk,

@@ -159,6 +159,9 @@ accept_line(struct input *input)
 		editor_set(input->editor, line);
 	} else if (empty) {
 		leave_prompt(input);
+	} else if (event.command.verb == VERB_SEARCH && event.command.argument_count == 0) {
+		leave_prompt(input); /* Enter alone: what was searched for before */
+		say(input, "match next");
 	} else {
 		if (event.command.verb == VERB_LOOKUP)
 			say(input, "focus mx");
