@@ -205,12 +205,10 @@ setting_vantage(struct update *update, const struct command *command)
 		free(error);
 		return;
 	}
-	update_message(update, MESSAGE_INFO, "The sender is now %s%s%s.",
-	    vantage_kind_help(vantage->kind),
-	    vantage->kind == VANTAGE_HOST || vantage->kind == VANTAGE_ADDRESS ? " " : "",
+	update_message(update, MESSAGE_INFO, "The sender is now %s.",
 	    vantage->kind == VANTAGE_HOST || vantage->kind == VANTAGE_ADDRESS
 		? vantage_text(vantage, text)
-		: "");
+		: vantage_kind_help(vantage->kind));
 	study_review_all(update);
 }
 

@@ -80,7 +80,8 @@ read_host(struct dns_name *host, const char *text)
 		return NULL;
 	error = idn_to_name(text, host);
 	if (error)
-		return mem_strdup(error);
+		return sentence(
+		    "`mx` expects the name of a host, or \".\" for a Null MX: %s.", error);
 	if (!dns_name_is_hostname(host))
 		return sentence("`mx` expects the name of a host, or \".\" for a Null MX.");
 	dns_name_lower(host);

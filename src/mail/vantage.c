@@ -25,12 +25,13 @@ parse_word(struct vantage *vantage, const char *text)
 	return true;
 }
 
-/* Reads a host name of two labels or more: false for anything else. */
+/* Reads a host name of two labels or more: false for anything else, also what is all numbers. */
 static bool
 parse_host(struct vantage *vantage, const char *text)
 {
 	if (dns_name_parse(&vantage->name, text) != DNS_NAME_OK ||
-	    !dns_name_is_hostname(&vantage->name) || dns_name_labels(&vantage->name) < 2)
+	    !dns_name_is_hostname(&vantage->name) || dns_name_labels(&vantage->name) < 2 ||
+	    strspn(text, "0123456789.") == strlen(text))
 		return false;
 	dns_name_lower(&vantage->name);
 	vantage->kind = VANTAGE_HOST;
