@@ -37,4 +37,7 @@
 	X(VIEW_CLOCK, "clock", "one message over days, by every sender's retry schedule")
 NAMES_DECLARE(view, VIEWS)
 
+/* True for a view that is a list with a selected row. */
+bool view_is_list(enum view view);
+
 #endif

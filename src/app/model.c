@@ -21,6 +21,12 @@ enum {
 	TTL_STEP_US = 5 * SPAN_SECOND, /* between pictures of a TTL, to let the machine sleep */
 };
 
+bool
+view_is_list(enum view view)
+{
+	return view == VIEW_SCENARIOS || view == VIEW_LESSONS;
+}
+
 void
 model_init(struct model *model, const struct settings *settings)
 {

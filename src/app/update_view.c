@@ -308,13 +308,6 @@ move_selection(struct model *model, const struct step *step)
 	}
 }
 
-/* True for a view that is a list with a selected row. */
-static bool
-is_list(enum view view)
-{
-	return view == VIEW_SCENARIOS || view == VIEW_LESSONS;
-}
-
 /* Moves within the view: a list by row, a text by line. */
 static void
 move_in_view(struct model *model, const struct step *step)
@@ -324,7 +317,7 @@ move_in_view(struct model *model, const struct step *step)
 
 	if (model->view == VIEW_SCENARIOS)
 		count = model->scenario_count;
-	else if (!is_list(model->view))
+	else if (!view_is_list(model->view))
 		count = count > page ? count - page + 1 : 1;
 	model->view_selected = stepped(step, model->view_selected, count, page);
 }
@@ -474,8 +467,8 @@ view_go_to_line(struct update *update, size_t line)
 	struct model *model = update->model;
 	struct pane_view *pane = &model->panes[model->focus];
 
-	if (is_list(model->view)) {
-		model->view_selected = line < model->view_total ? line : model->view_total - 1;
+	if (view_is_list(model->view)) {
+		model->view_selected = line < model->view_total ? line : 0;
 	} else if (model->view != VIEW_NONE) {
 		model->view_selected =
 		    scrolled_to(model->view_selected, model->view_rows, line);

@@ -22,7 +22,7 @@ turn_wheel(struct mouse_order *order, const struct model *model, struct hit hit,
 {
 	bool over_pane = hit.kind == HIT_ROW || hit.kind == HIT_PANE || hit.kind == HIT_TITLE;
 	bool text =
-	    model->view != VIEW_NONE ? model->view != VIEW_SCENARIOS : hit.pane == PANE_SMTP;
+	    model->view != VIEW_NONE ? !view_is_list(model->view) : hit.pane == PANE_SMTP;
 
 	if (model->view == VIEW_NONE && !over_pane)
 		return;

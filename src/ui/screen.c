@@ -375,7 +375,7 @@ hit_view(const struct screen *screen, const struct model *model, int row, int co
 		return hit;
 	hit.kind = HIT_VIEW;
 	hit.row = overlay->top + (size_t)(row - overlay->inside.row);
-	if (model->view == VIEW_SCENARIOS && lies_in(overlay->inside, row, column) &&
+	if (view_is_list(model->view) && lies_in(overlay->inside, row, column) &&
 	    hit.row < overlay->total)
 		hit.kind = HIT_CHOICE;
 	return hit;
