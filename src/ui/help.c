@@ -128,9 +128,25 @@ write_bindings(
 		i = write_binding(paper, bindings, i, count);
 }
 
+/* Writes the keys of a prompt that is all there is, where no screen is drawn. */
+static void
+write_prompt_keys(struct paper *paper)
+{
+	write_heading(paper, "Keys");
+	write_term(paper, "Enter", STYLE_ACCENT, KEY_COLUMNS, "carry the line out");
+	write_term(paper, "Tab", STYLE_ACCENT, KEY_COLUMNS,
+	    "complete the word, or tell what there is");
+	write_term(paper, "Up Down", STYLE_ACCENT, KEY_COLUMNS, "earlier lines");
+	write_term(paper, "C-r", STYLE_ACCENT, KEY_COLUMNS, "search earlier lines");
+	write_term(
+	    paper, "C-z", STYLE_ACCENT, KEY_COLUMNS, "stop the program; fg brings it back");
+	write_term(
+	    paper, "C-d", STYLE_ACCENT, KEY_COLUMNS, "on an empty line: leave the program");
+}
+
 /* Writes the keys in force: what they do where help was asked for, and then the others. */
 static void
-write_keys(struct paper *paper, const struct model *model)
+write_screen_keys(struct paper *paper, const struct model *model)
 {
 	enum place place = keymap_place(model, model->help_over);
 	struct keys keys = keymap_keys(&model->bindings);
@@ -142,6 +158,16 @@ write_keys(struct paper *paper, const struct model *model)
 	write_bindings(paper, "Keys elsewhere", keys.items + here, keys.count - here);
 	buf_clear(&heading);
 	keys_clear(&keys);
+}
+
+/* Writes the keys that there are. */
+static void
+write_keys(struct paper *paper, const struct model *model)
+{
+	if (model->rows == 0)
+		write_prompt_keys(paper);
+	else
+		write_screen_keys(paper, model);
 }
 
 /* Writes a command with its grammar, and what it does. */

@@ -20,7 +20,7 @@
 static struct buf
 help_text(const char *topic, int columns)
 {
-	struct model model = { .now_us = 0 };
+	struct model model = { .rows = 24, .columns = columns };
 	struct canvas canvas;
 	struct buf text = BUF_INIT;
 	struct paper paper;
