@@ -350,11 +350,12 @@ run(struct options *options)
 static char *
 open_trace(const char *path)
 {
-	FILE *file = path == NULL ? NULL : fopen(path, "we");
 	struct buf sentence = BUF_INIT;
+	FILE *file;
 
 	if (path == NULL)
 		return NULL;
+	file = fopen(path, "we");
 	if (file == NULL) {
 		buf_adds(&sentence, "The log ");
 		text_printable(&sentence, path, strlen(path));

@@ -123,7 +123,7 @@ void
 prompt_history_search(
     const struct prompt_history *history, const char *pattern, struct candidates *candidates)
 {
-	uint32_t hashes[PROMPT_HISTORY_FOUND_MAX];
+	uint32_t hashes[PROMPT_HISTORY_FOUND_MAX] = { 0 };
 
 	for (size_t i = history->count; i > 0 && candidates->count < PROMPT_HISTORY_FOUND_MAX;
 	     i--) {

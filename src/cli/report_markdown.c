@@ -105,7 +105,7 @@ add_row(struct buf *out, const struct report_subject *subject, const struct plan
 	buf_adds(out, " | ");
 	add_text(out, subject, target == NULL ? "-" : ip_text(&target->ip, ip));
 	buf_adds(out, " |");
-	if (row->attempt > 0) {
+	if (target != NULL && row->attempt > 0) {
 		add_probe_cells(out, facts, row->target);
 	} else {
 		buf_adds(out, " left out: ");

@@ -184,7 +184,7 @@ add_row(struct page *page, const struct inquiry *inquiry, const struct plan_row 
 	buf_clear(&words);
 	if (row->attempt == 0)
 		add_paragraph(page, INDENT, sizeof INDENT - 1, row->because);
-	else if (target->probe != NULL)
+	else if (target != NULL && target->probe != NULL)
 		add_probe(page, inquiry, row->target);
 }
 

@@ -9,6 +9,7 @@
  * NSEC3 with opt-out leaves room for unsigned delegations and proves insecure at best (RFC 5155
  * 6); more than 150 iterations, or more hashes than we grant one reply, count as unsigned.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "util/wire.h"
@@ -537,11 +538,11 @@ struct dnssec_verdict
 denial_no_type(struct denial *d, const struct dns_name *name, uint16_t type)
 {
 	enum proof proof = nsec_no_type(d, name, type);
-	char text[12], claim[32] = "has no ";
+	char text[12], claim[32];
 
 	if (proof == PROOF_NONE && is_hashed(d))
 		proof = nsec3_no_type(d, name, type);
-	strcat(claim, dns_type_text(type, text));
+	snprintf(claim, sizeof claim, "has no %s", dns_type_text(type, text));
 	return judge(d, proof, name, claim);
 }
 

@@ -237,7 +237,8 @@ canonical_set(const struct dns_records *from, size_t first, const struct dns_nam
 		dns_name_lower(&copy->owner);
 		dns_rdata_lower(copy->type, copy->rdata, copy->length);
 	}
-	qsort(set.items, set.count, sizeof *set.items, compare_rdata);
+	if (set.count > 0)
+		qsort(set.items, set.count, sizeof *set.items, compare_rdata);
 	return set;
 }
 

@@ -175,7 +175,7 @@ add_obstacle(struct buf *out, const struct mail_facts *facts, const struct plan_
 	bool attempted = row->standing == PLAN_ATTEMPT;
 	const char *forbidden = attempted ? policy_rule(facts, row->target, plan).why : NULL;
 
-	if (attempted ? !target->probe && !forbidden : !obstacle)
+	if (attempted ? !target || (!target->probe && !forbidden) : !obstacle)
 		return false;
 	buf_addf(out, "%s ", facts->mx.exchanges[row->exchange].text);
 	if (forbidden) {

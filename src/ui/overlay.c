@@ -301,8 +301,12 @@ overlay_text(struct buf *out, const struct model *model, bool unicode, int colum
 void
 overlay_lines(struct buf *out, const struct overlay_drawing *drawing, bool unicode)
 {
-	const struct view_row *view = &views[drawing->model->view];
+	const struct view_row *view;
 
+	/* nothing was drawn yet, perhaps for want of room */
+	if (drawing->model == NULL)
+		return;
+	view = &views[drawing->model->view];
 	if (view->write != NULL)
 		add_written(out, view, drawing->model, unicode,
 		    view->draw != NULL ? LIST_COLUMNS : place(drawing).columns - FRAME_COLUMNS);
