@@ -13,6 +13,7 @@ for room in util dns smtp mail history net lab app cli ui; do
 		[ -e "$data" ] || continue
 		(cd "$work" && gcov -b -o "$build/$room" "$data" 2>/dev/null) |
 			awk -v room="$room" -v own="src/$room/$(basename "$data" .gcda).c" '
+				/^Creating / { mine = 0 }
 				/^File / { mine = index($0, own) > 0 }
 				mine && /^Lines executed/ { split($2, a, "[:%]"); lines = a[2] / 100 * $4 }
 				mine && /^Lines executed/ { total = $4 }

@@ -9,6 +9,8 @@
 # -Wanalyzer-malloc-leak, -Wanalyzer-use-of-uninitialized-value and -Wanalyzer-null-dereference are off: gcc 12
 #   loses track of a block that a callee takes over and of bytes behind a struct buf, and sees leaks and NULL where
 #   valgrind and the sanitizers, which run every test, see none
+#
+# Single findings of clang-tidy that were looked at are in accepted(), below.
 set -u
 build=$1
 shift
@@ -17,9 +19,20 @@ jobs=$(nproc)
 flags="-std=c11 -D_GNU_SOURCE -DWITH_SECCOMP -Iinclude -I$build/include -DMXSCOPE_VERSION=\"lint\""
 failed=0
 
+# What was looked at: file, check, reason.
+accepted()
+{
+	cat <<'END'
+src/mail/sts.c clang-analyzer-unix.Malloc           fall_back() moves the kept policy, and leaves an empty one behind
+src/mail/status.c clang-analyzer-security.insecureAPI.strcpy  constant codes of five octets, into room for sixteen
+src/lab/zone_signer.c clang-analyzer-core.NullDereference  a set that is signed has a record
+src/mail/posture.c clang-analyzer-core.NonNullParamChecker  every row of the table of policies names the tag it needs
+END
+}
+
 # reader NAME: says whether what it wrote to $work is nothing
 work=$(mktemp)
-trap 'rm -f "$work"' EXIT
+trap 'rm -f "$work" "$work.all" "$work.accepted"' EXIT
 reader()
 {
 	if [ -s "$work" ]; then
@@ -39,6 +52,9 @@ printf '%s\n' "$@" | xargs -P"$jobs" -n1 gcc $flags -O1 -fanalyzer -Wno-analyzer
 	-Wno-analyzer-use-of-uninitialized-value -Wno-analyzer-null-dereference -Wno-analyzer-possible-null-dereference \
 	-c -o /dev/null >"$work" 2>&1
 reader 'gcc -fanalyzer'
-printf '%s\n' "$@" | xargs -P"$jobs" -n8 sh -c 'clang-tidy --quiet "$@" -- '"'$(printf '%s' "$flags" | sed "s/ /' '/g")'"' 2>/dev/null' tidy >"$work"
+printf '%s\n' "$@" | xargs -P"$jobs" -n8 sh -c 'clang-tidy --quiet "$@" -- '"'$(printf '%s' "$flags" | sed "s/ /' '/g")'"' 2>/dev/null' tidy |
+	grep -E '(error|warning): ' >"$work.all"
+accepted | while read -r file check reason; do echo "/$file:.*\\[$check[],]"; done >"$work.accepted"
+grep -v -f "$work.accepted" "$work.all" >"$work"
 reader clang-tidy
 exit $failed
