@@ -447,6 +447,26 @@ test_bounds(void **state)
 	prompt_history_free(history);
 }
 
+/* What a line went on with: the newest that does, and none that is no longer. */
+static void
+test_begun(void **state)
+{
+	static const char *const lines[] = { "lookup example.net", "walk", "lookup example.org",
+		"lookup" };
+	struct prompt_history *history = prompt_history_new(NULL, NULL, NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		prompt_history_add(history, lines[i]);
+	assert_string_equal(prompt_history_begun(history, "l"), "lookup");
+	assert_string_equal(prompt_history_begun(history, "lookup"), "lookup example.org");
+	assert_string_equal(
+	    prompt_history_begun(history, "lookup example.n"), "lookup example.net");
+	assert_null(prompt_history_begun(history, "lookup example.net"));
+	assert_null(prompt_history_begun(history, "Lookup"));
+	prompt_history_free(history);
+}
+
 int
 main(void)
 {
@@ -461,6 +481,7 @@ main(void)
 		cmocka_unit_test(test_full_file_is_left),
 		cmocka_unit_test(test_foreign_file),
 		cmocka_unit_test(test_unusable_paths),
+		cmocka_unit_test(test_begun),
 		cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_search),
 		cmocka_unit_test(test_bounds),
