@@ -2,6 +2,8 @@
  * The summary at the end. Decides what is worth keeping in the scrollback: the verdicts, in the order in which
  * the domains stood, and no more lines than leave what was there before in sight.
  */
+#include <string.h>
+
 #include "util/buf.h"
 
 #include "ui/farewell.h"
@@ -15,17 +17,19 @@ enum {
 	COLUMNS_MOST = 100,
 };
 
-/* Writes one domain with its verdict. */
+/* Writes one domain with its verdict, whose sentence mostly names it. */
 static void
 write_domain(struct paper *paper, const struct model *model, const struct domain *domain)
 {
 	const struct verdict *verdict = &domain->inquiry->verdict;
 	enum mark mark = mark_of_verdict(verdict->kind, verdict->status);
+	const char *name = pane_domain(paper->canvas, domain);
 	struct buf lead = BUF_INIT, text = BUF_INIT;
 
 	buf_addf(&lead, "%s ", mark_text(mark, paper->canvas->unicode, model->spinner));
-	buf_addf(&text, "%s: %s", pane_domain(paper->canvas, domain),
-	    verdict->sentence != NULL ? verdict->sentence : "not finished");
+	if (verdict->sentence == NULL || strstr(verdict->sentence, name) == NULL)
+		buf_addf(&text, "%s: ", name);
+	buf_adds(&text, verdict->sentence != NULL ? verdict->sentence : "not finished");
 	paper_write(
 	    paper, &(struct paragraph){ .lead = lead.data, .text = text.data, .lines_max = 4 });
 	buf_clear(&lead);
