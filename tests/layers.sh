@@ -31,7 +31,7 @@ END
 cat >"$work/doors" <<'END'
 ldns/        libldns              dns/message dns/zone dns/crypto
 idn2         libidn2              dns/idn
-sqlite3      libsqlite3           history/database
+sqlite3      libsqlite3           history/database history/database_*
 event2/      libevent             net/* lab/* app/loop app/loop_* app/engine app/writer
 openssl/     libssl|libcrypto     net/tls net/tls_* net/certificate lab/certificate lab/mailserver lab/zone_signer
 jansson      libjansson           app/report_json history/snapshot

@@ -26,6 +26,7 @@ enum effect_kind {
 	EFFECT_RECALL, /* .text name, whose snapshots are wanted */
 	EFFECT_NOTE, /* .text name .more note */
 	EFFECT_PIN, /* .text name .fresh: on */
+	EFFECT_BOUND, /* .history: how much is kept */
 	EFFECT_LAB, /* start the laboratory; .text names a domain to look up then, or NULL */
 	EFFECT_QUIT,
 	EFFECT_THEME, /* .text */
@@ -73,6 +74,7 @@ struct effect {
 	char *mail_from, *rcpt; /* of PROBE; rcpt NULL = it stops before MAIL */
 	uint64_t size; /* of PROBE: octets of the message; 0 = not told */
 	struct history_entry entry;
+	struct history_bounds history;
 	char *text, *more;
 	struct tls_facts *tls; /* what a handshake showed */
 	const struct dns_result *result; /* a reference */

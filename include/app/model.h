@@ -58,6 +58,7 @@ struct settings {
 	uint64_t size; /* octets of the message they speak of; 0 = not told */
 	char *server; /* "127.0.0.1@53, ...": for the top line */
 	struct dns_records hints; /* of the root: where a trace begins */
+	struct history_bounds history; /* how much is kept */
 };
 
 /* A row of the domains pane: a live inquiry, or what the history remembers, or both. */

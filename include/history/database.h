@@ -39,6 +39,19 @@ char *database_recall(
 /* Writes the note about a name, or its pin; call it between _begin() and _commit(). */
 char *database_note(struct database *database, const char *name, const char *note);
 char *database_pin(struct database *database, const char *name, bool pinned);
+
+/* What is kept from now on (store.h); nothing is thinned out by this alone. */
+void database_bound(struct database *database, const struct history_bounds *bounds);
+
+/* Thins out the snapshots of a name, or with NULL of all names; call it between _begin() and _commit(). */
+char *database_thin(struct database *database, const char *name);
+
+/* Takes the oldest snapshots away until the file's contents have their size; likewise. */
+char *database_shrink(struct database *database);
+
+/* Gives the system back what is empty in the file, when that is most of it. What hinders it, hinders nothing. */
+void database_compact(struct database *database);
+
 char *database_begin(struct database *database);
 char *database_commit(struct database *database);
 

@@ -35,7 +35,23 @@ struct history_store;
 enum {
 	HISTORY_LOAD_MAX = 10000,
 	HISTORY_RECALL_MAX = 200, /* snapshots of one domain */
-	HISTORY_NOTE_MAX = 1000 /* octets */
+	HISTORY_NOTE_MAX = 1000, /* octets */
+	HISTORY_KEEP =
+	    100, /* snapshots of one domain that are kept as they are, unless told otherwise */
+	HISTORY_KEEP_MIN = 10,
+	HISTORY_KEEP_MAX = HISTORY_RECALL_MAX,
+	HISTORY_MIB = 256, /* of the file, unless told otherwise */
+	HISTORY_MIB_MAX = 1 << 20,
+};
+
+/*
+ * What is kept: of each domain its newest snapshots, and of those before them the last one of each month;
+ * and when what the file holds grows beyond its size, the oldest go, of every domain the newest
+ * last. Domains that are pinned or have a note keep all of theirs.
+ */
+struct history_bounds {
+	unsigned keep; /* newest snapshots of a domain; 0 = HISTORY_KEEP */
+	unsigned mib; /* size of the file; 0 = HISTORY_MIB */
 };
 
 /*
@@ -81,6 +97,9 @@ struct history_news history_next(struct history_store *store);
  * of that name, that one is brought up to date in place of a new one.
  */
 void history_save(struct history_store *store, const struct history_entry *entry);
+
+/* Changes what is kept, from now on and of what is there. */
+void history_bound(struct history_store *store, const struct history_bounds *bounds);
 
 /* Asks for the snapshots of a name; they come as news. */
 void history_recall(struct history_store *store, const char *name);

@@ -357,6 +357,13 @@ carry_pin(struct engine *engine, const struct effect *effect)
 }
 
 static void
+carry_bound(struct engine *engine, const struct effect *effect)
+{
+	if (engine->history != NULL)
+		history_bound(engine->history, &effect->history);
+}
+
+static void
 carry_lab(struct engine *engine, const struct effect *effect)
 {
 	open_lab(engine, effect->text);
@@ -376,6 +383,7 @@ engine_carry_out(struct engine *engine, const struct effect *effect)
 		[EFFECT_RECALL] = carry_recall,
 		[EFFECT_NOTE] = carry_note,
 		[EFFECT_PIN] = carry_pin,
+		[EFFECT_BOUND] = carry_bound,
 		[EFFECT_LAB] = carry_lab,
 	};
 

@@ -86,6 +86,28 @@ set_seed(struct settings *settings, const char *value)
 	return settings_parse_seed(value, &settings->seed);
 }
 
+static bool
+set_history_keep(struct settings *settings, const char *value)
+{
+	long keep;
+
+	if (!text_number(value, HISTORY_KEEP_MIN, HISTORY_KEEP_MAX, &keep))
+		return false;
+	settings->history.keep = (unsigned)keep;
+	return true;
+}
+
+static bool
+set_history_size(struct settings *settings, const char *value)
+{
+	long mib;
+
+	if (!text_number(value, 1, HISTORY_MIB_MAX, &mib))
+		return false;
+	settings->history.mib = (unsigned)mib;
+	return true;
+}
+
 static const struct setting_row rows[] = {
 	{ "probes", "on or off", "probe mail servers as soon as their addresses are known",
 	    set_probes },
@@ -100,6 +122,11 @@ static const struct setting_row rows[] = {
 	{ "show-commands", "on or off", "show the command that each key stands for",
 	    set_show_commands },
 	{ "seed", "a whole number", "seed of the draw among equal preferences", set_seed },
+	{ "history-keep", "a number of snapshots, 10 to 200",
+	    "newest snapshots kept of a domain (100); of older ones, one a month",
+	    set_history_keep },
+	{ "history-size", "MiB, 1 to 1048576",
+	    "size of the history (256): beyond it the oldest snapshots go", set_history_size },
 };
 
 const struct setting_row *
@@ -163,6 +190,18 @@ refuse_option(struct update *update, const char *name)
 	buf_clear(&names);
 }
 
+/* Tells the history how much of it is kept now. */
+static void
+bound_history(struct update *update)
+{
+	const struct effect effect = {
+		.kind = EFFECT_BOUND,
+		.history = update->model->settings.history,
+	};
+
+	effects_add(update->effects, &effect);
+}
+
 void
 setting_set(struct update *update, const struct command *command)
 {
@@ -177,6 +216,8 @@ setting_set(struct update *update, const struct command *command)
 			return;
 		}
 		update_message(update, MESSAGE_INFO, "%s is now %s.", name, value);
+		if (rows[i].set == set_history_keep || rows[i].set == set_history_size)
+			bound_history(update);
 		study_review_all(update);
 		return;
 	}

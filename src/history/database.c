@@ -1,10 +1,10 @@
 /*
- * The history file, by SQLite alone: everything that touches it is here.
+ * The history file, by SQLite alone: everything that touches it is here and in database_bounds.c.
  *
  * Decides what counts as our file (its application id and format version are in the header),
  * that a foreign, damaged or newer file is never written to, and what each error is called. A
- * file of history is read with the same distrust as the network. When it is read and written,
- * and by whom, is left to store.c.
+ * file of history is read with the same distrust as the network. How much of it is kept is
+ * database_bounds.c's; when it is read and written, and by whom, is left to store.c.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,13 +14,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <sqlite3.h>
-
 #include "util/buf.h"
 #include "util/mem.h"
 #include "util/text.h"
 
-#include "history/database.h"
+#include "history/database_parts.h"
 #include "history/diff.h"
 
 enum {
@@ -81,12 +79,6 @@ static const char renewal[] =
 static const char before[] = "SELECT id, facts FROM inquiry WHERE name = ?1"
 			     " ORDER BY time DESC, id DESC LIMIT 1";
 
-struct database {
-	char *path;
-	sqlite3 *sqlite;
-	sqlite3_stmt *insert, *renew, *before;
-};
-
 /* --- sentences ------------------------------------------------------------------ */
 
 /* What an error of SQLite means to the user; others are told in SQLite's words. */
@@ -118,9 +110,8 @@ trouble(const char *path, const char *what)
 	return buf_take(&sentence);
 }
 
-/* Returns the sentence for a result code of SQLite. */
-static char *
-sqlite_trouble(const struct database *database, int code)
+char *
+database_sqlite_trouble(const struct database *database, int code)
 {
 	for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++) {
 		if (meanings[i].code == (code & 0xff))
@@ -176,18 +167,16 @@ prepare_file(struct database *database)
 	return NULL;
 }
 
-/* Runs one or more statements without results. */
-static char *
-run(struct database *database, const char *sql)
+char *
+database_run(struct database *database, const char *sql)
 {
 	int code = sqlite3_exec(database->sqlite, sql, NULL, NULL, NULL);
 
-	return code == SQLITE_OK ? NULL : sqlite_trouble(database, code);
+	return code == SQLITE_OK ? NULL : database_sqlite_trouble(database, code);
 }
 
-/* Reads the one number that a query gives. */
-static char *
-read_number(struct database *database, const char *sql, sqlite3_int64 *number)
+char *
+database_number(struct database *database, const char *sql, sqlite3_int64 *number)
 {
 	sqlite3_stmt *statement;
 	int code = sqlite3_prepare_v2(database->sqlite, sql, -1, &statement, NULL);
@@ -197,7 +186,7 @@ read_number(struct database *database, const char *sql, sqlite3_int64 *number)
 		*number = sqlite3_column_int64(statement, 0);
 	}
 	sqlite3_finalize(statement);
-	return code == SQLITE_ROW ? NULL : sqlite_trouble(database, code);
+	return code == SQLITE_ROW ? NULL : database_sqlite_trouble(database, code);
 }
 
 /* Opens the file with little memory, and waits for other sessions. */
@@ -208,7 +197,7 @@ open_file(struct database *database)
 	int code = sqlite3_open_v2(database->path, &database->sqlite, flags, NULL);
 
 	if (code != SQLITE_OK)
-		return sqlite_trouble(database, code);
+		return database_sqlite_trouble(database, code);
 	sqlite3_db_config(database->sqlite, SQLITE_DBCONFIG_LOOKASIDE, NULL, 0, 0);
 	sqlite3_db_config(database->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(database->sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
@@ -225,12 +214,13 @@ static char *
 identify(struct database *database, sqlite3_int64 *format)
 {
 	sqlite3_int64 objects = 0, application = 0;
-	char *sentence = read_number(database, "SELECT count(*) FROM sqlite_schema", &objects);
+	char *sentence =
+	    database_number(database, "SELECT count(*) FROM sqlite_schema", &objects);
 
 	if (!sentence)
-		sentence = read_number(database, "PRAGMA application_id", &application);
+		sentence = database_number(database, "PRAGMA application_id", &application);
 	if (!sentence)
-		sentence = read_number(database, "PRAGMA user_version", format);
+		sentence = database_number(database, "PRAGMA user_version", format);
 	if (sentence)
 		return sentence;
 	if (objects == 0 && application == 0 && *format == 0)
@@ -247,24 +237,24 @@ static char *
 migrate(struct database *database)
 {
 	sqlite3_int64 format = 0;
-	char *sentence = run(database, "BEGIN IMMEDIATE");
+	char *sentence = database_run(database, "BEGIN IMMEDIATE");
 
 	if (!sentence)
 		sentence = identify(database, &format);
 	for (; !sentence && format < FORMAT; format++)
-		sentence = run(database, migrations[format]);
-	return sentence ? sentence : run(database, "COMMIT");
+		sentence = database_run(database, migrations[format]);
+	return sentence ? sentence : database_run(database, "COMMIT");
 }
 
 /* Identifies the file at one moment: another session may be making its tables. */
 static char *
 look(struct database *database, sqlite3_int64 *format)
 {
-	char *sentence = run(database, "BEGIN");
+	char *sentence = database_run(database, "BEGIN");
 
 	if (!sentence)
 		sentence = identify(database, format);
-	return sentence ? sentence : run(database, "COMMIT");
+	return sentence ? sentence : database_run(database, "COMMIT");
 }
 
 /*
@@ -285,7 +275,7 @@ configure(struct database *database)
 	char *sentence;
 
 	buf_addf(&sql, "PRAGMA cache_size = -%d; PRAGMA synchronous = NORMAL", CACHE_KIB);
-	sentence = run(database, sql.data);
+	sentence = database_run(database, sql.data);
 	buf_clear(&sql);
 	return sentence;
 }
@@ -297,7 +287,7 @@ prepare(struct database *database, const char *sql, sqlite3_stmt **statement)
 	int code = sqlite3_prepare_v3(
 	    database->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
 
-	return code == SQLITE_OK ? NULL : sqlite_trouble(database, code);
+	return code == SQLITE_OK ? NULL : database_sqlite_trouble(database, code);
 }
 
 /* Prepares what saving needs. */
@@ -336,6 +326,7 @@ database_new(const char *path)
 	struct database *database = mem_alloc(sizeof *database);
 
 	database->path = mem_strdup(path);
+	database_bound(database, &(struct history_bounds){ 0 });
 	return database;
 }
 
@@ -424,7 +415,7 @@ load(struct database *database, const char *sql, int limit, const char *name,
 		code = read_entries(rows, entries, count);
 	sqlite3_finalize(rows);
 	sqlite3_db_release_memory(database->sqlite);
-	return code == SQLITE_OK ? NULL : sqlite_trouble(database, code);
+	return code == SQLITE_OK ? NULL : database_sqlite_trouble(database, code);
 }
 
 char *
@@ -504,17 +495,19 @@ store(struct database *database, sqlite3_stmt *statement, const struct history_e
 	sqlite3_step(statement);
 	code = sqlite3_reset(statement);
 	sqlite3_clear_bindings(statement);
-	return code == SQLITE_OK ? NULL : sqlite_trouble(database, code);
+	return code == SQLITE_OK ? NULL : database_sqlite_trouble(database, code);
 }
 
 char *
 database_save(struct database *database, const struct history_entry *entry)
 {
 	struct earlier earlier = look_back(database, entry);
+	char *sentence;
 
 	if (earlier.id != 0 && !earlier.changed)
 		return store(database, database->renew, entry, earlier.id);
-	return store(database, database->insert, entry, earlier.id != 0);
+	sentence = store(database, database->insert, entry, earlier.id != 0);
+	return sentence ? sentence : database_thin(database, entry->name);
 }
 
 /* Runs a statement about a name with one value more: a text, or a truth where there is none. */
@@ -534,7 +527,7 @@ store_mark(
 		code = sqlite3_step(statement);
 	}
 	sqlite3_finalize(statement);
-	return code == SQLITE_DONE ? NULL : sqlite_trouble(database, code);
+	return code == SQLITE_DONE ? NULL : database_sqlite_trouble(database, code);
 }
 
 char *
@@ -558,11 +551,11 @@ database_pin(struct database *database, const char *name, bool pinned)
 char *
 database_begin(struct database *database)
 {
-	return run(database, "BEGIN IMMEDIATE");
+	return database_run(database, "BEGIN IMMEDIATE");
 }
 
 char *
 database_commit(struct database *database)
 {
-	return run(database, "COMMIT");
+	return database_run(database, "COMMIT");
 }

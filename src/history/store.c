@@ -26,13 +26,15 @@ enum job_kind {
 	JOB_SAVE,
 	JOB_RECALL, /* .name */
 	JOB_NOTE, /* .name .note */
-	JOB_PIN /* .name .pinned */
+	JOB_PIN, /* .name .pinned */
+	JOB_BOUND /* bounds */
 };
 
 /* Something that waits to be done. */
 struct job {
 	enum job_kind kind;
 	struct history_entry entry;
+	struct history_bounds bounds;
 	struct job *next;
 };
 
@@ -189,6 +191,9 @@ perform(struct history_store *store, struct database *database, const struct job
 		return database_note(database, entry->name, entry->note);
 	case JOB_PIN:
 		return database_pin(database, entry->name, entry->pinned);
+	case JOB_BOUND:
+		database_bound(database, &job->bounds);
+		return database_thin(database, NULL);
 	}
 	return NULL;
 }
@@ -201,6 +206,8 @@ perform_all(struct history_store *store, struct database *database, const struct
 
 	for (; jobs && !sentence; jobs = jobs->next)
 		sentence = perform(store, database, jobs);
+	if (!sentence)
+		sentence = database_shrink(database);
 	return sentence ? sentence : database_commit(database);
 }
 
@@ -225,8 +232,10 @@ save(struct history_store *store, struct database *database, struct job *jobs)
 	free_jobs(jobs);
 	for (; !sentence && count > 0; count--)
 		tell(store, &(struct history_news){ .kind = HISTORY_SAVED });
-	if (!sentence)
+	if (!sentence) {
+		database_compact(database);
 		return database;
+	}
 	tell_trouble(store, sentence);
 	database_free(database);
 	return NULL;
@@ -337,19 +346,30 @@ history_next(struct history_store *store)
 	return news;
 }
 
-/* Queues a job; takes what its entry holds. */
+/* Queues a copy of the job, which takes what its entry holds. */
 static void
-add_job(struct history_store *store, enum job_kind kind, const struct history_entry *entry)
+queue_job(struct history_store *store, const struct job *what)
 {
-	struct job *job = mem_alloc(sizeof *job);
+	struct job *job = mem_dup(what, sizeof *what);
 
-	job->kind = kind;
-	job->entry = *entry;
 	pthread_mutex_lock(&store->lock);
 	*store->jobs_end = job;
 	store->jobs_end = &job->next;
 	pthread_cond_signal(&store->wake);
 	pthread_mutex_unlock(&store->lock);
+}
+
+/* Queues a job about an entry; takes what this holds. */
+static void
+add_job(struct history_store *store, enum job_kind kind, const struct history_entry *entry)
+{
+	queue_job(store, &(struct job){ .kind = kind, .entry = *entry });
+}
+
+void
+history_bound(struct history_store *store, const struct history_bounds *bounds)
+{
+	queue_job(store, &(struct job){ .kind = JOB_BOUND, .bounds = *bounds });
 }
 
 void

@@ -32,8 +32,10 @@ save_on(const char *path, const char *name, time_t until, int fd)
 {
 	struct history_store *store = history_open(path);
 	struct pollfd ready = { .fd = history_descriptor(store), .events = POLLIN };
+	const struct history_bounds all = { .mib = HISTORY_MIB_MAX };
 	size_t queued = 0, saved = 0;
 
+	history_bound(store, &all);
 	while (until == 0 || time(NULL) < until) {
 		struct history_news news;
 		char text[64], status[] = "2.0.0", facts[] = "{\"verdict\":\"deliver\"}";

@@ -615,6 +615,190 @@ what_does_not_change_is_one_snapshot(void **state)
 	history_close(store);
 }
 
+/* --- how much is kept ------------------------------------------------------------------- */
+
+enum {
+	DAY = 86400,
+	MONTHS_BEGIN = 1767225600 /* 2026-01-01 */
+};
+
+/* Saves a snapshot of so many octets, which is unlike the one before. */
+static void
+save_snapshot(struct history_store *store, const char *name, int64_t time, size_t octets)
+{
+	static const char nothing[] = "";
+	char *facts = mem_alloc(octets + 1);
+	struct history_entry entry = { .time = time, .kind = VERDICT_DELIVER };
+
+	memset(facts, 'x', octets);
+	entry.name = mem_strdup(name);
+	entry.status = mem_strdup(nothing);
+	entry.sentence = mem_strdup(nothing);
+	entry.facts = facts;
+	history_save(store, &entry);
+	history_entry_clear(&entry);
+}
+
+/* Waits for the snapshots of a name, passing over saves. */
+static struct history_news
+snapshots_of(struct history_store *store, const char *name)
+{
+	struct history_news news;
+
+	history_recall(store, name);
+	for (;;) {
+		news = next(store);
+		if (news.kind == HISTORY_SNAPSHOTS)
+			break;
+		if (news.kind == HISTORY_TROUBLE)
+			fail_msg("%s", news.sentence);
+		clear(&news);
+	}
+	assert_string_equal(news.name, name);
+	free(news.name);
+	return news;
+}
+
+/* Expects just these moments, newest first, ended by 0. */
+static void
+expect_snapshots(struct history_store *store, const char *name, const int64_t *times)
+{
+	struct history_news news = snapshots_of(store, name);
+
+	for (size_t i = 0; i < news.count; i++)
+		assert_int_equal(news.entries[i].time, times[i]);
+	assert_int_equal(times[news.count], 0);
+	clear(&news);
+}
+
+/* The newest stay, and of older ones the last of each month; what is pinned or noted stays whole. */
+static void
+old_snapshots_are_thinned_out(void **state)
+{
+	static const char *const names[] = { "thinned.example", "pinned.example",
+		"noted.example" };
+	static const int days[] = { 0, 5, 20, 30, 33, 40, 58, 60, 70, 75, 80 };
+	enum {
+		COUNT = sizeof days / sizeof *days
+	};
+	/* Days 30 and 58 are the last ones of January and February, 60 is of March. */
+	static const int kept[] = { 80, 75, 70, 58, 30 };
+	struct history_store *store = history_open(in_folder("history.db"));
+	int64_t thinned[COUNT + 1] = { 0 }, all[COUNT + 1] = { 0 };
+
+	(void)state;
+	history_bound(store, &(struct history_bounds){ .keep = 3 });
+	history_pin(store, names[1], true);
+	history_note(store, names[2], "ours");
+	for (size_t i = 0; i < COUNT; i++) {
+		all[COUNT - 1 - i] = MONTHS_BEGIN + days[i] * DAY;
+		for (size_t name = 0; name < 3; name++)
+			save_snapshot(store, names[name], MONTHS_BEGIN + days[i] * DAY, 10);
+	}
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		thinned[i] = MONTHS_BEGIN + kept[i] * DAY;
+	expect_snapshots(store, names[0], thinned);
+	expect_snapshots(store, names[1], all);
+	expect_snapshots(store, names[2], all);
+	/* No longer pinned, it is thinned out with the next change of the bounds. */
+	history_pin(store, names[1], false);
+	history_bound(store, &(struct history_bounds){ .keep = 3 });
+	expect_snapshots(store, names[1], thinned);
+	history_close(store);
+}
+
+/* By default a hundred stay as they are. */
+static void
+a_hundred_are_kept(void **state)
+{
+	struct history_store *store = history_open(in_folder("history.db"));
+	struct history_news news;
+
+	(void)state;
+	for (int i = 0; i < HISTORY_KEEP + 20; i++)
+		save_snapshot(store, "a.example", MONTHS_BEGIN + i, 10);
+	news = snapshots_of(store, "a.example");
+	assert_int_equal(news.count, HISTORY_KEEP);
+	assert_int_equal(news.entries[0].time, MONTHS_BEGIN + HISTORY_KEEP + 19);
+	clear(&news);
+	history_close(store);
+}
+
+/* The size of a file in octets. */
+static off_t
+size_of(const char *path)
+{
+	struct stat status;
+
+	assert_int_equal(stat(path, &status), 0);
+	return status.st_size;
+}
+
+enum {
+	LARGE = 30000, /* octets of a snapshot */
+	MANY_LARGE = 90,
+	ONE_MIB = 1 << 20
+};
+
+/* Saves more than a MiB of one domain, between two snapshots of others. */
+static void
+save_much(struct history_store *store)
+{
+	save_snapshot(store, "oldest.example", 1, LARGE);
+	save_snapshot(store, "pinned.example", 2, LARGE);
+	save_snapshot(store, "pinned.example", 3, LARGE);
+	history_pin(store, "pinned.example", true);
+	for (int i = 0; i < MANY_LARGE; i++)
+		save_snapshot(store, "busy.example", 100 + i, LARGE);
+}
+
+/* Expects what is left of save_much() in a MiB: each domain, and of the busy one the newest. */
+static void
+expect_shrunk(void)
+{
+	static const int64_t oldest[] = { 1, 0 }, pinned[] = { 3, 2, 0 };
+	struct history_store *store = history_open(in_folder("history.db"));
+	struct history_news news = snapshots_of(store, "busy.example");
+
+	assert_in_range(news.count, 15, 35);
+	for (size_t i = 0; i < news.count; i++)
+		assert_int_equal(news.entries[i].time, 100 + MANY_LARGE - 1 - (int64_t)i);
+	clear(&news);
+	expect_snapshots(store, "oldest.example", oldest);
+	expect_snapshots(store, "pinned.example", pinned);
+	history_close(store);
+}
+
+/* A file that has its size loses the oldest, of no domain everything, and does not grow. */
+static void
+a_file_has_a_size(void **state)
+{
+	struct history_store *store = history_open(in_folder("history.db"));
+
+	(void)state;
+	history_bound(store, &(struct history_bounds){ .mib = 1 });
+	save_much(store);
+	history_close(store);
+	expect_shrunk();
+}
+
+/* With a smaller size the file gives back what it does not need any more. */
+static void
+a_file_shrinks(void **state)
+{
+	struct history_store *store = history_open(in_folder("history.db"));
+
+	(void)state;
+	save_much(store);
+	history_close(store);
+	assert_true(size_of(in_folder("history.db")) > 2 * ONE_MIB);
+	store = history_open(in_folder("history.db"));
+	history_bound(store, &(struct history_bounds){ .mib = 1 });
+	history_close(store);
+	expect_shrunk();
+	assert_true(size_of(in_folder("history.db")) <= ONE_MIB);
+}
+
 /* A file of the first format is brought to the present one, and nothing in it is lost. */
 static void
 an_older_file_is_brought_up_to_date(void **state)
@@ -660,6 +844,10 @@ main(void)
 		IN_FOLDER(a_full_disk_is_told),
 		IN_FOLDER(what_does_not_change_is_one_snapshot),
 		IN_FOLDER(an_older_file_is_brought_up_to_date),
+		IN_FOLDER(old_snapshots_are_thinned_out),
+		IN_FOLDER(a_hundred_are_kept),
+		IN_FOLDER(a_file_has_a_size),
+		IN_FOLDER(a_file_shrinks),
 	};
 
 	return cmocka_run_group_tests_name("history/store", tests, NULL, NULL);
