@@ -34,6 +34,13 @@ complain(const char *sentence)
 	return mem_strdup(sentence);
 }
 
+/* Complains of text that may not be shown. */
+static char *
+complain_unprintable(void)
+{
+	return complain("a lesson is printable UTF-8 text");
+}
+
 /* The step that lines belong to now, or NULL. */
 static struct lesson_step *
 open_step(const struct parse *parse)
@@ -151,11 +158,15 @@ begin_directive(struct parse *parse, const char *line)
 
 	parse->in_text = false;
 	for (size_t i = 0; i < sizeof directives / sizeof *directives; i++) {
-		const char *rest = line + length;
+		const char *rest = line + length + strspn(line + length, " \t");
 
-		if (strlen(directives[i].word) == length &&
-		    strncmp(directives[i].word, line, length) == 0)
-			return directives[i].begin(parse, rest + strspn(rest, " \t"));
+		if (strlen(directives[i].word) != length ||
+		    strncmp(directives[i].word, line, length) != 0)
+			continue;
+		/* Alone, too: what was a mark on the blank before it would stand on nothing. */
+		if (!text_is_printable(rest, strlen(rest)))
+			return complain_unprintable();
+		return directives[i].begin(parse, rest);
 	}
 	return complain("a line starts with title, step, run, ask, # or a tab");
 }
@@ -170,6 +181,8 @@ add_text(struct parse *parse, const char *line)
 	if (!parse->in_text)
 		return complain("a tabbed line belongs to a step, before its `run` and `ask`");
 	line += strspn(line, " \t");
+	if (!text_is_printable(line, strlen(line)))
+		return complain_unprintable();
 	if (*line == '\0')
 		buf_adds(&parse->text, fresh ? "" : "\n\n");
 	else
@@ -189,7 +202,7 @@ read_line(struct parse *parse, char *line)
 	while (length > 0 && strchr(" \t\r", line[length - 1]))
 		line[--length] = '\0';
 	if (!text_is_printable(line + (*line == '\t'), length - (*line == '\t')))
-		return complain("a lesson is printable UTF-8 text");
+		return complain_unprintable();
 	if (*line == '\t')
 		return add_text(parse, line);
 	if (length == 0)

@@ -23,7 +23,8 @@ check(const struct lesson *lesson)
 
 		if (!step->text || !step->title || step->command_count > LESSON_COMMANDS_MAX)
 			abort();
-		if (!text_is_printable(step->title, strlen(step->title)))
+		if (!text_is_printable(step->title, strlen(step->title)) ||
+		    !text_is_printable(step->text, strcspn(step->text, "\n")))
 			abort();
 		for (size_t j = 0; j < step->command_count; j++)
 			free(lessons_check(step->commands[j]));
