@@ -21,7 +21,7 @@ struct matches {
 static struct matches
 find_all(const struct buf *text, const char *needle)
 {
-	struct matches found = { NULL };
+	struct matches found = { 0 };
 	const char *at = buf_text(text);
 
 	for (size_t line = 0; *at != '\0'; line++) {

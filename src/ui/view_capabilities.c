@@ -4,6 +4,7 @@
  * an outlier: what it lacks or limits decides by a draw whether a message gets through; below the
  * table each outlier has its rule.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "util/buf.h"
@@ -252,7 +253,7 @@ write_outliers(
 	const struct mail_facts *facts = &inquiry->facts;
 	const struct usual usual = usual_value(facts, capability);
 	struct buf outliers = BUF_INIT, text = BUF_INIT;
-	char lead[8] = "";
+	char lead[8];
 
 	for (size_t i = 0; i < inquiry->plan.exchange_count; i++) {
 		size_t exchange = inquiry->plan.exchange_order[i];
@@ -262,7 +263,8 @@ write_outliers(
 			say_outlier(&outliers, facts->mx.exchanges[exchange].text, &said);
 	}
 	if (outliers.length > 0) {
-		strcat(strcat(lead, mark_legend(MARK_WARNING, paper->canvas->unicode)), " ");
+		snprintf(lead, sizeof lead, "%s ",
+		    mark_legend(MARK_WARNING, paper->canvas->unicode));
 		buf_addf(&text, "%s: %s%s%s", capability->keyword, outliers.data,
 		    capability->why ? "; " : "", capability->why ? capability->why : "");
 		paper_write(paper,
