@@ -82,6 +82,19 @@ unusable(const char *path, const char *why)
 	return buf_take(&sentence);
 }
 
+/* Returns the sentence for a report that cannot be read. */
+static char *
+unreadable(const char *path, int error)
+{
+	struct buf why = BUF_INIT;
+	char *text;
+
+	buf_addf(&why, "cannot be read (%s)", strerror(error));
+	text = unusable(path, why.data);
+	buf_clear(&why);
+	return text;
+}
+
 struct held *
 held_read(const char *path, const struct hash_key *key, char **error)
 {
@@ -91,11 +104,11 @@ held_read(const char *path, const struct hash_key *key, char **error)
 	held->file = fopen(path, "re");
 	*error = NULL;
 	if (held->file == NULL)
-		*error = unusable(path, strerror(errno));
+		*error = unreadable(path, errno);
 	else if (!add_lines(held))
 		*error = unusable(path, "is none");
 	else if (ferror(held->file))
-		*error = unusable(path, strerror(errno));
+		*error = unreadable(path, errno);
 	if (*error == NULL)
 		return held;
 	held_free(held);

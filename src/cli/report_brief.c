@@ -21,9 +21,9 @@ static const char *const words[] = {
 	[VERDICT_PENDING] = "UNKNOWN",
 };
 
-/* Appends a text in which nothing is left that would end the line or the sentence's part of it. */
+/* Appends a text without the bar, behind which a monitoring system would read numbers. */
 static void
-add_sentence(struct buf *out, const char *text)
+add_words(struct buf *out, const char *text)
 {
 	for (; *text != '\0'; text++)
 		buf_addc(out, *text == '|' ? '/' : *text);
@@ -117,9 +117,9 @@ report_brief(struct buf *out, const struct report_subject *subject)
 		buf_addf(&line, "changed (%zu): %s. ", diff->meanings, diff->changes[0].text);
 	else if (diff != NULL)
 		buf_adds(&line, "as expected. ");
-	add_sentence(&line, sentence);
+	buf_adds(&line, sentence);
 	masked = redact_copy(subject->redactor, buf_text(&line));
-	buf_adds(out, masked);
+	add_words(out, masked);
 	if (inquiry != NULL)
 		add_numbers(out, subject);
 	buf_addc(out, '\n');

@@ -50,6 +50,12 @@ for word in OK WARNING UNKNOWN CRITICAL; do
 	[ "$(grep -c "^MX $word - [^|]*| time=[0-9.]*s;;;0 " "$out/brief")" -eq 1 ] || fail "brief: $word"
 done
 [ "$(wc -l <"$out/brief")" -eq 4 ] || fail "brief: one line a name"
+# a bar begins the numbers, wherever else it came from
+echo 'a|b..example' >"$out/bar"
+lab --report --brief "@$out/bar" >"$out/brief"
+grep -q "^MX CRITICAL - a/b..example: [^|]*$" "$out/brief" || fail "brief: a bar in a name"
+lab --report --brief gone.example no-mail.example >"$out/brief"
+[ "$(grep -cE "^MX CRITICAL - [^|]*\\| time=[0-9.]+s;;;0 exchanges=[01];;;0 addresses=0;;;0 accepting=0;;;0 errors=[0-9]+;;;0 warnings=[0-9]+;;;0$" "$out/brief")" -eq 2 ] || fail "brief: no exchange"
 
 # --- masks ---
 for format in text json markdown; do
