@@ -86,7 +86,7 @@ static const struct command_row rows[] = {
 	    "explain a finding, rule, code, word or log line, offline; alone: what is under the cursor", COMPLETES_EXPLAINED, NULL, 0, 1, true },
 	{ VERB_WHY, "why", "[TARGET]", "the reasons for an exchange, an address or pref:N; alone: for the selected row",
 	    COMPLETES_EXCHANGE, NULL, 0, 1, false },
-	{ VERB_LESSON, "lesson", "[NAME|FILE]", "begin a lesson; alone: list what there is to learn", COMPLETES_LESSON, NULL, 0, 1, true },
+	{ VERB_LESSON, "lesson", "[NAME|NUMBER|FILE]", "begin a lesson; alone: choose from the list of them", COMPLETES_LESSON, NULL, 0, 1, true },
 	{ VERB_QUIZ, "quiz", "", "questions about the selected domain, asked before the answer shows", COMPLETES_NOTHING, NULL, 0, 0, false },
 	{ VERB_ANSWER, "answer", "N", "answer the question that is open by number, or in its words", COMPLETES_NOTHING, NULL, 1, 1, true },
 	{ VERB_VIEW, "view", "NAME", "lay a view over the panes, or take it away",

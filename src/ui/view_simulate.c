@@ -84,8 +84,9 @@ write_share(struct paper *paper, const struct mail_facts *facts,
 	const struct mx_exchange *exchange = &facts->mx.exchanges[share->exchange];
 	const struct area window = paper->window;
 	int row = paper_line(paper), bar = bar_columns(paper);
-	struct area server = { .column = window.column + 1 + PREFERENCE,
-		.columns = window.columns - 2 - PREFERENCE - PERCENT - bar };
+	struct area name,
+	    server = { .column = window.column + 1 + PREFERENCE,
+		    .columns = window.columns - 2 - PREFERENCE - PERCENT - bar };
 	double part = (double)share->deliveries / deliveries;
 	char number[16];
 
@@ -94,7 +95,9 @@ write_share(struct paper *paper, const struct mail_facts *facts,
 	snprintf(number, sizeof number, "%u", exchange->preference);
 	canvas_put_right(
 	    paper->canvas, row, window.column + 1, PREFERENCE - 1, STYLE_DIM, number);
-	put_server(paper, row, server, exchange->text, &facts->targets[share->target].ip);
+	name = server;
+	name.columns--; /* for a blank before "100.0 %" */
+	put_server(paper, row, name, exchange->text, &facts->targets[share->target].ip);
 	snprintf(number, sizeof number, "%.1f %%", 100 * part);
 	canvas_put_right(paper->canvas, row, server.column + server.columns, PERCENT - 1,
 	    STYLE_TEXT, number);
