@@ -263,6 +263,8 @@ character_to_prompt(struct input *input, const struct key *key)
 
 	if (command != NULL) {
 		say(input, command);
+	} else if (key->character == ':' && *editor_view(input->editor).line == '\0') {
+		return; /* it is open already */
 	} else if (key->alt) {
 		alt[1 + text_encode(key->character, alt + 1)] = '\0';
 		after_edit(input, editor_sequence(input->editor, alt));

@@ -531,6 +531,21 @@ open_terminal(struct interface *interface)
 	return NULL;
 }
 
+/* With names to look up the panes have the keys from the first one typed on, however many names there are. */
+static void
+leave_prompt(struct interface *interface)
+{
+	const struct event focus = {
+		.kind = EVENT_COMMAND,
+		.command = { .verb = VERB_FOCUS,
+		    .arguments = { mem_strdup(pane_name(PANE_MX)) },
+		    .argument_count = 1 },
+	};
+
+	loop_post(interface->loop, &focus);
+	loop_settle(interface->loop);
+}
+
 /* Queues what is to be seen first. */
 static void
 on_begin(void *context)
@@ -542,6 +557,8 @@ on_begin(void *context)
 	};
 
 	post_size(interface);
+	if (interface->settings->autorun.name_count > 0)
+		leave_prompt(interface);
 	if (mouse.fresh)
 		on_effect(interface, &mouse, loop_model(interface->loop));
 	autorun_go_on(interface->autorun);
