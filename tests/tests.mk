@@ -16,7 +16,7 @@ run_each = $(Q)for t in $(1); do $$t || exit 1; done
 # --- unit tests: tests/unit/ROOM/NAME.c links with its room and what is below ------------
 unit_names := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*/*.c))
 unit_tests := $(unit_names:%=$(BUILD)/tests/unit/%)
-$(foreach n,$(unit_names),$(eval $(call program,unit/$(n),tests/unit/$(n).c,$(below_$(patsubst %/,%,$(dir $(n)))),-lcmocka)))
+$(foreach n,$(unit_names),$(eval $(call program,unit/$(n),tests/unit/$(n).c,$(below_$(patsubst %/,%,$(dir $(n)))),-lcmocka -lm)))
 
 unit: $(unit_tests)
 	$(call run_each,$(unit_tests))

@@ -109,6 +109,13 @@ enum loop_timer {
 void loop_at(struct loop *loop, enum loop_timer slot, int64_t at_us,
     void (*callback)(void *context), void *context);
 
+/*
+ * Calls back whenever this file is written anew, where the system tells of it; NULL for none. One at a
+ * time.
+ */
+void loop_watch_file(
+    struct loop *loop, const char *path, void (*changed)(void *context), void *context);
+
 /* Calls back on SIGWINCH, SIGCONT and SIGTSTP. */
 void loop_on_terminal_signal(
     struct loop *loop, void (*callback)(void *context, int signal), void *context);

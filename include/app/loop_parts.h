@@ -47,6 +47,7 @@ struct loop {
 	struct event *tick;
 	int64_t tick_at;
 	struct loop_slot slots[loop_timer_count];
+	struct file_watch *file; /* NULL = none is watched */
 
 	struct event *input;
 	void (*on_input)(void *context, const char *bytes, size_t n);

@@ -16,6 +16,7 @@ enum key_kind {
 	KEY_FUNCTION, /* .name: "Up", "PgDn", "F1", "S-Tab", "C-Left"; .sequence as it came */
 	KEY_PASTE, /* .text .length */
 	KEY_MOUSE, /* .button .row .column .pressed .moved */
+	KEY_GROUND, /* no key: the terminal's answer to decoder_expect_ground(); .rgb */
 	KEY_UNKNOWN, /* a sequence that we do not name; .sequence */
 };
 
@@ -31,6 +32,7 @@ struct key {
 	    column; /* 0 left, 1 middle, 2 right, 64 wheel up, 65 wheel down; from 0 */
 	bool pressed;
 	bool moved; /* the mouse went here with the button held */
+	uint32_t rgb; /* 0xrrggbb */
 };
 
 struct decoder;
@@ -45,6 +47,12 @@ void decoder_free(struct decoder *decoder);
 
 /* Takes n bytes that arrived at now_us. */
 void decoder_push(struct decoder *decoder, const char *bytes, size_t n, int64_t now_us);
+
+/*
+ * The terminal was asked for the colour of its ground: from here on its answer is one, whenever it comes
+ * and in however many pieces, and until then Alt-] is no key that "1" may follow at once.
+ */
+void decoder_expect_ground(struct decoder *decoder);
 
 /* Takes the next key: false when there is none (yet). */
 bool decoder_next(struct decoder *decoder, struct key *key, int64_t now_us);

@@ -51,4 +51,8 @@ char *input_bind(struct loop *loop, const char *key, const char *command);
 /* Puts a sentence on the status line; the loop takes it. */
 void input_notice(struct loop *loop, enum message_kind kind, char *sentence);
 
+/* The terminal was asked for the colour of its ground (0xrrggbb): calls back when it answers. */
+void input_expect_ground(
+    struct input *input, void (*told)(void *context, uint32_t rgb), void *context);
+
 #endif

@@ -1,12 +1,17 @@
 /*
- * Themes: for each style the colours and attributes, read from text. A line is
+ * Themes: for each style its colours and attributes, read from text. A line is one of
  *
  *	style NAME FOREGROUND BACKGROUND [bold|dim|italic|underline|reverse ...]
+ *	colours 8|16|256|all
+ *	terminal dark|light
+ *	from THEME
  *
- * with colours as "default", one of the 16 names ("red", "bright-blue"), "0".."255" or
- * "#rrggbb"; '#' at the start of a line or after a blank begins a comment unless six
- * hexadecimal digits follow. default.theme is embedded and read by this same parser at every
- * start.
+ * with colours as "default", one of the 16 names ("red", "bright-blue"), 0..255 or "#rrggbb"; '#'
+ * at the start of a line or after a blank begins a comment unless six hexadecimal digits follow.
+ * What stands below "colours N" is for terminals with N colours or fewer; a colour that a terminal lacks
+ * is replaced by the nearest. "terminal" says what the terminal's own colours are taken to be, "from"
+ * begins with the lines of an embedded theme. default.theme is embedded and read by this same
+ * parser at every start.
  */
 #ifndef UI_THEME_H
 #define UI_THEME_H
@@ -14,11 +19,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ui/colour.h"
 #include "ui/style.h"
 
-enum {
-	COLOUR_DEFAULT = -1
-};
+/* What a terminal's own colours are taken to be. */
+#define THEME_GROUNDS(X) \
+	X(GROUND_DARK, "dark", "light text on a dark ground") \
+	X(GROUND_LIGHT, "light", "dark text on a light ground")
+NAMES_DECLARE(theme_ground, THEME_GROUNDS)
 
 enum theme_attribute {
 	THEME_BOLD = 1,
@@ -28,14 +36,14 @@ enum theme_attribute {
 	THEME_REVERSE = 16,
 };
 
-/* A colour: COLOUR_DEFAULT, 0..255 of the palette, or 0x1000000 | rgb. */
 struct theme_style {
-	int32_t foreground, background;
+	int32_t foreground, background; /* COLOUR_DEFAULT, 0..255, or COLOUR_RGB | rgb */
 	unsigned attributes;
 };
 
 struct theme {
-	struct theme_style styles[style_count];
+	enum theme_ground ground;
+	struct theme_style styles[depth_count][style_count]; /* as written */
 };
 
 /*
@@ -51,9 +59,7 @@ bool theme_embedded(struct theme *theme, const char *name);
 /* The names of the embedded themes, NULL-ended. */
 const char *const *theme_names(void);
 
-/*
- * The nearest colour a terminal with this many colours (8, 16, 256) has; COLOUR_DEFAULT stays.
- */
-int32_t theme_nearest(int32_t colour, int colours);
+/* How a style looks on a terminal of this depth: with colours that it has. */
+struct theme_style theme_look(const struct theme *theme, enum depth depth, enum style style);
 
 #endif

@@ -46,6 +46,12 @@ void tty_redraw(struct tty *tty);
 
 void tty_set_theme(struct tty *tty, const struct theme *theme);
 
+/*
+ * Bytes that ask the terminal for the colour of its ground (xterm's OSC 11); none when it is not known
+ * to answer, or shows no colours.
+ */
+const char *tty_ask_ground(const struct tty *tty, size_t *length);
+
 /* Bytes that turn mouse reports on or off. */
 const char *tty_mouse(struct tty *tty, bool on, size_t *length);
 

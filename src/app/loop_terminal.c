@@ -10,6 +10,7 @@
 #include <event2/buffer.h>
 #include <event2/event.h>
 
+#include "app/file_watch.h"
 #include "app/loop_parts.h"
 
 enum {
@@ -68,6 +69,14 @@ loop_on_terminal_signal(
 		    evsignal_new(loop->base, terminal_signals[i], on_terminal_signal, loop);
 		event_add(loop->terminal_signals[i], NULL);
 	}
+}
+
+void
+loop_watch_file(
+    struct loop *loop, const char *path, void (*changed)(void *context), void *context)
+{
+	file_watch_free(loop->file);
+	loop->file = path == NULL ? NULL : file_watch_new(loop->base, path, changed, context);
 }
 
 /* --- input and output ------------------------------------------------------------------- */
@@ -184,6 +193,7 @@ loop_free_event(struct event *event)
 void
 loop_free_terminal(struct loop *loop)
 {
+	file_watch_free(loop->file);
 	for (size_t i = 0; i < TERMINAL_SIGNALS; i++)
 		loop_free_event(loop->terminal_signals[i]);
 	for (size_t i = 0; i < loop_timer_count; i++)

@@ -17,6 +17,7 @@
 #include <event2/event.h>
 
 #include "util/mem.h"
+#include "util/platform.h"
 #include "util/text.h"
 
 #include "app/event.h"
@@ -170,7 +171,7 @@ writer_new(struct event_base *base, struct event_queue *queue)
 	struct writer *writer = mem_alloc(sizeof *writer);
 
 	writer->queue = queue;
-	if (pipe2(writer->wakes, O_CLOEXEC | O_NONBLOCK) != 0) {
+	if (!platform_pipe(writer->wakes)) {
 		free(writer);
 		return NULL;
 	}

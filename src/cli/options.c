@@ -442,7 +442,7 @@ static const struct option_row rows[] = {
 	{ 0, "no-history", NULL, false, "keep no inquiries", apply_no_history },
 	{ 0, "sender", "NAME", false, "whose plan: postfix, exim, sendmail, ... (rfc5321)", apply_sender },
 	{ 0, "seed", "N", false, "seed of the equal-preference draw (random)", apply_seed },
-	{ 0, "theme", "NAME|FILE", false, "theme (default)", apply_theme },
+	{ 0, "theme", "NAME|FILE", false, "theme (default, or light where the terminal is)", apply_theme },
 	{ 0, "config", "FILE", false, "start-up commands", apply_config },
 	{ 0, "no-config", NULL, false, "no start-up commands", apply_no_config },
 	{ 0, "script", "FILE", false, "run prompt commands from a file", apply_script },
@@ -588,7 +588,7 @@ options_parse(struct options *options, int argc, char *argv[])
 		.jobs = 64,
 		.share = { 1, 1 },
 		.keep_history = true,
-		.theme = "default",
+		.theme = "auto",
 		.use_config = true,
 		.confined = true,
 	};

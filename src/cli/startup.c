@@ -4,12 +4,12 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/platform.h"
 #include "util/span.h"
 #include "dns/anchor.h"
 #include "dns/hints.h"
@@ -103,8 +103,7 @@ startup_model(struct settings *settings, const struct options *options,
 	if (options->mail_from != NULL)
 		settings_parse_sender(options->mail_from, &settings->mail_from);
 	find_hints(&settings->hints);
-	if (!options->seeded &&
-	    getrandom(&settings->seed, sizeof settings->seed, 0) != sizeof settings->seed)
+	if (!options->seeded && !platform_random(&settings->seed, sizeof settings->seed))
 		settings->seed = (uint64_t)getpid();
 }
 
@@ -113,7 +112,7 @@ startup_mask_key(void)
 {
 	struct hash_key key;
 
-	if (getrandom(&key, sizeof key, 0) != sizeof key)
+	if (!platform_random(&key, sizeof key))
 		key = (struct hash_key){ (uint64_t)getpid(), (uint64_t)getppid() };
 	return key;
 }

@@ -9,7 +9,6 @@
  * The lock guards both queues and `closing`; the database belongs to the thread.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "util/mem.h"
+#include "util/platform.h"
 
 #include "history/database.h"
 #include "history/store.h"
@@ -286,7 +286,7 @@ history_open(const char *path)
 	store->messages_end = &store->messages;
 	pthread_mutex_init(&store->lock, NULL);
 	pthread_cond_init(&store->wake, NULL);
-	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+	if (!platform_pipe(ends))
 		error = errno;
 	store->reader = ends[0];
 	store->writer = ends[1];

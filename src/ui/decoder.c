@@ -16,6 +16,7 @@
 #include "util/text.h"
 
 #include "ui/decoder.h"
+#include "ui/ground.h"
 
 enum {
 	ESCAPE = 0x1B,
@@ -25,6 +26,8 @@ enum {
 	PENDING_MAX = 65536, /* bytes not yet decoded: more are dropped */
 	PASTE_SILENCE_US = 5000000, /* a paste whose end mark does not come ends then */
 	X10_MOUSE_LENGTH = 6, /* CSI M and three bytes */
+	ANSWER_MAX = 64, /* bytes of the answer to a question */
+	ANSWER_SILENCE_US = 1000000, /* one that breaks off is not waited for any longer */
 	CSI_MAX = 256, /* a longer one is not waited for */
 };
 
@@ -36,6 +39,7 @@ struct decoder {
 	size_t at; /* the next of them */
 	int64_t last_us; /* when the last byte came */
 	bool pasting;
+	bool asked; /* the terminal has not told its ground yet */
 	struct buf paste;
 	bool handed_out; /* paste holds what the last key told of */
 };
@@ -92,11 +96,28 @@ is_ambiguous(const struct decoder *decoder)
 	return left(decoder) == 2 && bytes[0] == ESCAPE && (bytes[1] == '[' || bytes[1] == 'O');
 }
 
+/* True while the terminal's answer, or what may become it, has begun. */
+static bool
+is_answering(const struct decoder *decoder)
+{
+	return decoder->asked && left(decoder) > 1 && here(decoder)[0] == ESCAPE &&
+	    here(decoder)[1] == ']';
+}
+
+void
+decoder_expect_ground(struct decoder *decoder)
+{
+	decoder->asked = true;
+}
+
 int64_t
 decoder_deadline(const struct decoder *decoder)
 {
 	if (decoder->pasting)
 		return decoder->last_us + PASTE_SILENCE_US;
+	if (is_answering(decoder))
+		return decoder->last_us +
+		    (left(decoder) == 2 ? DECODER_ESCAPE_US : ANSWER_SILENCE_US);
 	if (left(decoder) > 0 && is_ambiguous(decoder))
 		return decoder->last_us + DECODER_ESCAPE_US;
 	return INT64_MAX;
@@ -486,6 +507,49 @@ take_sequence(struct decoder *decoder, struct key *key, bool late)
 	return csi ? make_csi(key, bytes, n) : make_ss3(key, bytes, n);
 }
 
+/* The bytes of an answer before its end, BEL or Escape and '\'; 0 while that is missing. */
+static size_t
+answer_length(const char *bytes, size_t n)
+{
+	for (size_t i = 2; i < n; i++) {
+		bool escape = bytes[i] == ESCAPE;
+
+		if (escape && i + 1 == n)
+			return 0;
+		if ((unsigned char)bytes[i] < 0x20 || i >= ANSWER_MAX)
+			return i;
+	}
+	return 0;
+}
+
+/* Takes the answer to the question for the ground. What breaks off, or comes too late, is dropped. */
+static enum taken
+take_answer(struct decoder *decoder, struct key *key, bool late)
+{
+	const char *bytes = here(decoder);
+	size_t n = answer_length(bytes, left(decoder));
+
+	if (left(decoder) == 2 || bytes[2] != '1')
+		return left(decoder) == 2 && !late ? TAKEN_NOTHING
+						   : take_character(decoder, key, 1);
+	if (n == 0 && !late)
+		return TAKEN_NOTHING;
+	if (n == 0) {
+		decoder->at = decoder->pending.length;
+		return TAKEN_BYTES;
+	}
+	decoder->at += n;
+	if (bytes[n] == '\a')
+		decoder->at++;
+	else if (bytes[n] == ESCAPE && bytes[n + 1] == '\\')
+		decoder->at += 2;
+	if (!ground_answer(bytes, n, &key->rgb))
+		return TAKEN_BYTES;
+	decoder->asked = false;
+	key->kind = KEY_GROUND;
+	return TAKEN_KEY;
+}
+
 /* Takes what begins with Escape: a sequence, Alt and a character, or Escape alone. */
 static enum taken
 take_escape(struct decoder *decoder, struct key *key, bool late)
@@ -498,6 +562,8 @@ take_escape(struct decoder *decoder, struct key *key, bool late)
 		return take_lone_escape(decoder, key);
 	if (bytes[1] == '[' || bytes[1] == 'O')
 		return take_sequence(decoder, key, late);
+	if (is_answering(decoder))
+		return take_answer(decoder, key, late);
 	return take_character(decoder, key, 1);
 }
 

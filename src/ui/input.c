@@ -26,6 +26,8 @@ struct input {
 	struct decoder *decoder;
 	struct editor *editor;
 	struct mouse mouse;
+	void (*on_ground)(void *context, uint32_t rgb);
+	void *ground_context;
 	bool posted; /* an event came of the keys being taken */
 };
 
@@ -316,6 +318,7 @@ key_to_prompt(struct input *input, const struct key *key)
 		editor_paste(input->editor, key->text, key->length);
 		break;
 	case KEY_MOUSE:
+	case KEY_GROUND:
 		break;
 	}
 }
@@ -377,7 +380,9 @@ input_take(struct input *input, const char *bytes, size_t n)
 	if (n > 0)
 		decoder_push(input->decoder, bytes, n, now);
 	while (decoder_next(input->decoder, &key, now)) {
-		if (key.kind == KEY_MOUSE && input->screen != NULL)
+		if (key.kind == KEY_GROUND)
+			input->on_ground(input->ground_context, key.rgb);
+		else if (key.kind == KEY_MOUSE && input->screen != NULL)
 			key_of_mouse(input, &key);
 		else if (loop_model(input->loop)->prompt || input->screen == NULL)
 			key_to_prompt(input, &key);
@@ -407,6 +412,15 @@ void
 input_set_prompt(struct input *input, const char *text)
 {
 	editor_begin(input->editor, text);
+}
+
+void
+input_expect_ground(
+    struct input *input, void (*told)(void *context, uint32_t rgb), void *context)
+{
+	input->on_ground = told;
+	input->ground_context = context;
+	decoder_expect_ground(input->decoder);
 }
 
 void

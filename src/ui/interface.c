@@ -22,16 +22,16 @@
 #include "cli/paths.h"
 #include "ui/clipboard.h"
 #include "ui/farewell.h"
+#include "ui/ground.h"
 #include "ui/input.h"
 #include "ui/interface.h"
 #include "ui/screen.h"
-#include "ui/theme.h"
+#include "ui/theme_file.h"
 #include "ui/tty.h"
 
 enum {
 	FRAME_US = 16000, /* between two frames, on average */
 	FRAMES_AHEAD = 3, /* behind a quiet while so many more may come at once */
-	THEME_BYTES_MAX = 65536,
 	COPIED_COLUMNS = 72, /* of a view that is copied */
 };
 
@@ -42,6 +42,9 @@ struct interface {
 	struct screen *screen;
 	struct canvas canvas;
 	struct theme theme;
+	char *theme_file; /* where it came from; NULL = built in */
+	bool suits; /* no theme was named: the terminal's ground chooses */
+	enum theme_ground ground;
 	const struct interface_settings *settings;
 	struct autorun *autorun;
 	int64_t due_us; /* when the next frame is due, were they evenly spread */
@@ -135,70 +138,83 @@ on_changed(void *context, const struct model *model)
 
 /* --- effects ------------------------------------------------------------------------------ */
 
-/* Loads a theme by name or file: NULL, or a sentence. */
+static void on_theme_changed(void *context);
+
+/* Takes a theme by its name: NULL, or a sentence. A file of its own is watched from here on. */
 static char *
-load_theme(struct interface *interface, const char *name)
+take_theme(struct interface *interface, const char *name)
 {
 	struct theme theme;
-	struct buf sentence = BUF_INIT;
-	char *text, *error;
+	char *path, *error = theme_load(&theme, name, &path);
 
-	if (theme_embedded(&theme, name)) {
-		interface->theme = theme;
-		return NULL;
-	}
-	theme_embedded(&theme, "default");
-	text = paths_read(name, THEME_BYTES_MAX);
-	if (text == NULL) {
-		buf_adds(&sentence, "The theme ");
-		text_printable(&sentence, name, strlen(name));
-		buf_addf(&sentence, " is neither built in nor a file that can be read: %s.",
-		    strerror(errno));
-		return buf_take(&sentence);
-	}
-	error = theme_parse(&theme, text);
-	free(text);
-	if (error == NULL) {
-		interface->theme = theme;
-		return NULL;
-	}
-	buf_adds(&sentence, "The theme ");
-	text_printable(&sentence, name, strlen(name));
-	buf_addf(&sentence, " is not valid: %s", error);
-	free(error);
-	return buf_take(&sentence);
+	if (error != NULL)
+		return error;
+	interface->theme = theme;
+	if (interface->tty != NULL)
+		tty_set_theme(interface->tty, &theme);
+	loop_watch_file(interface->loop, path, on_theme_changed, interface);
+	free(interface->theme_file);
+	interface->theme_file = path;
+	return NULL;
 }
 
-/* A name without a slash may stand for a file in the user's themes folder. */
-static char *
-find_theme(struct interface *interface, const char *name)
+/* The theme's file was written: what is wrong with it is told, and the theme stays as it was. */
+static void
+on_theme_changed(void *context)
 {
-	struct buf file = BUF_INIT;
-	char *path, *error = load_theme(interface, name);
+	struct interface *interface = context;
+	char *path = mem_strdup(interface->theme_file), *error = take_theme(interface, path);
 
-	if (error == NULL || strchr(name, '/') != NULL)
-		return error;
-	buf_addf(&file, "themes/%s.theme", name);
-	path = paths_config(buf_text(&file));
-	buf_clear(&file);
-	if (path != NULL && access(path, R_OK) == 0) {
-		free(error);
-		error = load_theme(interface, path);
-	}
+	if (error != NULL)
+		complain(interface, error);
+	else
+		input_notice(
+		    interface->loop, MESSAGE_INFO, mem_strdup("The theme was read anew."));
 	free(path);
-	return error;
+	draw(interface);
+}
+
+/* Takes the theme that suits this ground, while none was named. */
+static void
+suit(struct interface *interface, enum theme_ground ground)
+{
+	char *error;
+
+	if (!interface->suits)
+		return;
+	error = take_theme(interface, theme_for(ground));
+	if (error != NULL)
+		complain(interface, error);
+}
+
+/* Takes the theme that was named, or the one that suits the terminal: NULL, or a sentence. */
+static char *
+choose_theme(struct interface *interface, const char *name)
+{
+	interface->suits = strcmp(name, THEME_AUTO) == 0;
+	if (interface->suits)
+		name = theme_for(interface->ground);
+	return take_theme(interface, name);
+}
+
+/* The terminal told the colour of its ground. */
+static void
+on_ground(void *context, uint32_t rgb)
+{
+	struct interface *interface = context;
+
+	interface->ground = ground_of(rgb);
+	suit(interface, interface->ground);
 }
 
 static void
 carry_theme(struct interface *interface, const struct effect *effect, const struct model *model)
 {
-	char *error = find_theme(interface, effect->text);
+	char *error = choose_theme(interface, effect->text);
 
 	(void)model;
 	if (error != NULL)
 		complain(interface, error);
-	else
-		tty_set_theme(interface->tty, &interface->theme);
 }
 
 static void
@@ -546,6 +562,19 @@ leave_prompt(struct interface *interface)
 	loop_settle(interface->loop);
 }
 
+/* Asks the terminal for its ground; nothing waits for the answer. */
+static void
+ask_ground(struct interface *interface)
+{
+	size_t n;
+	const char *question = tty_ask_ground(interface->tty, &n);
+
+	if (n == 0)
+		return;
+	input_expect_ground(interface->input, on_ground, interface);
+	loop_write(interface->loop, question, n);
+}
+
 /* Queues what is to be seen first. */
 static void
 on_begin(void *context)
@@ -559,6 +588,8 @@ on_begin(void *context)
 	post_size(interface);
 	if (interface->settings->autorun.name_count > 0)
 		leave_prompt(interface);
+	if (interface->suits)
+		ask_ground(interface);
 	if (mouse.fresh)
 		on_effect(interface, &mouse, loop_model(interface->loop));
 	autorun_go_on(interface->autorun);
@@ -573,6 +604,8 @@ close_interface(struct interface *interface)
 	screen_free(interface->screen);
 	autorun_free(interface->autorun);
 	canvas_clear(&interface->canvas);
+	loop_watch_file(interface->loop, NULL, NULL, NULL);
+	free(interface->theme_file);
 }
 
 /* Prints what was studied where the shell goes on, unless that is no terminal. */
@@ -597,6 +630,7 @@ interface_run(struct loop *loop, const struct interface_settings *settings)
 		.loop = loop,
 		.settings = settings,
 		.screen = screen_new(),
+		.ground = ground_told(getenv("COLORFGBG")),
 	};
 	const struct front_end front_end = {
 		.context = &interface,
@@ -608,7 +642,7 @@ interface_run(struct loop *loop, const struct interface_settings *settings)
 	int status = EXIT_USAGE;
 
 	canvas_init(&interface.canvas, tty_unicode());
-	error = find_theme(&interface, settings->theme);
+	error = choose_theme(&interface, settings->theme);
 	if (error == NULL)
 		interface.autorun = autorun_new(loop, &settings->autorun, &error);
 	if (error == NULL)

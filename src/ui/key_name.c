@@ -88,6 +88,7 @@ key_name(const struct key *key, char out[KEY_NAME_MAX])
 		return true;
 	case KEY_PASTE:
 	case KEY_MOUSE:
+	case KEY_GROUND:
 	case KEY_UNKNOWN:
 		return false;
 	}

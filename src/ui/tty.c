@@ -15,15 +15,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/platform.h"
 #include "util/text.h"
 
+#include "ui/true_colour.h"
 #include "ui/tty.h"
 
 /* Last, for its macros take common words. */
@@ -62,12 +63,15 @@ struct tty {
 	const char *enter; /* what takes the terminal, after each suspension again */
 	SCREEN *screen; /* NULL: lines are written, no screen is drawn */
 	bool colour;
+	enum depth depth;
+	bool direct; /* ncurses takes a colour itself in place of its number */
+	struct standins standins; /* where it does not, though the terminal shows all */
 	bool redraw;
 	bool cursor; /* it shows */
 	attr_t attributes[style_count];
 	struct cell *shown; /* what the terminal shows, as last painted */
 	int rows, columns;
-	struct buf bytes;
+	struct buf written, bytes; /* by ncurses; for the terminal */
 };
 
 /* --- giving the terminal back ----------------------------------------------------------- */
@@ -154,22 +158,6 @@ set_raw(int fd)
 	emergency.active = 1;
 }
 
-/* Opens a file in memory for ncurses to write to. */
-static int
-open_memory(void)
-{
-#ifdef MFD_CLOEXEC
-	return memfd_create("frames", MFD_CLOEXEC);
-#else
-	FILE *file = tmpfile();
-	int fd = file == NULL ? -1 : fcntl(fileno(file), F_DUPFD_CLOEXEC, 3);
-
-	if (file != NULL)
-		fclose(file);
-	return fd;
-#endif
-}
-
 /* True when the terminal type can do what a full-screen program needs. */
 static bool
 is_capable(void)
@@ -219,7 +207,7 @@ leave_first_state(struct tty *tty)
 static bool
 start_curses(struct tty *tty)
 {
-	tty->memory = open_memory();
+	tty->memory = platform_memory_file();
 	tty->out = tty->memory < 0 ? NULL : fdopen(tty->memory, "w");
 	tty->in = fopen("/dev/null", "re");
 	if (tty->out == NULL || tty->in == NULL)
@@ -268,6 +256,18 @@ take_terminal(struct tty *tty, const char *enter, const char *restore)
 	write_patiently(tty->fd, tty->enter, strlen(tty->enter));
 }
 
+/* Learns how many colours there are: from terminfo, and from COLORTERM, which may know of more. */
+static void
+learn_depth(struct tty *tty)
+{
+	tty->depth = depth_of(COLORS);
+	tty->direct = COLORS > depth_colours(DEPTH_256);
+	if (tty->direct ||
+	    (tty->depth == DEPTH_256 &&
+		true_colour_shown(getenv("COLORTERM"), tigetstr("setaf"))))
+		tty->depth = DEPTH_TRUE;
+}
+
 struct tty *
 tty_open(const struct theme *theme, bool colour, char **error)
 {
@@ -281,6 +281,7 @@ tty_open(const struct theme *theme, bool colour, char **error)
 		return NULL;
 	}
 	tty->colour = colour && has_colors();
+	learn_depth(tty);
 	tty->redraw = true;
 	tty->cursor = true;
 	tty_set_theme(tty, theme);
@@ -317,6 +318,7 @@ tty_close(struct tty *tty)
 	if (tty->fd >= 0)
 		close(tty->fd);
 	free(tty->shown);
+	buf_clear(&tty->written);
 	buf_clear(&tty->bytes);
 	free(tty);
 }
@@ -376,6 +378,26 @@ tty_unicode(void)
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
+/* Types of terminals, by how they begin, that tell their ground when asked. */
+static const char *const answering[] = { "xterm", "tmux", "rxvt", "foot", "alacritty", "kitty",
+	"wezterm", "ghostty", "vte", "konsole", "st-", "contour", "mintty", "mlterm", "iterm" };
+
+const char *
+tty_ask_ground(const struct tty *tty, size_t *length)
+{
+	static const char question[] = "\033]11;?\033\\";
+	const char *type = getenv("TERM");
+
+	*length = 0;
+	if (!tty->colour || type == NULL)
+		return question;
+	for (size_t i = 0; i < sizeof answering / sizeof *answering; i++) {
+		if (strncmp(type, answering[i], strlen(answering[i])) == 0)
+			*length = sizeof question - 1;
+	}
+	return question;
+}
+
 const char *
 tty_mouse(struct tty *tty, bool on, size_t *length)
 {
@@ -416,6 +438,15 @@ pair_of(const struct tty *tty, enum style style)
 	return tty->colour ? (short)(style + 1) : 0;
 }
 
+/* What ncurses is to be told for a colour that the terminal has. */
+static int
+colour_for(struct tty *tty, int32_t colour)
+{
+	if (tty->depth != DEPTH_TRUE || colour < 8)
+		return colour;
+	return tty->direct ? (int)colour_rgb(colour) : standins_number(&tty->standins, colour);
+}
+
 void
 tty_set_theme(struct tty *tty, const struct theme *theme)
 {
@@ -424,13 +455,14 @@ tty_set_theme(struct tty *tty, const struct theme *theme)
 	if (!tty->colour)
 		theme_embedded(
 		    &plain, "monochrome"); /* what colour would say, attributes must */
+	tty->standins.count = 0;
 	for (int i = 0; i < style_count; i++) {
-		const struct theme_style *style = &plain.styles[i];
+		const struct theme_style look = theme_look(&plain, tty->depth, (enum style)i);
 
-		tty->attributes[i] = attributes_of(style);
+		tty->attributes[i] = attributes_of(&look);
 		if (tty->colour)
-			init_extended_pair(i + 1, theme_nearest(style->foreground, COLORS),
-			    theme_nearest(style->background, COLORS));
+			init_extended_pair(i + 1, colour_for(tty, look.foreground),
+			    colour_for(tty, look.background));
 	}
 	tty_redraw(tty);
 }
@@ -537,24 +569,34 @@ rewind_memory(struct tty *tty)
 
 /* Takes what ncurses has written since the last frame out of the memory. */
 static void
-take_bytes(struct tty *tty)
+take_written(struct tty *tty)
 {
 	char block[16384];
 	ssize_t got;
 
-	buf_truncate(&tty->bytes, 0);
+	buf_truncate(&tty->written, 0);
 	do {
 		got = pread(tty->memory, block, sizeof block, tty->taken);
 		if (got <= 0)
 			break;
-		if (tty->bytes.length == 0)
-			buf_adds(&tty->bytes, SYNC_BEGIN);
-		buf_add(&tty->bytes, block, (size_t)got);
+		buf_add(&tty->written, block, (size_t)got);
 		tty->taken += got;
 	} while (got == sizeof block);
-	if (tty->bytes.length > 0)
-		buf_adds(&tty->bytes, SYNC_END);
 	rewind_memory(tty);
+}
+
+/* Makes of it what the terminal is to get. */
+static void
+take_bytes(struct tty *tty)
+{
+	take_written(tty);
+	buf_truncate(&tty->bytes, 0);
+	if (tty->written.length == 0)
+		return;
+	buf_adds(&tty->bytes, SYNC_BEGIN);
+	standins_translate(
+	    &tty->standins, buf_text(&tty->written), tty->written.length, &tty->bytes);
+	buf_adds(&tty->bytes, SYNC_END);
 }
 
 const char *

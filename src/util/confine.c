@@ -23,7 +23,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#ifdef __linux__
+#include "util/platform.h"
+
+#ifdef PLATFORM_LINUX
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -141,13 +143,13 @@ keep_memory(void)
 	const struct rlimit none = { 0, 0 };
 
 	setrlimit(RLIMIT_CORE, &none);
-#ifdef __linux__
+#ifdef PLATFORM_LINUX
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
 	log_line("confine", "memory: no core dumps, and no other process may look into it");
 }
 
-#ifdef __linux__
+#ifdef PLATFORM_LINUX
 
 /* --- privileges ------------------------------------------------------------------------------ */
 
@@ -303,7 +305,8 @@ static const char *const calls_allowed[] = {
 	/* descriptors */
 	"read", "readv", "pread64", "preadv", "write", "writev", "pwrite64", "pwritev", "lseek",
 	"_llseek", "close", "close_range", "dup", "dup2", "dup3", "fcntl", "fcntl64", "ioctl",
-	"pipe", "pipe2", "eventfd2", "sendfile", "copy_file_range",
+	"inotify_init1", "inotify_add_watch", "pipe", "pipe2", "eventfd2", "sendfile",
+	"copy_file_range",
 	/* files, within the rules for files */
 	"open", "openat", "openat2", "creat", "access", "faccessat", "faccessat2", "stat",
 	"stat64", "lstat", "lstat64", "fstat", "fstat64", "newfstatat", "fstatat64", "statx",

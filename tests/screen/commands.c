@@ -554,6 +554,45 @@ run_no_colour(struct story *s, int count, char *words[])
 		}
 }
 
+/* True when the colour is this one, RRGGBB, and not the terminal's own. */
+static bool
+is_colour(const VTermScreen *screen, VTermColor colour, const char *wanted)
+{
+	char text[8];
+
+	if (VTERM_COLOR_IS_DEFAULT_FG(&colour) || VTERM_COLOR_IS_DEFAULT_BG(&colour))
+		return false;
+	picture_colour(screen, colour, text);
+	return strcmp(text + 1, wanted) == 0;
+}
+
+/* True when the text or the ground of some cell has this colour. */
+static bool
+has_colour(struct story *s, const struct look *look)
+{
+	const VTermScreen *screen = terminal_screen(s->terminal);
+	VTermScreenCell cell;
+
+	for (int row = 0; row < terminal_rows(s->terminal); row++)
+		for (int column = 0; column < terminal_columns(s->terminal); column++) {
+			vterm_screen_get_cell(screen, (VTermPos){ row, column }, &cell);
+			if (is_colour(screen, cell.fg, look->text) ||
+			    is_colour(screen, cell.bg, look->text))
+				return true;
+		}
+	return false;
+}
+
+static void
+run_colour(struct story *s, int count, char *words[])
+{
+	struct look look = { .text = words[1] };
+
+	(void)count;
+	if (started(s) && !comes_true(s, has_colour, &look))
+		story_fail(s, "nothing on the screen is #%s", words[1]);
+}
+
 /* Every character of the screen is printable ASCII. */
 static void
 run_ascii(struct story *s, int count, char *words[])
@@ -666,6 +705,7 @@ static const struct story_command commands[] = {
 	{ "killed", 1, 1, run_killed, "NAME: the program ends by this signal" },
 	{ "stopped", 0, 0, run_stopped, "the program is stopped" },
 	{ "restored", 0, 0, run_restored, "the terminal is as the program found it" },
+	{ "colour", 1, 1, run_colour, "RRGGBB: something on the screen gets this colour" },
 	{ "no-colour", 0, 0, run_no_colour,
 	    "only the terminal's default colours are on the screen" },
 	{ "ascii", 0, 0, run_ascii, "only ASCII is on the screen" },

@@ -31,12 +31,25 @@ struct look {
 	bool bold, italic, underline;
 };
 
-/* Writes a colour as #rrggbb. */
-static void
-colour_text(const VTermScreen *screen, VTermColor colour, char out[8])
+/* The 0xrrggbb of a colour from 16 on, as xterm has it; libvterm's own steps are others. */
+static unsigned
+cube_rgb(unsigned number)
 {
-	if (VTERM_COLOR_IS_INDEXED(&colour) && colour.indexed.idx < 16) {
-		snprintf(out, 8, "#%06x", palette[colour.indexed.idx]);
+	static const unsigned steps[6] = { 0, 95, 135, 175, 215, 255 };
+
+	if (number >= 232)
+		return (8 + 10 * (number - 232)) * 0x010101;
+	number -= 16;
+	return steps[number / 36] << 16 | steps[number / 6 % 6] << 8 | steps[number % 6];
+}
+
+void
+picture_colour(const VTermScreen *screen, VTermColor colour, char out[8])
+{
+	if (VTERM_COLOR_IS_INDEXED(&colour)) {
+		unsigned number = colour.indexed.idx;
+
+		snprintf(out, 8, "#%06x", number < 16 ? palette[number] : cube_rgb(number));
 		return;
 	}
 	vterm_screen_convert_color_to_rgb(screen, &colour);
@@ -55,9 +68,9 @@ cell_look(const VTermScreen *screen, const VTermScreenCell *cell)
 	if (VTERM_COLOR_IS_DEFAULT_FG(&cell->fg))
 		strcpy(look.fg, foreground);
 	else
-		colour_text(screen, cell->fg, look.fg);
+		picture_colour(screen, cell->fg, look.fg);
 	if (!VTERM_COLOR_IS_DEFAULT_BG(&cell->bg))
-		colour_text(screen, cell->bg, look.bg);
+		picture_colour(screen, cell->bg, look.bg);
 	if (cell->attrs.reverse) {
 		strcpy(swap, look.fg);
 		strcpy(look.fg, look.bg[0] ? look.bg : background);

@@ -51,6 +51,9 @@ void story_set(struct story *s, const char *name, const char *value);
 /* The bytes that a terminal sends for a key ("Enter", "C-c", "M-b", "F1"); NULL: no such key. */
 const char *key_bytes(const char *name, char room[8]);
 
+/* A colour that is not the terminal's own, as "#rrggbb": the first 16 as pictures show them. */
+void picture_colour(const VTermScreen *screen, VTermColor colour, char out[8]);
+
 /* Writes the screen as a picture (SVG); false when the file cannot be written. */
 bool picture_write(const struct terminal *t, const char *path, const char *title);
 

@@ -65,6 +65,9 @@ add_key(struct buf *out, const struct key *key)
 			: key->pressed ? "down"
 				       : "up");
 		break;
+	case KEY_GROUND:
+		buf_addf(out, "ground %06x", key->rgb);
+		break;
 	case KEY_UNKNOWN:
 		buf_adds(out, "unknown");
 		break;
@@ -247,6 +250,55 @@ test_time(void **state)
 	}
 }
 
+/* The answer to the question for the ground, among keys, cut at every place; and what is none. */
+static void
+test_ground(void **state)
+{
+	static const struct {
+		const char *bytes, *keys;
+	} answers[] = {
+		{ "\033]11;rgb:ffff/ffff/ffff\033\\", "ground ffffff" },
+		{ "\033]11;rgb:0000/2b2b/3636\a", "ground 002b36" },
+		{ "\033]11;rgb:f/8/0\a", "ground ff8800" },
+		{ "\033]11;rgba:00/2b/36/ff\a", "ground 002b36" },
+		{ "a\033]11;rgb:12/34/56\033\\b", "a ground 123456 b" },
+		/* Once answered, Alt-] is Alt-] again. */
+		{ "\033]11;rgb:12/34/56\a\033]1", "ground 123456 M-] 1" },
+		{ "\033]", "M-]" },
+		{ "\033]x", "M-] x" },
+		/* What tells no colour, or breaks off, is dropped; the keys behind it are keys. */
+		{ "\033]11;rgb:12/34\ax", "x" },
+		{ "\033]11;blue\033\\x", "x" },
+		{ "\033]11;rgb:\033[A", "Up" },
+		{ "\033]11;rgb:12/34/5", "" },
+		{ "\033]10;rgb:12/34/56\a", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+		size_t n = strlen(answers[i].bytes);
+
+		for (size_t cut = 0; cut <= n; cut++) {
+			struct decoder *decoder = decoder_new();
+			struct buf keys = BUF_INIT;
+
+			buf_adds(&keys, "");
+			decoder_expect_ground(decoder);
+			decoder_push(decoder, answers[i].bytes, cut, 0);
+			add_keys(&keys, decoder, 0);
+			decoder_push(decoder, answers[i].bytes + cut, n - cut, 0);
+			add_keys(&keys, decoder, 0);
+			add_keys(&keys, decoder, 10 * SECOND);
+			if (strcmp(buf_text(&keys), answers[i].keys) != 0)
+				fail_msg("row %zu cut at %zu: expected \"%s\", not \"%s\"", i,
+				    cut, answers[i].keys, buf_text(&keys));
+			assert_true(decoder_deadline(decoder) == INT64_MAX);
+			buf_clear(&keys);
+			decoder_free(decoder);
+		}
+	}
+}
+
 /* A sequence is handed on as it came, for the editor's own bindings. */
 static void
 test_sequence_is_kept(void **state)
@@ -299,6 +351,7 @@ main(void)
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_cut_anywhere),
 		cmocka_unit_test(test_time),
+		cmocka_unit_test(test_ground),
 		cmocka_unit_test(test_sequence_is_kept),
 		cmocka_unit_test(test_paste_limit),
 	};

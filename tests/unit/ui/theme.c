@@ -2,6 +2,7 @@
  * Theme text: what is understood, what each fault is called, and which colour a poor terminal
  * gets.
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,8 +34,12 @@ static const struct {
 	    "line 1: 'blink' is no attribute: expected bold, dim, italic, underline or "
 	    "reverse" },
 	{ "colour bad red",
-	    "line 1: expected 'style NAME FOREGROUND BACKGROUND [ATTRIBUTE ...]', not "
-	    "'colour'" },
+	    "line 1: expected 'style', 'colours', 'terminal' or 'from', not 'colour'" },
+	{ "colours 88", "line 1: expected 'colours 8', '16', '256' or 'all', not '88'" },
+	{ "colours", "line 1: expected 'colours 8|16|256|all'" },
+	{ "terminal grey", "line 1: expected 'terminal dark' or 'terminal light', not 'grey'" },
+	{ "terminal dark light", "line 1: expected 'terminal dark|light'" },
+	{ "from light\nfrom purple", "line 2: there is no built-in theme 'purple'" },
 	{ "style bad red",
 	    "line 1: expected 'style NAME FOREGROUND BACKGROUND [ATTRIBUTE ...]'" },
 	{ "style", "line 1: expected 'style NAME FOREGROUND BACKGROUND [ATTRIBUTE ...]'" },
@@ -82,7 +87,7 @@ colours_and_attributes_are_read(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
 		struct theme theme;
-		const struct theme_style *style = &theme.styles[STYLE_BAD];
+		const struct theme_style *style = &theme.styles[DEPTH_256][STYLE_BAD];
 		char *error;
 
 		assert_true(theme_embedded(&theme, "monochrome"));
@@ -104,59 +109,259 @@ a_theme_changes_only_what_it_names(void **state)
 	assert_true(theme_embedded(&theme, "default"));
 	before = theme;
 	assert_null(theme_parse(&theme, "style good 2 default"));
-	assert_int_equal(theme.styles[STYLE_GOOD].foreground, 2);
-	theme.styles[STYLE_GOOD] = before.styles[STYLE_GOOD];
+	assert_int_equal(theme.styles[DEPTH_8][STYLE_GOOD].foreground, 2);
+	for (int depth = 0; depth < depth_count; depth++)
+		theme.styles[depth][STYLE_GOOD] = before.styles[depth][STYLE_GOOD];
 	assert_memory_equal(&theme, &before, sizeof theme);
 	assert_null(theme_parse(&theme, ""));
 	assert_memory_equal(&theme, &before, sizeof theme);
 }
 
-/* Styles that stand beside each other must not look alike. */
 static void
-expect_styles_told_apart(const struct theme *theme)
-{
-	static const enum style pairs[][2] = {
-		{ STYLE_FRAME, STYLE_FRAME_FOCUSED },
-		{ STYLE_TEXT, STYLE_SELECTION },
-		{ STYLE_SELECTION, STYLE_SELECTION_DIM },
-		{ STYLE_MENU, STYLE_MENU_CHOSEN },
-		{ STYLE_TEXT, STYLE_MENU },
-		{ STYLE_TITLE, STYLE_ACCENT },
-	};
-
-	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-		assert_memory_not_equal(&theme->styles[pairs[i][0]],
-		    &theme->styles[pairs[i][1]], sizeof *theme->styles);
-}
-
-static void
-embedded_themes_are_sound(void **state)
-{
-	const char *const *names = theme_names();
-	size_t count = 0;
-
-	(void)state;
-	for (; names[count]; count++) {
-		struct theme theme;
-
-		assert_true(theme_embedded(&theme, names[count]));
-		expect_styles_told_apart(&theme);
-	}
-	assert_int_equal(count, 3);
-	assert_string_equal(names[0], "default");
-}
-
-static void
-monochrome_has_no_colour(void **state)
+lines_may_be_for_few_colours(void **state)
 {
 	struct theme theme;
 
 	(void)state;
 	assert_true(theme_embedded(&theme, "monochrome"));
-	for (size_t i = 0; i < style_count; i++) {
-		assert_int_equal(theme.styles[i].foreground, COLOUR_DEFAULT);
-		assert_int_equal(theme.styles[i].background, COLOUR_DEFAULT);
+	assert_null(theme_parse(&theme,
+	    "style bad #ff0000 default\ncolours 16\nstyle bad 9 default\n"
+	    "colours 8\nstyle bad 7 1\ncolours all\nstyle good 10 default\n"));
+	assert_int_equal(theme.styles[DEPTH_TRUE][STYLE_BAD].foreground, 0x1FF0000);
+	assert_int_equal(theme.styles[DEPTH_256][STYLE_BAD].foreground, 0x1FF0000);
+	assert_int_equal(theme_look(&theme, DEPTH_256, STYLE_BAD).foreground, 196);
+	assert_int_equal(theme.styles[DEPTH_16][STYLE_BAD].foreground, 9);
+	assert_int_equal(theme.styles[DEPTH_8][STYLE_BAD].background, 1);
+	assert_int_equal(theme_look(&theme, DEPTH_8, STYLE_GOOD).foreground, 2);
+}
+
+static void
+a_theme_may_begin_with_another(void **state)
+{
+	struct theme theme, light;
+
+	(void)state;
+	assert_true(theme_embedded(&theme, "default"));
+	assert_true(theme_embedded(&light, "light"));
+	assert_int_equal(theme.ground, GROUND_DARK);
+	assert_null(theme_parse(&theme, "style good 2 default\nfrom light\n"));
+	assert_memory_equal(&theme, &light, sizeof theme);
+	assert_int_equal(theme.ground, GROUND_LIGHT);
+	assert_null(theme_parse(&theme, "terminal dark"));
+	assert_int_equal(theme.ground, GROUND_DARK);
+}
+
+/* --- the embedded themes --------------------------------------------------------------- */
+
+/* Calls the function for every embedded theme at every depth. */
+static void
+for_every_theme(void (*check)(const char *name, const struct theme *theme, enum depth depth))
+{
+	for (const char *const *name = theme_names(); *name; name++) {
+		struct theme theme;
+
+		assert_true(theme_embedded(&theme, *name));
+		for (int depth = 0; depth < depth_count; depth++)
+			check(*name, &theme, (enum depth)depth);
 	}
+}
+
+/* Styles that stand beside each other must not look alike. */
+static void
+expect_styles_told_apart(const char *name, const struct theme *theme, enum depth depth)
+{
+	static const enum style pairs[][2] = {
+		{ STYLE_FRAME, STYLE_FRAME_FOCUSED },
+		{ STYLE_TEXT, STYLE_SELECTION },
+		{ STYLE_SELECTION, STYLE_SELECTION_DIM },
+		{ STYLE_TEXT, STYLE_SELECTION_DIM },
+		{ STYLE_MENU, STYLE_MENU_CHOSEN },
+		{ STYLE_TEXT, STYLE_MENU },
+		{ STYLE_TITLE, STYLE_ACCENT },
+		{ STYLE_GOOD, STYLE_BAD },
+	};
+
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+		const struct theme_style a = theme_look(theme, depth, pairs[i][0]),
+					 b = theme_look(theme, depth, pairs[i][1]);
+
+		if (memcmp(&a, &b, sizeof a) == 0)
+			fail_msg("%s at %d colours: %s looks like %s", name,
+			    depth_colours(depth), style_name(pairs[i][0]),
+			    style_name(pairs[i][1]));
+	}
+}
+
+static void
+styles_are_told_apart(void **state)
+{
+	(void)state;
+	for_every_theme(expect_styles_told_apart);
+}
+
+static void
+all_themes_are_there(void **state)
+{
+	static const char *const expected[] = { "colour-blind-safe", "default", "high-contrast",
+		"light", "monochrome", "solarized" };
+	const char *const *names = theme_names();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+		assert_string_equal(names[i], expected[i]);
+	assert_null(names[sizeof expected / sizeof *expected]);
+}
+
+/* The light that a colour gives, 0..1 (WCAG 2.1, relative luminance). */
+static double
+luminance(uint32_t rgb)
+{
+	static const double weights[] = { 0.2126, 0.7152, 0.0722 };
+	double sum = 0;
+
+	for (int i = 0; i < 3; i++) {
+		double part = (rgb >> (16 - 8 * i) & 0xFF) / 255.0;
+
+		sum += weights[i] *
+		    (part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4));
+	}
+	return sum;
+}
+
+/* The contrast of two colours, 1..21 (WCAG 2.1, contrast ratio). */
+static double
+contrast(uint32_t a, uint32_t b)
+{
+	double first = luminance(a) + 0.05, second = luminance(b) + 0.05;
+
+	return first > second ? first / second : second / first;
+}
+
+/* What a colour is on a terminal of this ground, as xterm shows it. */
+static uint32_t
+shown_rgb(int32_t colour, enum theme_ground ground, bool foreground)
+{
+	if (colour != COLOUR_DEFAULT)
+		return colour_rgb(colour);
+	if (foreground)
+		return ground == GROUND_DARK ? 0xE5E5E5 : 0x000000;
+	return ground == GROUND_DARK ? 0x000000 : 0xFFFFFF;
+}
+
+/* Every pair of colours of a theme can be read: 4.5:1, or 7:1 where the theme promises it. */
+static void
+expect_readable(const char *name, const struct theme *theme, enum depth depth)
+{
+	double least = strcmp(name, "high-contrast") == 0 ? 7 : 4.5;
+
+	for (int i = 0; i < style_count; i++) {
+		const struct theme_style look = theme_look(theme, depth, (enum style)i);
+		uint32_t foreground = shown_rgb(look.foreground, theme->ground, true);
+		uint32_t background = shown_rgb(look.background, theme->ground, false);
+
+		if (contrast(foreground, background) < least)
+			fail_msg("%s at %d colours: %s is %06x on %06x, a contrast of %.2f",
+			    name, depth_colours(depth), style_name((enum style)i), foreground,
+			    background, contrast(foreground, background));
+	}
+}
+
+static void
+every_pair_can_be_read(void **state)
+{
+	(void)state;
+	assert_float_equal(contrast(0, 0xFFFFFF), 21, 0.01);
+	assert_float_equal(contrast(0x777777, 0xFFFFFF), 4.48, 0.01);
+	for_every_theme(expect_readable);
+}
+
+/*
+ * What an eye without one kind of cones sees of a colour, by the matrices of Machado, Oliveira and
+ * Fernandes (2009) for linear light.
+ */
+static const double blindness[3][3][3] = {
+	{ { 0.152286, 1.052583, -0.204868 }, { 0.114503, 0.786281, 0.099216 },
+	    { -0.003882, -0.048116, 1.051998 } },
+	{ { 0.367322, 0.860646, -0.227968 }, { 0.280085, 0.672501, 0.047413 },
+	    { -0.011820, 0.042940, 0.968881 } },
+	{ { 1.255528, -0.076749, -0.178779 }, { -0.078411, 0.930809, 0.147602 },
+	    { 0.004733, 0.691367, 0.303900 } },
+};
+
+/* CIE L*a*b* of a colour as such an eye sees it, for white D65. */
+static void
+seen(uint32_t rgb, const double matrix[3][3], double lab[3])
+{
+	static const double to_xyz[3][3] = { { 0.4124, 0.3576, 0.1805 },
+		{ 0.2126, 0.7152, 0.0722 }, { 0.0193, 0.1192, 0.9505 } };
+	static const double white[3] = { 0.9505, 1, 1.089 };
+	double light[3], as_seen[3] = { 0 }, f[3] = { 0 };
+
+	for (int i = 0; i < 3; i++) {
+		double part = (rgb >> (16 - 8 * i) & 0xFF) / 255.0;
+
+		light[i] = part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4);
+	}
+	for (int i = 0; i < 3; i++) {
+		for (int k = 0; k < 3; k++)
+			as_seen[i] += matrix[i][k] * light[k];
+		as_seen[i] = fmin(1, fmax(0, as_seen[i]));
+	}
+	for (int i = 0; i < 3; i++) {
+		double t = 0;
+
+		for (int k = 0; k < 3; k++)
+			t += to_xyz[i][k] * as_seen[k];
+		t /= white[i];
+		f[i] = t > 0.008856 ? cbrt(t) : 7.787 * t + 16.0 / 116;
+	}
+	lab[0] = 116 * f[1] - 16;
+	lab[1] = 500 * (f[0] - f[1]);
+	lab[2] = 200 * (f[1] - f[2]);
+}
+
+static void
+verdicts_stay_apart_for_every_eye(void **state)
+{
+	static const enum style verdicts[] = { STYLE_GOOD, STYLE_WARNING, STYLE_BAD };
+	struct theme theme;
+
+	(void)state;
+	assert_true(theme_embedded(&theme, "colour-blind-safe"));
+	for (int depth = DEPTH_16; depth < depth_count; depth++) {
+		for (int i = 0; i < 9; i++) {
+			enum style a = verdicts[i % 3], b = verdicts[(i + 1) % 3];
+			double p[3], q[3], apart;
+
+			seen(colour_rgb(theme_look(&theme, (enum depth)depth, a).foreground),
+			    blindness[i / 3], p);
+			seen(colour_rgb(theme_look(&theme, (enum depth)depth, b).foreground),
+			    blindness[i / 3], q);
+			apart = sqrt(
+			    pow(p[0] - q[0], 2) + pow(p[1] - q[1], 2) + pow(p[2] - q[2], 2));
+			if (apart < 25)
+				fail_msg("%s and %s are only %.0f apart (eye %d, depth %d)",
+				    style_name(a), style_name(b), apart, i / 3, depth);
+		}
+	}
+}
+
+static void
+expect_no_colour(const char *name, const struct theme *theme, enum depth depth)
+{
+	if (strcmp(name, "monochrome") != 0)
+		return;
+	for (int i = 0; i < style_count; i++) {
+		assert_int_equal(theme->styles[depth][i].foreground, COLOUR_DEFAULT);
+		assert_int_equal(theme->styles[depth][i].background, COLOUR_DEFAULT);
+	}
+}
+
+static void
+monochrome_has_no_colour(void **state)
+{
+	(void)state;
+	for_every_theme(expect_no_colour);
 }
 
 static void
@@ -171,33 +376,33 @@ unknown_themes_are_refused(void **state)
 
 static const struct {
 	int32_t colour;
-	int colours;
+	enum depth depth;
 	int32_t nearest;
 } nearest[] = {
-	{ COLOUR_DEFAULT, 8, COLOUR_DEFAULT },
-	{ 3, 8, 3 },
-	{ 203, 256, 203 },
-	{ 203, 8, 1 },
-	{ 203, 16, 9 },
+	{ COLOUR_DEFAULT, DEPTH_8, COLOUR_DEFAULT },
+	{ 3, DEPTH_8, 3 },
+	{ 203, DEPTH_256, 203 },
+	{ 203, DEPTH_8, 1 },
+	{ 203, DEPTH_16, 9 },
 	/* The default theme's colours keep their hue where there are only eight. */
-	{ 110, 8, 6 },
-	{ 221, 8, 3 },
-	{ 176, 8, 5 },
-	{ 245, 8, 7 },
-	{ 15, 8, 7 },
-	{ 16, 8, 0 },
-	{ 231, 16, 15 },
-	{ 239, 8, 7 },
-	{ 236, 8, 0 },
-	{ 239, 16, 8 },
-	{ 114, 8, 2 },
-	{ 0x1000000 | 0xFF0000, 256, 196 },
-	{ 0x1000000 | 0xFF0000, 16, 9 },
-	{ 0x1000000 | 0x87AFD7, 256, 110 },
-	{ 0x1000000 | 0x808080, 256, 244 },
-	{ 0x1000000, 256, 16 },
-	{ 0x1000000, 8, 0 },
-	{ 0x1FFFFFF, 256, 231 },
+	{ 110, DEPTH_8, 6 },
+	{ 221, DEPTH_8, 3 },
+	{ 176, DEPTH_8, 5 },
+	{ 245, DEPTH_8, 7 },
+	{ 15, DEPTH_8, 7 },
+	{ 16, DEPTH_8, 0 },
+	{ 231, DEPTH_16, 15 },
+	{ 239, DEPTH_8, 7 },
+	{ 236, DEPTH_8, 0 },
+	{ 239, DEPTH_16, 8 },
+	{ 114, DEPTH_8, 2 },
+	{ 0x1000000 | 0xFF0000, DEPTH_256, 196 },
+	{ 0x1000000 | 0xFF0000, DEPTH_16, 9 },
+	{ 0x1000000 | 0x87AFD7, DEPTH_256, 110 },
+	{ 0x1000000 | 0x808080, DEPTH_256, 244 },
+	{ 0x1000000, DEPTH_256, 16 },
+	{ 0x1000000, DEPTH_8, 0 },
+	{ 0x1FFFFFF, DEPTH_256, 231 },
 };
 
 static void
@@ -206,7 +411,7 @@ poor_terminals_get_the_nearest_colour(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof nearest / sizeof *nearest; i++)
 		assert_int_equal(
-		    theme_nearest(nearest[i].colour, nearest[i].colours), nearest[i].nearest);
+		    colour_nearest(nearest[i].colour, nearest[i].depth), nearest[i].nearest);
 }
 
 int
@@ -216,7 +421,12 @@ main(void)
 		cmocka_unit_test(faults_have_a_sentence_and_a_line),
 		cmocka_unit_test(colours_and_attributes_are_read),
 		cmocka_unit_test(a_theme_changes_only_what_it_names),
-		cmocka_unit_test(embedded_themes_are_sound),
+		cmocka_unit_test(lines_may_be_for_few_colours),
+		cmocka_unit_test(a_theme_may_begin_with_another),
+		cmocka_unit_test(all_themes_are_there),
+		cmocka_unit_test(styles_are_told_apart),
+		cmocka_unit_test(every_pair_can_be_read),
+		cmocka_unit_test(verdicts_stay_apart_for_every_eye),
 		cmocka_unit_test(monochrome_has_no_colour),
 		cmocka_unit_test(unknown_themes_are_refused),
 		cmocka_unit_test(poor_terminals_get_the_nearest_colour),
