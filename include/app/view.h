@@ -11,6 +11,7 @@
 	X(VIEW_NONE, "panes", "the three panes") \
 	X(VIEW_HELP, "help", "keys, commands, marks") \
 	X(VIEW_SCENARIOS, "scenarios", "what the laboratory offers") \
+	X(VIEW_MAP, "map", "the whole route as a tree, with the way of a message") \
 	X(VIEW_POSTURE, "posture", \
 	    "SPF, DMARC, MTA-STS and TLSRPT records; names of addresses") \
 	X(VIEW_COMPARE, "compare", "name servers or resolvers side by side") \

@@ -58,6 +58,7 @@ void view_scenarios_draw(struct overlay_drawing *drawing);
 void view_senders_write(struct paper *paper, const struct model *model);
 void view_what_if_write(struct paper *paper, const struct model *model);
 void view_zone_write(struct paper *paper, const struct model *model);
+void view_map_write(struct paper *paper, const struct model *model);
 void view_posture_write(struct paper *paper, const struct model *model);
 void view_compare_write(struct paper *paper, const struct model *model);
 void view_trace_write(struct paper *paper, const struct model *model);

@@ -77,6 +77,7 @@ static const struct binding rows[] = {
 	{ "x", "what-if", "pretend that the selected row is down, or no more",
 	    MX | SMTP | WALK | LESSON },
 	{ "X", "what-if clear", "pretend nothing any more", PANES },
+	{ "v", "view map", "the whole route as a tree", 0 },
 	{ "T", "view transcript", "the whole dialogue with the server", 0 },
 	{ "B", "view timeline", "the stages of every server, as bars", 0 },
 	{ "M", "view capabilities", "what each exchange offers, and which differ", 0 },

@@ -106,6 +106,7 @@ static const struct view_row views[view_count] = {
 	    .note = note_domain,
 	    .write = view_what_if_write },
 	[VIEW_ZONE] = { .title = "MX records", .note = note_domain, .write = view_zone_write },
+	[VIEW_MAP] = { .title = "Routing map", .note = note_domain, .write = view_map_write },
 	[VIEW_POSTURE] = { .title = "Posture",
 	    .note = note_domain,
 	    .write = view_posture_write },

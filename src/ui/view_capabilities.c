@@ -5,9 +5,11 @@
  * table each outlier has its rule.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/buf.h"
+#include "util/mem.h"
 #include "util/text.h"
 
 #include "ui/mark.h"
@@ -65,25 +67,29 @@ same_value(const struct capability *capability, const char *a, const char *b)
 	return strcmp(capability->keyword, "SIZE") != 0 || text_equal_nocase(a, b);
 }
 
-/* Gathers what the addresses of an exchange say of the keyword. */
-static struct said
-said_by(const struct mail_facts *facts, size_t exchange, const struct capability *capability)
+/* Adds what one server says to what its exchange says. */
+static void
+add_said(struct said *said, const struct capability *capability, const char *value)
 {
-	struct said said = { .known = false };
+	said->mixed =
+	    said->mixed || (said->known && !same_value(capability, said->value, value));
+	if (!said->known)
+		said->value = value;
+	said->known = true;
+}
+
+/* Gathers what the addresses of each exchange say of the keyword; the caller frees it. */
+static struct said *
+gather(const struct mail_facts *facts, const struct capability *capability)
+{
+	struct said *said = mem_calloc(facts->mx.count, sizeof *said);
 
 	for (size_t i = 0; i < facts->target_count; i++) {
 		const struct mail_target *target = &facts->targets[i];
-		const char *value;
 
-		if (target->exchange != exchange || !target->probe ||
-		    !target->probe->extensions_known)
-			continue;
-		value = value_of(target->probe, capability);
-		said.mixed =
-		    said.mixed || (said.known && !same_value(capability, said.value, value));
-		if (!said.known)
-			said.value = value;
-		said.known = true;
+		if (target->probe != NULL && target->probe->extensions_known)
+			add_said(&said[target->exchange], capability,
+			    value_of(target->probe, capability));
 	}
 	return said;
 }
@@ -94,26 +100,33 @@ struct usual {
 	const char *value; /* the first where two values are as frequent */
 };
 
+/* Counts the exchanges that say the same as this one. */
+static size_t
+count_same(const struct said *said, size_t count, const struct capability *capability, size_t i)
+{
+	size_t same = 0;
+
+	for (size_t n = 0; n < count; n++)
+		same += said[n].known && same_value(capability, said[i].value, said[n].value);
+	return same;
+}
+
 /* Finds what most of the exchanges say. */
 static struct usual
-usual_value(const struct mail_facts *facts, const struct capability *capability)
+usual_value(const struct said *said, size_t count, const struct capability *capability)
 {
 	struct usual usual = { .agreed = true };
 	size_t most = 0, known = 0;
 
-	for (size_t i = 0; i < facts->mx.count; i++) {
-		const struct said said = said_by(facts, i, capability);
+	for (size_t i = 0; i < count; i++) {
 		size_t same = 0;
 
-		known += said.known;
-		for (size_t n = 0; said.known && n < facts->mx.count; n++) {
-			const struct said other = said_by(facts, n, capability);
-
-			same += other.known && same_value(capability, said.value, other.value);
-		}
+		known += said[i].known;
+		if (said[i].known && most <= count / 2) /* no other can be said by more */
+			same = count_same(said, count, capability, i);
 		if (same > most) {
 			most = same;
-			usual.value = said.value;
+			usual.value = said[i].value;
 		}
 	}
 	usual.agreed = most > 1 || known < 2;
@@ -195,20 +208,23 @@ static void
 draw_capability(struct paper *paper, const struct inquiry *inquiry, const struct grid *grid,
     const struct capability *capability)
 {
-	const struct usual usual = usual_value(&inquiry->facts, capability);
 	int row = paper_line(paper);
+	struct said *said;
+	struct usual usual;
 
 	if (row < 0)
 		return;
+	said = gather(&inquiry->facts, capability);
+	usual = usual_value(said, inquiry->facts.mx.count, capability);
 	canvas_put(paper->canvas, row, paper->window.column + 1, KEYWORD - 1, STYLE_TEXT,
 	    capability->keyword);
 	for (size_t i = 0; i < grid->count; i++) {
-		const struct said said =
-		    said_by(&inquiry->facts, inquiry->plan.exchange_order[i], capability);
+		const struct said *one = &said[inquiry->plan.exchange_order[i]];
 
-		draw_cell(paper->canvas, row, column_of(paper, grid, i), grid->cell, &said,
-		    is_outlier(capability, &said, &usual));
+		draw_cell(paper->canvas, row, column_of(paper, grid, i), grid->cell, one,
+		    is_outlier(capability, one, &usual));
 	}
+	free(said);
 }
 
 /* Draws the table. */
@@ -251,16 +267,17 @@ write_outliers(
     struct paper *paper, const struct inquiry *inquiry, const struct capability *capability)
 {
 	const struct mail_facts *facts = &inquiry->facts;
-	const struct usual usual = usual_value(facts, capability);
+	struct said *said = gather(facts, capability);
+	const struct usual usual = usual_value(said, facts->mx.count, capability);
 	struct buf outliers = BUF_INIT, text = BUF_INIT;
 	char lead[8];
 
 	for (size_t i = 0; i < inquiry->plan.exchange_count; i++) {
 		size_t exchange = inquiry->plan.exchange_order[i];
-		const struct said said = said_by(facts, exchange, capability);
 
-		if (is_outlier(capability, &said, &usual))
-			say_outlier(&outliers, facts->mx.exchanges[exchange].text, &said);
+		if (is_outlier(capability, &said[exchange], &usual))
+			say_outlier(
+			    &outliers, facts->mx.exchanges[exchange].text, &said[exchange]);
 	}
 	if (outliers.length > 0) {
 		snprintf(lead, sizeof lead, "%s ",
@@ -276,14 +293,17 @@ write_outliers(
 	}
 	buf_clear(&outliers);
 	buf_clear(&text);
+	free(said);
 }
 
 /* True when one server at least has answered EHLO. */
 static bool
 is_any_known(const struct inquiry *inquiry)
 {
-	for (size_t i = 0; i < inquiry->facts.mx.count; i++) {
-		if (said_by(&inquiry->facts, i, &capabilities[0]).known)
+	for (size_t i = 0; i < inquiry->facts.target_count; i++) {
+		const struct smtp_facts *probe = inquiry->facts.targets[i].probe;
+
+		if (probe != NULL && probe->extensions_known)
 			return true;
 	}
 	return false;
