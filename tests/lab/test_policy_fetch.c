@@ -522,6 +522,7 @@ cancelling(void **state)
 	struct told told = { 0 };
 	struct server server;
 	struct bench bench;
+	int before;
 
 	(void)state;
 	bench_open(&bench);
@@ -539,9 +540,11 @@ cancelling(void **state)
 	fetch(fetcher, &at.ip, 1);
 	bench_run_ready(&bench);
 	fetch(fetcher, &silent.ip, 1);
+	before = told.times; /* on a slow machine the first has been told by now */
 	policy_fetcher_free(fetcher);
 	bench_run_ready(&bench);
-	assert_int_equal(told.times, 0);
+	assert_int_equal(told.times, before);
+	forget(&told);
 	stop(&server);
 	bench_close(&bench);
 	tls_client_free(tls);
