@@ -63,7 +63,12 @@ NAMES_DECLARE(smtp_outcome, SMTP_OUTCOMES)
 	X(SMTP_DOUBT_PORT_UNPROVEN, "port-unproven", \
 	    "nothing has answered on this port from here yet") \
 	X(SMTP_DOUBT_NO_ROUTE, "no-route", "this machine has no route for this family") \
-	X(SMTP_DOUBT_LOCAL, "local", "this machine could not, or may not, connect")
+	X(SMTP_DOUBT_LOCAL, "local", "this machine could not, or may not, connect") \
+	X(SMTP_DOUBT_FAMILY_SILENT, "family-silent", \
+	    "nothing of this address family answers on this port from here, though the other " \
+	    "one does") \
+	X(SMTP_DOUBT_FAMILY_UNPROVEN, "family-unproven", \
+	    "nothing of this address family has answered on this port from here yet")
 NAMES_DECLARE(smtp_doubt, SMTP_DOUBTS)
 
 /* What came of STARTTLS. *Offered*, *handshake* and *trusted* are three facts. */

@@ -456,13 +456,19 @@ static void
 note_gate(struct update *update, const struct ip_addr *ip, const struct smtp_facts *probe)
 {
 	struct model *model = update->model;
-	enum port_gate before = gate_state(&model->gate);
+	unsigned silent, before = gate_silent_family(&model->gate);
 
-	if (model->settings.lab || model->settings.port != GATE_PORT)
+	if (model->settings.lab || model->settings.port != GATE_PORT ||
+	    !gate_note(&model->gate, ip, probe))
 		return;
-	gate_note(&model->gate, ip, probe);
-	if (gate_state(&model->gate) != before)
-		study_review_all(update);
+	silent = gate_silent_family(&model->gate);
+	if (silent != 0 && silent != before)
+		update_message(update, MESSAGE_INFO,
+		    "From here nothing answers on port %u over IPv%u: such probes decide "
+		    "nothing "
+		    "about their hosts.",
+		    GATE_PORT, silent);
+	study_review_all(update);
 }
 
 void

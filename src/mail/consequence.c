@@ -24,6 +24,12 @@ static const char *const by_doubt[] = {
 				     "`probe HOST` with a host that you know to be up tells.",
 	[SMTP_DOUBT_NO_ROUTE] = "Nothing follows for a sender that has such a route.",
 	[SMTP_DOUBT_LOCAL] = "Nothing follows for a sender elsewhere.",
+	[SMTP_DOUBT_FAMILY_SILENT] =
+	    "Nothing follows for a sender elsewhere: this network, not the host, is what was "
+	    "seen.",
+	[SMTP_DOUBT_FAMILY_UNPROVEN] =
+	    "A sender tries the next address; but this network may lose everything of the "
+	    "family: `probe HOST` with a host that you know to be up tells.",
 };
 
 /* Where a sender goes from a failure. */

@@ -53,6 +53,22 @@ static const struct failure_words no_route = {
 	"was out of reach (no route from here)",
 };
 
+static const struct failure_words family_silent = {
+	"is out of reach (from here, nothing answers by such an address)",
+	"was out of reach (from here, nothing answers by such an address)",
+};
+
+/* Nothing tells yet whether the network is to blame. */
+static const struct failure_words unproven = {
+	"does not answer (from here, nothing has on this port yet)",
+	"did not answer (from here, nothing has on this port yet)",
+};
+
+static const struct failure_words family_unproven = {
+	"does not answer (from here, nothing has by such an address yet)",
+	"did not answer (from here, nothing has by such an address yet)",
+};
+
 /* A server that puts strangers off takes their mail later, and so does one that counts them. */
 static const struct failure_words put_off[] = {
 	[SMTP_DOUBT_NONE] = { "puts mail off", "put it off" },
@@ -63,6 +79,8 @@ static const struct failure_words put_off[] = {
 	[SMTP_DOUBT_PORT_UNPROVEN] = { "puts mail off", "put it off" },
 	[SMTP_DOUBT_NO_ROUTE] = { "puts mail off", "put it off" },
 	[SMTP_DOUBT_LOCAL] = { "puts mail off", "put it off" },
+	[SMTP_DOUBT_FAMILY_SILENT] = { "puts mail off", "put it off" },
+	[SMTP_DOUBT_FAMILY_UNPROVEN] = { "puts mail off", "put it off" },
 };
 
 /* What stands against a host or address that is not attempted; NULL = nothing to tell. */
@@ -112,6 +130,15 @@ phrase_host(struct buf *out, const struct mail_facts *facts, const struct plan_r
 static const struct failure_words *
 words_for(const struct smtp_facts *probe)
 {
+	static const struct failure_words *const by_doubt[smtp_doubt_count] = {
+		[SMTP_DOUBT_NO_ROUTE] = &no_route,
+		[SMTP_DOUBT_PORT_UNPROVEN] = &unproven,
+		[SMTP_DOUBT_FAMILY_SILENT] = &family_silent,
+		[SMTP_DOUBT_FAMILY_UNPROVEN] = &family_unproven,
+	};
+
+	if (by_doubt[probe->doubt])
+		return by_doubt[probe->doubt];
 	if (probe->outcome == SMTP_TIMEOUT && probe->stage != SMTP_STAGE_CONNECT)
 		return &silence;
 	if (probe->outcome == SMTP_PROTOCOL_ERROR && probe->starttls == SMTP_STARTTLS_INJECTED)
@@ -120,8 +147,6 @@ words_for(const struct smtp_facts *probe)
 		return &garbled;
 	if (probe->outcome == SMTP_INCONCLUSIVE && probe->code)
 		return &put_off[probe->doubt];
-	if (probe->doubt == SMTP_DOUBT_NO_ROUTE)
-		return &no_route;
 	return &failures[probe->outcome];
 }
 

@@ -13,6 +13,7 @@
 
 #include "util/mem.h"
 
+#include "mail/gate.h"
 #include "mail/judgement.h"
 #include "mail/policy.h"
 #include "mail/status.h"
@@ -65,7 +66,7 @@ fate_of_probe(const struct smtp_facts *probe)
 {
 	if (probe->outcome == SMTP_REJECTING && mail_status_is_envelope(probe))
 		return FATE_RETURNED;
-	if (probe->doubt == SMTP_DOUBT_NO_ROUTE)
+	if (gate_lacks_family(probe))
 		return FATE_NO_FAMILY;
 	return outcome_fates[probe->outcome];
 }

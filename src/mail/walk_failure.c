@@ -4,6 +4,7 @@
  * sender.h). A silence that may only be longer than a probe waits, and a network that lets
  * nothing out, decide nothing: then the step says so.
  */
+#include "mail/gate.h"
 #include "mail/status.h"
 #include "mail/walk_parts.h"
 
@@ -123,7 +124,7 @@ add_other_case(struct visit *v, struct buf *out, enum sender_met met)
 static bool
 is_doubtful(const struct visit *v)
 {
-	return v->fate == FATE_NO_FAMILY || v->probe->doubt == SMTP_DOUBT_NO_ROUTE ||
+	return v->fate == FATE_NO_FAMILY || gate_lacks_family(v->probe) ||
 	    v->probe->doubt == SMTP_DOUBT_PORT_FILTERED;
 }
 

@@ -313,7 +313,9 @@ write_worth(const struct page *page)
 	const struct smtp_facts *probe = page->probe;
 	const char *consequence = mail_consequence(probe, page->model->settings.sender);
 	bool network = probe->doubt == SMTP_DOUBT_PORT_FILTERED ||
-	    probe->doubt == SMTP_DOUBT_PORT_UNPROVEN;
+	    probe->doubt == SMTP_DOUBT_PORT_UNPROVEN ||
+	    probe->doubt == SMTP_DOUBT_FAMILY_SILENT ||
+	    probe->doubt == SMTP_DOUBT_FAMILY_UNPROVEN;
 
 	if (network)
 		write_marked(page, MARK_UNSURE, smtp_doubt_help(probe->doubt), NULL);

@@ -103,6 +103,7 @@ static void
 say_port(const struct canvas *canvas, const struct model *model, struct buf *out)
 {
 	enum port_gate gate = gate_state(&model->gate);
+	unsigned silent = gate_silent_family(&model->gate);
 
 	(void)canvas;
 	if (model->settings.port != GATE_PORT)
@@ -111,6 +112,8 @@ say_port(const struct canvas *canvas, const struct model *model, struct buf *out
 		buf_addf(out, "port %u %s", model->settings.port, port_gate_name(gate));
 	else
 		buf_adds(out, "");
+	if (silent != 0)
+		buf_addf(out, ", silent over IPv%u", silent);
 }
 
 /* Says what is switched off. */

@@ -64,15 +64,34 @@ silence_is_the_networks_when_nobody_answers(void **state)
 		    PORT_GATE_OPEN, SMTP_TIMEOUT, SMTP_DOUBT_NONE },
 		{ { { "192.0.2.1", SMTP_TIMEOUT, SMTP_STAGE_GREETING } }, PORT_GATE_OPEN,
 		    SMTP_TIMEOUT, SMTP_DOUBT_NONE },
+		{ { { "2001:db8::1", SMTP_TIMEOUT, SMTP_STAGE_CONNECT },
+		      { "192.0.2.1", SMTP_TIMEOUT, SMTP_STAGE_CONNECT } },
+		    PORT_GATE_FILTERED, SMTP_INCONCLUSIVE, SMTP_DOUBT_PORT_FILTERED },
+		{ { { "2001:db8::1", SMTP_TIMEOUT, SMTP_STAGE_CONNECT },
+		      { "192.0.2.1", SMTP_IN_PROGRESS, SMTP_STAGE_GREETING } },
+		    PORT_GATE_OPEN, SMTP_TIMEOUT, SMTP_DOUBT_FAMILY_UNPROVEN },
+		{ { { "2001:db8::1", SMTP_TIMEOUT, SMTP_STAGE_CONNECT },
+		      { "2001:db8::2", SMTP_TIMEOUT, SMTP_STAGE_CONNECT },
+		      { "192.0.2.1", SMTP_REFUSED, SMTP_STAGE_CONNECT } },
+		    PORT_GATE_OPEN, SMTP_INCONCLUSIVE, SMTP_DOUBT_FAMILY_SILENT },
+		{ { { "192.0.2.1", SMTP_TIMEOUT, SMTP_STAGE_CONNECT },
+		      { "192.0.2.2", SMTP_TIMEOUT, SMTP_STAGE_CONNECT },
+		      { "2001:db8::1", SMTP_IN_PROGRESS, SMTP_STAGE_EHLO } },
+		    PORT_GATE_OPEN, SMTP_INCONCLUSIVE, SMTP_DOUBT_FAMILY_SILENT },
+		{ { { "2001:db8::1", SMTP_TIMEOUT, SMTP_STAGE_CONNECT },
+		      { "2001:db8::2", SMTP_REFUSED, SMTP_STAGE_CONNECT },
+		      { "192.0.2.1", SMTP_TIMEOUT, SMTP_STAGE_CONNECT } },
+		    PORT_GATE_OPEN, SMTP_TIMEOUT, SMTP_DOUBT_NONE },
 		{ { { "10.0.0.1", SMTP_SKIPPED, SMTP_STAGE_CONNECT } }, PORT_GATE_UNKNOWN,
 		    SMTP_SKIPPED, SMTP_DOUBT_NONE },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct gate gate = { 0 };
+		struct gate gate = { .ipv4 = { .answered = false } };
 		struct smtp_facts first =
 		    met(rows[i].sights[0].outcome, rows[i].sights[0].stage);
+		struct ip_addr at;
 
 		for (size_t n = 0; n < 3 && rows[i].sights[n].ip; n++) {
 			struct smtp_facts probe =
@@ -82,7 +101,8 @@ silence_is_the_networks_when_nobody_answers(void **state)
 			assert_true(ip_parse(&ip, rows[i].sights[n].ip));
 			gate_note(&gate, &ip, &probe);
 		}
-		gate_judge(&gate, &first);
+		assert_true(ip_parse(&at, rows[i].sights[0].ip));
+		gate_judge(&gate, &at, &first);
 		if (gate_state(&gate) != rows[i].gate || first.outcome != rows[i].outcome ||
 		    first.doubt != rows[i].doubt)
 			fail_msg("row %zu: %s, %s, %s", i, port_gate_name(gate_state(&gate)),
@@ -96,18 +116,20 @@ a_late_answer_opens_the_gate(void **state)
 {
 	struct smtp_facts silent = met(SMTP_TIMEOUT, SMTP_STAGE_CONNECT);
 	struct smtp_facts talks = met(SMTP_IN_PROGRESS, SMTP_STAGE_GREETING);
-	struct gate gate = { 0 };
+	struct gate gate = { .ipv4 = { .answered = false } };
 	struct ip_addr ip;
 
 	(void)state;
 	assert_true(ip_parse(&ip, "192.0.2.1"));
-	gate_note(&gate, &ip, &silent);
+	assert_true(gate_note(&gate, &ip, &silent));
+	assert_false(gate_note(&gate, &ip, &silent));
 	assert_true(ip_parse(&ip, "192.0.2.2"));
-	gate_note(&gate, &ip, &silent);
-	gate_judge(&gate, &silent);
+	assert_true(gate_note(&gate, &ip, &silent));
+	gate_judge(&gate, &ip, &silent);
 	assert_int_equal(silent.outcome, SMTP_INCONCLUSIVE);
-	gate_note(&gate, &ip, &talks);
-	gate_judge(&gate, &silent);
+	assert_true(gate_note(&gate, &ip, &talks));
+	assert_false(gate_note(&gate, &ip, &talks));
+	gate_judge(&gate, &ip, &silent);
 	assert_int_equal(silent.outcome, SMTP_TIMEOUT);
 	assert_int_equal(silent.doubt, SMTP_DOUBT_NONE);
 }
@@ -154,6 +176,10 @@ every_outcome_has_its_consequence(void **state)
 		    "such a route" },
 		{ SMTP_INCONCLUSIVE, SMTP_STAGE_CONNECT, SMTP_DOUBT_LOCAL, 0, SENDER_RFC5321,
 		    "elsewhere" },
+		{ SMTP_INCONCLUSIVE, SMTP_STAGE_CONNECT, SMTP_DOUBT_FAMILY_SILENT, 0,
+		    SENDER_RFC5321, "this network, not the host" },
+		{ SMTP_TIMEOUT, SMTP_STAGE_CONNECT, SMTP_DOUBT_FAMILY_UNPROVEN, 0,
+		    SENDER_RFC5321, "lose everything of the family" },
 	};
 
 	(void)state;
