@@ -244,6 +244,9 @@ class Episode:
         except OSError:
             pass
 
+    def octet(self):
+        return self.rng.randrange(1, 256)
+
     def step(self):
         rng = self.rng
         choice = rng.random()
@@ -253,7 +256,7 @@ class Episode:
             command = rng.choice(COMMANDS).format(name=rng.choice("abcde") + ".example", port=self.smtp)
             self.type("\x1b:" + command + "\r")
         elif choice < 0.5:
-            self.type("".join(chr(rng.randrange(1, 256)) for _ in range(rng.randint(1, 12))))
+            self.type("".join(chr(self.octet()) for _ in range(rng.randint(1, 12))))
         else:
             self.type("".join(rng.choice(KEYS) for _ in range(rng.randint(1, 5))))
         self.drain(rng.choice([0, 0.01, 0.05, 0.2]))

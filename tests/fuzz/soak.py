@@ -38,6 +38,8 @@ class Soak(program.Episode):
         self.opened, self.dialogues, self.latencies, self.drawn = 0, 0, [], 0
 
     def resident(self):
+        if self.child.poll() is not None:
+            raise SystemExit("soak: FAILED: the program ended by itself: " + self.written.decode("latin-1")[-1000:])
         with open("/proc/%d/status" % self.child.pid) as status:
             return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
 
@@ -54,6 +56,10 @@ class Soak(program.Episode):
         if program.FAULT.search(self.written):
             raise SystemExit("soak: FAILED: " + self.written.decode("latin-1")[-3000:])
         self.written = b""
+
+    def octet(self):
+        """Any but those that leave the program: q, Q, C-c, C-d, C-z, C-\\."""
+        return self.rng.choice([octet for octet in range(1, 256) if octet not in b"qQ\x03\x04\x1a\x1c"])
 
     def look_up(self):
         self.command("lookup n%d.example" % self.opened)
