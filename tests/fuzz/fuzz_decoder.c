@@ -34,6 +34,10 @@ check(const struct key *key)
 		if (key->length > DECODER_PASTE_MAX || strlen(key->text) > key->length)
 			abort();
 		break;
+	case KEY_GROUND:
+		if (key->rgb > 0xFFFFFF)
+			abort();
+		break;
 	case KEY_ESCAPE:
 	case KEY_MOUSE:
 	case KEY_UNKNOWN:
@@ -57,9 +61,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct decoder *decoder = decoder_new();
 	int64_t now = 0, deadline;
 
-	/* A byte tells how many bytes one read gives, and how late it comes. */
+	/* A byte tells how many bytes one read gives, how late it comes, and whether the ground is asked. */
 	for (size_t n; size > 1; data += n, size -= n) {
 		n = 1 + data[0] % 64;
+		if ((data[0] & 0x40) != 0)
+			decoder_expect_ground(decoder);
 		now += (data[0] & 0x80) != 0 ? DECODER_ESCAPE_US : 1;
 		data++;
 		size--;

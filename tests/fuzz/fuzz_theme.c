@@ -21,23 +21,29 @@ require(bool holds)
 		abort();
 }
 
-/* True for a colour within its bounds. */
+/* True for a colour that a terminal of this depth has. */
 static bool
-is_colour(int32_t colour)
+has_colour(enum depth depth, int32_t colour)
 {
-	return colour == COLOUR_DEFAULT || (colour >= 0 && colour <= 255) ||
-	    (colour >= 0x1000000 && colour <= 0x1ffffff);
+	if (colour == COLOUR_DEFAULT)
+		return true;
+	if (colour >= COLOUR_RGB)
+		return depth == DEPTH_TRUE && colour <= 0x1ffffff;
+	return colour >= 0 && colour < 256 && colour < depth_colours(depth);
 }
 
-/* Every terminal has a nearest colour. */
+/* Every style looks like something that every terminal has. */
 static void
-check_colour(int32_t colour)
+check_looks(const struct theme *theme)
 {
-	static const int terminals[] = { 8, 16, 256 };
+	for (unsigned depth = 0; depth < depth_count; depth++) {
+		for (unsigned style = 0; style < style_count; style++) {
+			struct theme_style look = theme_look(theme, depth, style);
 
-	require(is_colour(colour));
-	for (size_t i = 0; i < sizeof terminals / sizeof *terminals; i++)
-		require(theme_nearest(colour, terminals[i]) < terminals[i]);
+			require(has_colour(depth, look.foreground));
+			require(has_colour(depth, look.background));
+		}
+	}
 }
 
 int
@@ -54,10 +60,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		require(text_is_printable(sentence, strlen(sentence)));
 		require(memcmp(&theme, &before, sizeof theme) == 0);
 	}
-	for (size_t i = 0; i < style_count; i++) {
-		check_colour(theme.styles[i].foreground);
-		check_colour(theme.styles[i].background);
-	}
+	check_looks(&theme);
 	free(sentence);
 	free(text);
 	return 0;
