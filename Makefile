@@ -59,7 +59,13 @@ $(BUILD)/mxscope: $(BUILD)/main.o $(archives)
 	$(say) LD mxscope
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(archives) -Wl,--end-group $(ALL_LIBS)
 
-$(flags): $(BUILD)/%.flags: src/flags.sh
+# a stamp: libseccomp may come, or go, between two builds
+seccomp := $(BUILD)/$(shell pkg-config --exists libseccomp 2>/dev/null && echo with || echo without).seccomp
+$(seccomp):
+	$(Q)mkdir -p $(@D)
+	$(Q)rm -f $(BUILD)/*.seccomp && touch $@
+
+$(flags): $(BUILD)/%.flags: src/flags.sh $(seccomp) | libraries
 	$(Q)mkdir -p $(@D)
 	$(Q)sh $< $* $(CC) $(CFLAGS) >$@.new && mv $@.new $@
 
