@@ -11,12 +11,19 @@
 #include "app/report_json.h"
 #include "app/update_parts.h"
 
-void
-past_clear(struct past *past)
+/* Forgets the snapshots. */
+static void
+clear_entries(struct past *past)
 {
 	for (size_t i = 0; i < past->count; i++)
 		history_entry_clear(&past->entries[i]);
 	free(past->entries);
+}
+
+void
+past_clear(struct past *past)
+{
+	clear_entries(past);
 	free(past->key);
 	free(past->now);
 	diff_clear(&past->diff);
@@ -168,15 +175,17 @@ past_diff(struct update *update, const struct command *command)
 	}
 }
 
+/* Takes the snapshots that were asked for. When they were asked for again meanwhile, the last answer stays. */
 void
 past_snapshots(struct update *update, const struct event *event)
 {
 	const struct domain *domain = model_selected_domain(update->model);
 	struct past *past = &update->model->past;
 
-	if (past->key == NULL || past->loaded || domain == NULL ||
-	    strcmp(domain->name, event->text) != 0 || strcmp(domain->key, past->key) != 0)
+	if (past->key == NULL || domain == NULL || strcmp(domain->name, event->text) != 0 ||
+	    strcmp(domain->key, past->key) != 0)
 		return;
+	clear_entries(past);
 	past->entries = mem_calloc(event->entry_count, sizeof *past->entries);
 	past->count = event->entry_count;
 	for (size_t i = 0; i < past->count; i++) {
