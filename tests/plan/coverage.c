@@ -156,8 +156,10 @@ note_walked(const struct story *story, const enum fate *list, bool ends[sender_e
 {
 	struct fates fates = { { 0 } };
 
-	for (size_t i = 0; i < story->plan.count; i++)
-		fates.count[list[i]] += list[i] < fate_count;
+	for (size_t i = 0; i < story->plan.count; i++) {
+		if (list[i] < fate_count)
+			fates.count[list[i]]++;
+	}
 	if (story->imagined.mx.null_mixed)
 		ends[SENDER_END_NULL_MIXED] = true;
 	if (is_decided_by(&fates, FATE_UNUSABLE))
