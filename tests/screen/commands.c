@@ -650,17 +650,33 @@ read_whole(const char *path, char *text, size_t limit)
 	return n;
 }
 
+/* The first line of a text that is not the same in the other: where it begins in both. */
+static size_t
+first_difference(const char *a, size_t n, const char *b, size_t m)
+{
+	size_t line = 0;
+
+	for (size_t i = 0; i < n && i < m && a[i] == b[i]; i++)
+		if (a[i] == '\n')
+			line = i + 1;
+	return line;
+}
+
 /* Both files hold the same, and something. */
 static void
 run_file_same(struct story *s, int count, char *words[])
 {
 	char a[65536], b[65536];
-	size_t n = read_whole(words[1], a, sizeof a), m = read_whole(words[2], b, sizeof b);
+	size_t n = read_whole(words[1], a, sizeof a - 1),
+	       m = read_whole(words[2], b, sizeof b - 1);
+	size_t line = first_difference(a, n, b, m);
 
 	(void)count;
+	a[n] = b[m] = '\0';
 	if (n == 0 || n != m || memcmp(a, b, n) != 0)
-		story_fail(s, "%s and %s differ:\n%.*s---\n%.*s", words[1], words[2], (int)n, a,
-		    (int)m, b);
+		story_fail(s, "%s and %s differ:\n%.*s\n%.*s", words[1], words[2],
+		    (int)strcspn(a + line, "\n"), a + line, (int)strcspn(b + line, "\n"),
+		    b + line);
 }
 
 static void
