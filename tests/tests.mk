@@ -90,6 +90,7 @@ screen_runner := $(call runner_of,screen)
 $(eval $(call program,screen/runner,$(call sources_in,screen),$(below_util),$(shell pkg-config --cflags --libs vterm 2>/dev/null) -lutil))
 screen-stories: $(screen_runner) $(BUILD)/mxscope
 	$(Q)$(screen_runner) $(BUILD)/mxscope $(wildcard tests/screen/*.test)
+	$(Q)sh tests/screen/replays.sh $(screen_runner) $(BUILD)/mxscope
 
 cli-stories: $(BUILD)/mxscope
 	$(Q)sh tests/screen/cli.sh $(BUILD)/mxscope
