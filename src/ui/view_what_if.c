@@ -3,9 +3,11 @@
  * marked, both verdicts, and the findings that come or go. What is pretended, and what follows
  * from it, is mail/imagine.h's.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/buf.h"
+#include "util/mem.h"
 #include "ui/mark.h"
 #include "ui/overlay.h"
 
@@ -13,10 +15,24 @@ enum {
 	INDENT = 1
 };
 
+/* What tells the rows of a plan apart: the exchange and, where it has one, the address. */
+struct row_key {
+	const char *host;
+	const struct ip_addr *ip; /* NULL = no address */
+	const struct plan_row *row;
+};
+
+/* The rows of a plan, sorted by their keys, so that a large one is matched at once. */
+struct row_index {
+	struct row_key *keys;
+	size_t count;
+};
+
 /* The two plans that are compared. */
 struct comparison {
 	struct paper *paper;
 	const struct inquiry *real, *imagined;
+	struct row_index real_rows, imagined_rows;
 };
 
 /* The host and the address of a row. */
@@ -57,24 +73,71 @@ pretended_of(const struct inquiry *inquiry, const struct plan_row *row)
 	    : facts->targets[row->target].probe->pretended;
 }
 
+/* The key of a row. */
+static struct row_key
+key_of(const struct inquiry *inquiry, const struct plan_row *row)
+{
+	const struct mail_facts *facts = &inquiry->facts;
+
+	return (struct row_key){
+		.host = facts->mx.exchanges[row->exchange].text,
+		.ip = row->target == SIZE_MAX ? NULL : &facts->targets[row->target].ip,
+		.row = row,
+	};
+}
+
+/* Compares what two rows are about: host, then address; none comes before any. */
+static int
+compare_subjects(const void *left, const void *right)
+{
+	const struct row_key *a = left, *b = right;
+	int order = strcmp(a->host, b->host);
+
+	if (order != 0 || (a->ip == NULL && b->ip == NULL))
+		return order;
+	if (a->ip == NULL || b->ip == NULL)
+		return a->ip == NULL ? -1 : 1;
+	return ip_compare(a->ip, b->ip);
+}
+
+/* The same; of rows about the same, the one that comes first in its plan. */
+static int
+compare_rows(const void *left, const void *right)
+{
+	const struct row_key *a = left, *b = right;
+	int order = compare_subjects(left, right);
+
+	return order != 0 ? order : (a->row > b->row) - (a->row < b->row);
+}
+
+/* Sorts the rows of a plan, and keeps of those about the same the first. */
+static struct row_index
+index_rows(const struct inquiry *inquiry)
+{
+	const struct plan *plan = &inquiry->plan;
+	struct row_index index = { mem_calloc(plan->count, sizeof *index.keys), 0 };
+
+	for (size_t i = 0; i < plan->count; i++)
+		index.keys[i] = key_of(inquiry, &plan->rows[i]);
+	qsort(index.keys, plan->count, sizeof *index.keys, compare_rows);
+	for (size_t i = 0; i < plan->count; i++) {
+		if (index.count == 0 ||
+		    compare_subjects(&index.keys[index.count - 1], &index.keys[i]) != 0)
+			index.keys[index.count++] = index.keys[i];
+	}
+	return index;
+}
+
 /* The row of the other plan about the same host and address, or NULL. */
 static const struct plan_row *
 counterpart(
-    const struct inquiry *inquiry, const struct plan_row *row, const struct inquiry *other)
+    const struct inquiry *inquiry, const struct plan_row *row, const struct row_index *other)
 {
-	struct buf wanted = BUF_INIT, had = BUF_INIT;
-	const struct plan_row *found = NULL;
+	const struct row_key wanted = key_of(inquiry, row);
+	const struct row_key *found =
+	    bsearch(&wanted, other->keys, other->count, sizeof *other->keys, compare_subjects);
 
-	add_host(&wanted, inquiry, row);
-	for (size_t i = 0; i < other->plan.count && found == NULL; i++) {
-		buf_truncate(&had, 0);
-		add_host(&had, other, &other->plan.rows[i]);
-		if (strcmp(wanted.data, had.data) == 0)
-			found = &other->plan.rows[i];
-	}
-	buf_clear(&wanted);
-	buf_clear(&had);
-	return found;
+	return found == NULL ? NULL : found->row;
 }
 
 /* The place of a row among the attempts: a dash where there is none. */
@@ -164,10 +227,11 @@ write_plans(struct comparison *comparison)
 	paper_write(
 	    comparison->paper, &(struct paragraph){ .text = "  was now", .style = STYLE_DIM });
 	for (size_t i = 0; i < imagined->plan.count; i++)
-		write_row(comparison, counterpart(imagined, &imagined->plan.rows[i], real),
+		write_row(comparison,
+		    counterpart(imagined, &imagined->plan.rows[i], &comparison->real_rows),
 		    &imagined->plan.rows[i]);
 	for (size_t i = 0; i < real->plan.count; i++) {
-		if (counterpart(real, &real->plan.rows[i], imagined) == NULL)
+		if (counterpart(real, &real->plan.rows[i], &comparison->imagined_rows) == NULL)
 			write_row(comparison, &real->plan.rows[i], NULL);
 	}
 }
@@ -259,7 +323,11 @@ view_what_if_write(struct paper *paper, const struct model *model)
 	}
 	comparison.real = domain->inquiry;
 	comparison.imagined = domain->inquiry->imagined;
+	comparison.real_rows = index_rows(comparison.real);
+	comparison.imagined_rows = index_rows(comparison.imagined);
 	write_comparison(&comparison);
+	free(comparison.real_rows.keys);
+	free(comparison.imagined_rows.keys);
 }
 
 void

@@ -6,16 +6,18 @@ $(eval $(call program,bench/pty_bench,tests/bench/pty_bench.c,$(below_util),-lut
 $(eval $(call program,bench/wire,tests/bench/wire.c,$(below_util)))
 $(eval $(call program,bench/measure,tests/bench/measure.c))
 $(foreach n,plan simulate,$(eval $(call program,bench/$(n),tests/bench/$(n).c,$(below_mail))))
+$(eval $(call program,bench/views,tests/bench/views.c,$(below_ui),-lcmocka))
 $(eval $(call program,bench/history_kill,tests/bench/history_kill.c,$(below_history)))
 $(eval $(call program,bench/editor_monkey,tests/bench/editor_monkey.c,$(below_cli)))
 $(foreach n,crowd far delay resolve_bench,$(eval $(call program,bench/$(n),tests/bench/$(n).c,$(below_lab))))
 
 ## bench         start-up, memory, key-to-screen time and idleness, beside htop and tig
 bench: deps-bench
-	$(Q)$(MAKE) --no-print-directory all $(addprefix $(BUILD)/tests/bench/,pty_bench plan simulate)
+	$(Q)$(MAKE) --no-print-directory all $(addprefix $(BUILD)/tests/bench/,pty_bench plan simulate views)
 	$(Q)sh tests/bench/run.sh $(BUILD)/mxscope $(pty_bench)
 	$(Q)$(call bench_program,plan)
 	$(Q)$(call bench_program,simulate)
+	$(Q)$(call bench_program,views)
 	$(Q)$(MAKE) --no-print-directory bench-dns
 
 ROUNDS ?= 5
