@@ -5,6 +5,8 @@
 #ifndef APP_UPDATE_PARTS_H
 #define APP_UPDATE_PARTS_H
 
+#include "dns/enquiry.h"
+
 #include "app/effect.h"
 #include "app/event.h"
 #include "app/model.h"
@@ -78,6 +80,11 @@ void ask_posture(struct update *update, struct inquiry *inquiry, bool fresh);
 void ask_reverse(struct update *update, struct inquiry *inquiry, size_t first, bool fresh);
 /* An answer came (EVENT_DNS). */
 void ask_answered(struct update *update, const struct event *event);
+
+/* update_enquiry.c: a question to a server is ordered, and counts as in flight. */
+void enquiry_send(struct update *update, uint64_t ticket, const struct dns_enquiry *want);
+/* Drops those of this ticket that are in flight. */
+void enquiry_drop(struct update *update, uint64_t ticket, size_t pending);
 
 /* update_compare.c: servers side by side. */
 void compare_command(struct update *update, const struct command *command);

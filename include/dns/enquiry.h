@@ -1,5 +1,6 @@
 /*
- * What a machine that looks at servers wants asked next: the trace and the comparison.
+ * What a machine that looks at servers wants asked next, the trace and the comparison, and what a
+ * server's reply comes to.
  */
 #ifndef DNS_ENQUIRY_H
 #define DNS_ENQUIRY_H
@@ -7,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dns/message.h"
 #include "dns/result.h"
 #include "util/ip.h"
 
@@ -17,5 +19,22 @@ struct dns_enquiry {
 	struct endpoint server;
 	struct dns_question question;
 };
+
+/* What came of asking one server. */
+enum dns_enquiry_end {
+	ENQUIRY_SOUND, /* NOERROR or NXDOMAIN: what the message says */
+	ENQUIRY_DISCLAIMED, /* REFUSED or NOTAUTH: a server without the zone says so */
+	ENQUIRY_FAILED, /* another error */
+	ENQUIRY_SILENT,
+	ENQUIRY_UNREACHABLE,
+	ENQUIRY_MALFORMED, /* nothing that could be taken apart */
+};
+
+/*
+ * Takes the reply of a result apart, as far as there is one. *message is to be cleared whatever it
+ * came to; its rcode is 0 where there is no reply.
+ */
+enum dns_enquiry_end dns_enquiry_read(
+    const struct dns_result *result, struct dns_message *message);
 
 #endif

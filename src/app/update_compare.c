@@ -5,12 +5,9 @@
 #include <stdlib.h>
 
 #include "util/mem.h"
-#include "util/span.h"
 #include "dns/idn.h"
 
 #include "app/update_parts.h"
-
-#define PATIENCE_US (3 * SPAN_SECOND)
 
 enum {
 	PORT_DNS = 53,
@@ -30,20 +27,8 @@ ask_all(struct update *update, struct compare_run *run)
 {
 	struct dns_enquiry want;
 
-	while (dns_comparison_next(run->machine, &want)) {
-		const struct effect effect = {
-			.kind = want.resolve ? EFFECT_ASK : EFFECT_INSPECT,
-			.ticket = run->ticket,
-			.tag = want.tag,
-			.question = want.question,
-			.target = want.server,
-			.manner = { .iterative = want.iterative, .patience_us = PATIENCE_US },
-		};
-
-		effects_add(update->effects, &effect);
-		run->pending++;
-		update->model->in_flight++;
-	}
+	for (; dns_comparison_next(run->machine, &want); run->pending++)
+		enquiry_send(update, run->ticket, &want);
 }
 
 /* Takes an older comparison out of the model, and what is in flight for it. */
@@ -54,12 +39,7 @@ forget(struct update *update)
 
 	if (run == NULL)
 		return;
-	if (run->pending > 0) {
-		const struct effect effect = { .kind = EFFECT_DROP, .ticket = run->ticket };
-
-		effects_add(update->effects, &effect);
-		update->model->in_flight -= run->pending;
-	}
+	enquiry_drop(update, run->ticket, run->pending);
 	compare_run_free(run);
 	update->model->comparison = NULL;
 }

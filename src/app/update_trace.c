@@ -1,17 +1,14 @@
 /*
  * The walk from the root: what the machine (dns/trace) wants asked is ordered, what comes back is
- * handed to it. A server has a short patience, for one that is silent is a finding, not an obstacle.
+ * handed to it.
  */
 #include <stdlib.h>
 
 #include "util/mem.h"
-#include "util/span.h"
 
 #include "dns/idn.h"
 
 #include "app/update_parts.h"
-
-#define PATIENCE_US (3 * SPAN_SECOND)
 
 /* Orders all that the machine wants. */
 static void
@@ -19,20 +16,8 @@ ask_all(struct update *update, struct trace_run *run)
 {
 	struct dns_enquiry want;
 
-	while (dns_trace_next(run->machine, &want)) {
-		const struct effect effect = {
-			.kind = want.resolve ? EFFECT_ASK : EFFECT_INSPECT,
-			.ticket = run->ticket,
-			.tag = want.tag,
-			.question = want.question,
-			.target = want.server,
-			.manner = { .iterative = want.iterative, .patience_us = PATIENCE_US },
-		};
-
-		effects_add(update->effects, &effect);
-		run->pending++;
-		update->model->in_flight++;
-	}
+	for (; dns_trace_next(run->machine, &want); run->pending++)
+		enquiry_send(update, run->ticket, &want);
 }
 
 /* Takes an older walk out of the model, and what is in flight for it. */
@@ -43,12 +28,7 @@ forget(struct update *update)
 
 	if (run == NULL)
 		return;
-	if (run->pending > 0) {
-		const struct effect effect = { .kind = EFFECT_DROP, .ticket = run->ticket };
-
-		effects_add(update->effects, &effect);
-		update->model->in_flight -= run->pending;
-	}
+	enquiry_drop(update, run->ticket, run->pending);
 	trace_run_free(run);
 	update->model->trace = NULL;
 }

@@ -20,10 +20,7 @@ NAMES_DEFINE(cell_state, CELL_STATES)
 
 enum {
 	PORT_DNS = 53,
-	RCODE_NOERROR = 0,
 	RCODE_NXDOMAIN = 3,
-	RCODE_REFUSED = 5,
-	RCODE_NOTAUTH = 9,
 };
 
 static const uint16_t column_types[comparison_column_count] = {
@@ -228,24 +225,11 @@ content_of(const struct dns_records *answer)
 	return buf_take(&content);
 }
 
-/* What came instead of a sound reply. */
-static enum cell_state
-state_without_reply(const struct dns_result *result)
-{
-	if (result->outcome == DNS_TIMEOUT)
-		return CELL_SILENT;
-	return result->outcome == DNS_UNREACHABLE ? CELL_UNREACHABLE : CELL_FAILS;
-}
-
 /* What a sound reply of a server says; one that is authoritative must say so (RFC 1034 4.3.1). */
 static enum cell_state
 read_reply(const struct dns_comparison *c, const struct dns_message *m,
     const struct dns_result *result)
 {
-	if (!c->resolvers && (m->rcode == RCODE_REFUSED || m->rcode == RCODE_NOTAUTH))
-		return CELL_LAME;
-	if (m->rcode != RCODE_NOERROR && m->rcode != RCODE_NXDOMAIN)
-		return CELL_FAILS;
 	if (!c->resolvers && !m->authoritative)
 		return CELL_LAME;
 	if (result->answer.count > 0)
@@ -253,6 +237,27 @@ read_reply(const struct dns_comparison *c, const struct dns_message *m,
 	if (result->alias_count > 0)
 		return CELL_ALIAS;
 	return m->rcode == RCODE_NXDOMAIN ? CELL_NXDOMAIN : CELL_NODATA;
+}
+
+/* What came of asking a server. A resolver that refuses is not lame: it holds no zone. */
+static enum cell_state
+read_end(const struct dns_comparison *c, enum dns_enquiry_end end, const struct dns_message *m,
+    const struct dns_result *result)
+{
+	switch (end) {
+	case ENQUIRY_SOUND:
+		return read_reply(c, m, result);
+	case ENQUIRY_DISCLAIMED:
+		return c->resolvers ? CELL_FAILS : CELL_LAME;
+	case ENQUIRY_FAILED:
+	case ENQUIRY_MALFORMED:
+		break;
+	case ENQUIRY_SILENT:
+		return CELL_SILENT;
+	case ENQUIRY_UNREACHABLE:
+		return CELL_UNREACHABLE;
+	}
+	return CELL_FAILS;
 }
 
 /* Returns what the cell says as text; the caller frees it. NULL = nothing that can be compared. */
@@ -350,16 +355,12 @@ take_cell(
 {
 	struct comparison_cell *cell = &c->servers[ask->index].cells[ask->column];
 	struct dns_message message;
+	enum dns_enquiry_end end = dns_enquiry_read(result, &message);
 
 	cell->result = dns_result_hold(result);
 	cell->ttl = result->ttl;
-	if (result->reply == NULL ||
-	    dns_message_parse(&message, result->reply, result->reply_length) != NULL) {
-		cell->state = state_without_reply(result);
-		return;
-	}
 	cell->rcode = message.rcode;
-	cell->state = read_reply(c, &message, result);
+	cell->state = read_end(c, end, &message, result);
 	cell->content = say(cell);
 	dns_message_clear(&message);
 	group_column(c, ask->column);

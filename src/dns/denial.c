@@ -1,32 +1,24 @@
 /*
  * Authenticated denial of existence.
  *
- * Decides what an NSEC or NSEC3 record proves. It must be signed by the zone itself and be no
- * wildcard's child. A record of a delegation or of a DNAME says nothing about what is
- * below it, nor, when it is the parent's, about the child's types other than DS (RFC 6840 4.1);
- * a name whose successor lies below it exists without records (an empty non-terminal); "no such
- * name" also needs the wildcard at the closest encloser denied (RFC 4035 5.4, RFC 5155 8.4). An
- * NSEC3 with opt-out leaves room for unsigned delegations and proves insecure at best (RFC 5155
- * 6); more than 150 iterations, or more hashes than we grant one reply, count as unsigned.
+ * Decides what an NSEC or NSEC3 record may be used for, and what a proof comes to. A record must be
+ * signed by the zone itself and be no wildcard's child. One of a delegation or of a DNAME says
+ * nothing about what is below it, nor, when it is the parent's, about the child's types other than
+ * DS (RFC 6840 4.1). "No such name" also needs the wildcard at the closest encloser denied (RFC
+ * 4035 5.4, RFC 5155 8.4). An NSEC3 with opt-out leaves room for unsigned delegations and proves
+ * insecure at best (RFC 5155 6); more than 150 iterations, or more hashes than we grant one reply,
+ * count as unsigned. How records prove something together is denial_nsec.c's and denial_nsec3.c's.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "util/wire.h"
-#include "dns/denial.h"
+#include "dns/denial_parts.h"
 
 enum {
 	NSEC3_SHA1 = 1,
 	NSEC3_OPT_OUT = 0x01,
 	HASH_LABEL = 32, /* characters of base32hex for 20 octets */
-};
-
-/* What came out of looking for a proof. */
-enum proof {
-	PROOF_NONE,
-	PROOF_HOLDS,
-	PROOF_OPT_OUT, /* as far as signed names go */
-	PROOF_COSTLY, /* we do not do the work */
 };
 
 /* --- taking records apart ------------------------------------------------------- */
@@ -132,9 +124,8 @@ denial_init(struct denial *d, struct dnssec_evidence *evidence, const struct dns
 	}
 }
 
-/* True when the bitmap of the record has the type (RFC 4034 4.1.2). */
-static bool
-has_type(const struct denial_item *item, uint16_t type)
+bool
+denial_has_type(const struct denial_item *item, uint16_t type)
 {
 	const uint8_t *bitmap = item->bitmap;
 	size_t n = item->bitmap_length, octet = (type & 0xFF) / 8;
@@ -148,23 +139,20 @@ has_type(const struct denial_item *item, uint16_t type)
 	return false;
 }
 
-/* True for the record of a zone cut, made by the parent. */
-static bool
-is_delegation(const struct denial_item *item)
+bool
+denial_is_delegation(const struct denial_item *item)
 {
-	return has_type(item, DNS_TYPE_NS) && !has_type(item, DNS_TYPE_SOA);
+	return denial_has_type(item, DNS_TYPE_NS) && !denial_has_type(item, DNS_TYPE_SOA);
 }
 
-/* True when the record says nothing about names below its own (RFC 6840 4.1). */
-static bool
-is_blind_below(const struct denial_item *item)
+bool
+denial_is_blind_below(const struct denial_item *item)
 {
-	return is_delegation(item) || has_type(item, DNS_TYPE_DNAME);
+	return denial_is_delegation(item) || denial_has_type(item, DNS_TYPE_DNAME);
 }
 
-/* True when the record is signed by the zone, and not expanded from a wildcard. */
-static bool
-holds(struct denial *d, struct denial_item *item)
+bool
+denial_holds(struct denial *d, struct denial_item *item)
 {
 	const struct dns_record *record = item->record;
 	struct dnssec_verdict verdict;
@@ -185,293 +173,14 @@ holds(struct denial *d, struct denial_item *item)
 	return item->state == DENIAL_HOLDS;
 }
 
-/* True when the record at a name proves that the type is not there; the parent speaks for DS. */
-static bool
-lacks_type(const struct denial_item *item, const struct dns_name *name, uint16_t type)
+bool
+denial_lacks_type(const struct denial_item *item, const struct dns_name *name, uint16_t type)
 {
-	if (has_type(item, type) || has_type(item, DNS_TYPE_CNAME))
+	if (denial_has_type(item, type) || denial_has_type(item, DNS_TYPE_CNAME))
 		return false;
 	if (type == DNS_TYPE_DS)
-		return !has_type(item, DNS_TYPE_SOA) || dns_name_is_root(name);
-	return !is_delegation(item);
-}
-
-/* --- NSEC ------------------------------------------------------------------------- */
-
-/* Returns the verified NSEC record at the name, or NULL. */
-static struct denial_item *
-nsec_at(struct denial *d, const struct dns_name *name)
-{
-	for (size_t i = 0; i < d->count; i++) {
-		struct denial_item *item = &d->items[i];
-
-		if (item->record->type == DNS_TYPE_NSEC &&
-		    dns_name_equal(&item->record->owner, name) && holds(d, item))
-			return item;
-	}
-	return NULL;
-}
-
-/* True when the name is strictly between owner and next; the last record leads to the apex. */
-static bool
-is_between(const struct denial *d, const struct denial_item *item, const struct dns_name *name)
-{
-	const struct dns_name *owner = &item->record->owner;
-
-	if (!dns_name_below(name, &d->zone->apex) || dns_name_compare(owner, name) >= 0)
-		return false;
-	if (dns_name_equal(&item->next, &d->zone->apex))
-		return true;
-	return dns_name_compare(name, &item->next) < 0;
-}
-
-/* Returns the verified NSEC record that steps over the name, or NULL. */
-static struct denial_item *
-nsec_over(struct denial *d, const struct dns_name *name)
-{
-	for (size_t i = 0; i < d->count; i++) {
-		struct denial_item *item = &d->items[i];
-
-		if (item->record->type != DNS_TYPE_NSEC || !is_between(d, item, name))
-			continue;
-		if (dns_name_below(name, &item->record->owner) && is_blind_below(item))
-			continue;
-		if (holds(d, item))
-			return item;
-	}
-	return NULL;
-}
-
-/* True when the name, which the record steps over, exists nevertheless: there are names below it. */
-static bool
-is_empty_nonterminal(const struct denial_item *over, const struct dns_name *name)
-{
-	return dns_name_below(&over->next, name);
-}
-
-/* Returns how many labels two names share at their ends. */
-static unsigned
-shared_labels(const struct dns_name *a, const struct dns_name *b)
-{
-	unsigned shared = dns_name_labels(a);
-	struct dns_name end = *a;
-
-	while (!dns_name_below(b, &end)) {
-		end = dns_name_parent(&end);
-		shared--;
-	}
-	return shared;
-}
-
-/*
- * Puts the wildcard at the closest encloser of the name into *wildcard: the longest ancestor
- * that the record that steps over the name shows to exist. False when the name is too long.
- */
-static bool
-nsec_wildcard(
-    const struct denial_item *over, const struct dns_name *name, struct dns_name *wildcard)
-{
-	unsigned before = shared_labels(name, &over->record->owner);
-	unsigned behind = shared_labels(name, &over->next);
-	struct dns_name encloser = dns_name_ancestor(name, before > behind ? before : behind);
-
-	return dns_name_prepend(wildcard, "*", &encloser);
-}
-
-/* Looks for a proof by NSEC that the name has no such type. */
-static enum proof
-nsec_no_type(struct denial *d, const struct dns_name *name, uint16_t type)
-{
-	struct denial_item *item = nsec_at(d, name);
-	struct dns_name wildcard;
-
-	if (item)
-		return lacks_type(item, name, type) ? PROOF_HOLDS : PROOF_NONE;
-	item = nsec_over(d, name);
-	if (!item)
-		return PROOF_NONE;
-	if (is_empty_nonterminal(item, name))
-		return PROOF_HOLDS;
-	if (!nsec_wildcard(item, name, &wildcard))
-		return PROOF_NONE;
-	item = nsec_at(d, &wildcard);
-	return item && lacks_type(item, &wildcard, type) ? PROOF_HOLDS : PROOF_NONE;
-}
-
-/* Looks for a proof by NSEC that the name does not exist. */
-static enum proof
-nsec_no_name(struct denial *d, const struct dns_name *name)
-{
-	struct denial_item *item = nsec_over(d, name);
-	struct dns_name wildcard;
-
-	if (!item || is_empty_nonterminal(item, name) || !nsec_wildcard(item, name, &wildcard))
-		return PROOF_NONE;
-	item = nsec_over(d, &wildcard);
-	return item && !is_empty_nonterminal(item, &wildcard) ? PROOF_HOLDS : PROOF_NONE;
-}
-
-/* Looks for a proof by NSEC that the next closer name does not exist. */
-static enum proof
-nsec_no_closer(struct denial *d, const struct dns_name *closer)
-{
-	struct denial_item *item = nsec_over(d, closer);
-
-	return item && !is_empty_nonterminal(item, closer) ? PROOF_HOLDS : PROOF_NONE;
-}
-
-/* --- NSEC3 ------------------------------------------------------------------------ */
-
-/* Returns the hash of a name, or NULL when we have hashed enough for this reply. */
-static const uint8_t *
-hash_of(struct denial *d, const struct dns_name *name)
-{
-	struct denial_hash *slot = &d->hashes[d->hash_count];
-
-	for (size_t i = 0; i < d->hash_count; i++) {
-		if (dns_name_equal(&d->hashes[i].name, name))
-			return d->hashes[i].hash;
-	}
-	if (d->hash_count == DNSSEC_HASHES_MAX || d->evidence->hashes >= DNSSEC_HASHES_MAX ||
-	    !dnssec_nsec3_hash(name, d->iterations, d->salt, d->salt_length, slot->hash)) {
-		d->hashing_failed = true;
-		return NULL;
-	}
-	d->evidence->hashes++;
-	d->hash_count++;
-	slot->name = *name;
-	return slot->hash;
-}
-
-/* Returns the verified NSEC3 record of the name, or NULL. */
-static struct denial_item *
-nsec3_at(struct denial *d, const struct dns_name *name)
-{
-	const uint8_t *hash = hash_of(d, name);
-
-	for (size_t i = 0; hash && i < d->count; i++) {
-		struct denial_item *item = &d->items[i];
-
-		if (item->record->type == DNS_TYPE_NSEC3 &&
-		    memcmp(item->owner_hash, hash, DNSSEC_HASH_SIZE) == 0 && holds(d, item))
-			return item;
-	}
-	return NULL;
-}
-
-/* True when the hash is strictly between those of the record; the last one wraps around. */
-static bool
-is_hash_between(const struct denial_item *item, const uint8_t *hash)
-{
-	int behind_owner = memcmp(hash, item->owner_hash, DNSSEC_HASH_SIZE);
-	int before_next = memcmp(item->next_hash, hash, DNSSEC_HASH_SIZE);
-
-	if (memcmp(item->owner_hash, item->next_hash, DNSSEC_HASH_SIZE) < 0)
-		return behind_owner > 0 && before_next > 0;
-	return behind_owner != 0 && before_next != 0 && (behind_owner > 0 || before_next > 0);
-}
-
-/* Returns the verified NSEC3 record that steps over the name, or NULL. */
-static struct denial_item *
-nsec3_over(struct denial *d, const struct dns_name *name)
-{
-	const uint8_t *hash = hash_of(d, name);
-
-	for (size_t i = 0; hash && i < d->count; i++) {
-		struct denial_item *item = &d->items[i];
-
-		if (item->record->type == DNS_TYPE_NSEC3 && is_hash_between(item, hash) &&
-		    holds(d, item))
-			return item;
-	}
-	return NULL;
-}
-
-/* The closest encloser of a name, and what steps over the next closer one (RFC 5155 8.3). */
-struct encloser {
-	struct dns_name name;
-	struct denial_item *over;
-};
-
-/*
- * Finds the closest encloser, from the apex down: proved is one that exists and whose next
- * closer name does not. Each step costs one hash more.
- */
-static bool
-find_encloser(struct denial *d, const struct dns_name *name, struct encloser *encloser)
-{
-	unsigned all = dns_name_labels(name);
-
-	for (unsigned n = dns_name_labels(&d->zone->apex); n < all; n++) {
-		struct dns_name closer = dns_name_ancestor(name, n + 1);
-		struct denial_item *at;
-
-		encloser->name = dns_name_ancestor(name, n);
-		at = nsec3_at(d, &encloser->name);
-		if (!at)
-			continue;
-		encloser->over = nsec3_over(d, &closer);
-		if (encloser->over)
-			return !is_blind_below(at);
-	}
-	return false;
-}
-
-/* Looks for a proof by NSEC3 that the name, which is not hashed in the zone, has no such type. */
-static enum proof
-nsec3_no_type_by_encloser(struct denial *d, const struct dns_name *name, uint16_t type)
-{
-	struct encloser encloser;
-	struct denial_item *item;
-	struct dns_name wildcard;
-
-	if (!find_encloser(d, name, &encloser))
-		return PROOF_NONE;
-	if (encloser.over->opt_out)
-		return PROOF_OPT_OUT;
-	if (!dns_name_prepend(&wildcard, "*", &encloser.name))
-		return PROOF_NONE;
-	item = nsec3_at(d, &wildcard);
-	return item && lacks_type(item, &wildcard, type) ? PROOF_HOLDS : PROOF_NONE;
-}
-
-/* Looks for a proof by NSEC3 that the name has no such type. */
-static enum proof
-nsec3_no_type(struct denial *d, const struct dns_name *name, uint16_t type)
-{
-	struct denial_item *item = nsec3_at(d, name);
-
-	if (item)
-		return lacks_type(item, name, type) ? PROOF_HOLDS : PROOF_NONE;
-	return nsec3_no_type_by_encloser(d, name, type);
-}
-
-/* Looks for a proof by NSEC3 that the name does not exist. */
-static enum proof
-nsec3_no_name(struct denial *d, const struct dns_name *name)
-{
-	struct encloser encloser;
-	struct denial_item *item;
-	struct dns_name wildcard;
-
-	if (!find_encloser(d, name, &encloser) ||
-	    !dns_name_prepend(&wildcard, "*", &encloser.name))
-		return PROOF_NONE;
-	item = nsec3_over(d, &wildcard);
-	if (!item)
-		return PROOF_NONE;
-	return encloser.over->opt_out || item->opt_out ? PROOF_OPT_OUT : PROOF_HOLDS;
-}
-
-/* Looks for a proof by NSEC3 that the next closer name does not exist. */
-static enum proof
-nsec3_no_closer(struct denial *d, const struct dns_name *closer)
-{
-	struct denial_item *item = nsec3_over(d, closer);
-
-	if (!item)
-		return PROOF_NONE;
-	return item->opt_out ? PROOF_OPT_OUT : PROOF_HOLDS;
+		return !denial_has_type(item, DNS_TYPE_SOA) || dns_name_is_root(name);
+	return !denial_is_delegation(item);
 }
 
 /* --- verdicts ----------------------------------------------------------------------- */
@@ -481,7 +190,7 @@ static struct denial_item *
 any_nsec3(struct denial *d)
 {
 	for (size_t i = 0; i < d->count; i++) {
-		if (d->items[i].record->type == DNS_TYPE_NSEC3 && holds(d, &d->items[i]))
+		if (d->items[i].record->type == DNS_TYPE_NSEC3 && denial_holds(d, &d->items[i]))
 			return &d->items[i];
 	}
 	return NULL;
@@ -503,7 +212,7 @@ is_hashed(const struct denial *d)
 
 /* Makes a verdict of a proof; `claim` is what was to be proved. */
 static struct dnssec_verdict
-judge(struct denial *d, enum proof proof, const struct dns_name *name, const char *claim)
+judge(struct denial *d, enum denial_proof proof, const struct dns_name *name, const char *claim)
 {
 	char text[DNS_NAME_TEXT_MAX];
 	struct dnssec_verdict verdict = { .security = DNS_SECURE };
@@ -537,11 +246,11 @@ judge(struct denial *d, enum proof proof, const struct dns_name *name, const cha
 struct dnssec_verdict
 denial_no_type(struct denial *d, const struct dns_name *name, uint16_t type)
 {
-	enum proof proof = nsec_no_type(d, name, type);
+	enum denial_proof proof = denial_nsec_no_type(d, name, type);
 	char text[12], claim[32];
 
 	if (proof == PROOF_NONE && is_hashed(d))
-		proof = nsec3_no_type(d, name, type);
+		proof = denial_nsec3_no_type(d, name, type);
 	snprintf(claim, sizeof claim, "has no %s", dns_type_text(type, text));
 	return judge(d, proof, name, claim);
 }
@@ -549,10 +258,10 @@ denial_no_type(struct denial *d, const struct dns_name *name, uint16_t type)
 struct dnssec_verdict
 denial_no_name(struct denial *d, const struct dns_name *name)
 {
-	enum proof proof = nsec_no_name(d, name);
+	enum denial_proof proof = denial_nsec_no_name(d, name);
 
 	if (proof == PROOF_NONE && is_hashed(d))
-		proof = nsec3_no_name(d, name);
+		proof = denial_nsec3_no_name(d, name);
 	return judge(d, proof, name, "does not exist");
 }
 
@@ -560,10 +269,10 @@ struct dnssec_verdict
 denial_no_closer(struct denial *d, const struct dns_name *name, unsigned labels)
 {
 	struct dns_name closer = dns_name_ancestor(name, labels + 1);
-	enum proof proof = nsec_no_closer(d, &closer);
+	enum denial_proof proof = denial_nsec_no_closer(d, &closer);
 
 	if (proof == PROOF_NONE && is_hashed(d))
-		proof = nsec3_no_closer(d, &closer);
+		proof = denial_nsec3_no_closer(d, &closer);
 	return judge(d, proof, &closer, "does not exist beside the wildcard");
 }
 
@@ -571,9 +280,9 @@ denial_no_closer(struct denial *d, const struct dns_name *name, unsigned labels)
 static struct denial_item *
 item_at(struct denial *d, const struct dns_name *name)
 {
-	struct denial_item *item = nsec_at(d, name);
+	struct denial_item *item = denial_nsec_at(d, name);
 
-	return item || !is_hashed(d) ? item : nsec3_at(d, name);
+	return item || !is_hashed(d) ? item : denial_nsec3_at(d, name);
 }
 
 enum denial_cut
@@ -582,7 +291,7 @@ denial_no_ds(struct denial *d, const struct dns_name *name, struct dnssec_verdic
 	struct denial_item *item = item_at(d, name);
 	char text[DNS_NAME_TEXT_MAX];
 
-	if (item && lacks_type(item, name, DNS_TYPE_DS) && is_delegation(item)) {
+	if (item && denial_lacks_type(item, name, DNS_TYPE_DS) && denial_is_delegation(item)) {
 		*why = dnssec_verdict(DNS_INSECURE,
 		    "the zone above proves that %s is not signed: it has no DS",
 		    dns_name_text(name, text));

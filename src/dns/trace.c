@@ -18,8 +18,6 @@ enum {
 	PORT_DNS = 53,
 	RCODE_NOERROR = 0,
 	RCODE_NXDOMAIN = 3,
-	RCODE_REFUSED = 5,
-	RCODE_NOTAUTH = 9,
 };
 
 /* What one question is for. */
@@ -278,52 +276,27 @@ read_referral(struct dns_trace *trace, size_t z, struct trace_server *server,
 	return TRACE_REFERS;
 }
 
-/* What a sound reply to the question of the trace says. */
+/* What came of asking a server the question of the trace. */
 static enum trace_state
-read_reply(struct dns_trace *trace, size_t z, struct trace_server *server,
-    const struct dns_message *message)
+read_end(struct dns_trace *trace, size_t z, struct trace_server *server,
+    enum dns_enquiry_end end, const struct dns_message *message)
 {
-	server->rcode = message->rcode;
-	if (message->rcode == RCODE_REFUSED || message->rcode == RCODE_NOTAUTH)
+	switch (end) {
+	case ENQUIRY_SOUND:
+		return message->authoritative ? read_authority(trace, server, message)
+					      : read_referral(trace, z, server, message);
+	case ENQUIRY_DISCLAIMED:
 		return TRACE_LAME;
-	if (message->rcode != RCODE_NOERROR && message->rcode != RCODE_NXDOMAIN)
+	case ENQUIRY_FAILED:
 		return TRACE_FAILS;
-	if (message->authoritative)
-		return read_authority(trace, server, message);
-	return read_referral(trace, z, server, message);
-}
-
-/* What came instead of a reply. */
-static enum trace_state
-state_without_reply(const struct dns_result *result)
-{
-	switch (result->outcome) {
-	case DNS_TIMEOUT:
+	case ENQUIRY_SILENT:
 		return TRACE_SILENT;
-	case DNS_UNREACHABLE:
+	case ENQUIRY_UNREACHABLE:
 		return TRACE_UNREACHABLE;
-	case DNS_ANSWER:
-	case DNS_NODATA:
-	case DNS_NXDOMAIN:
-	case DNS_SERVFAIL:
-	case DNS_REFUSED:
-	case DNS_FORMERR:
-	case DNS_NOTIMP:
-	case DNS_RCODE:
-	case DNS_MALFORMED:
-	case DNS_ALIAS_LOOP:
-	case DNS_BOGUS:
-		return TRACE_MALFORMED;
+	case ENQUIRY_MALFORMED:
+		break;
 	}
 	return TRACE_MALFORMED;
-}
-
-/* Takes apart the reply that a result keeps; false when there is none, or no sound one. */
-static bool
-parse(const struct dns_result *result, struct dns_message *message)
-{
-	return result->reply != NULL &&
-	    dns_message_parse(message, result->reply, result->reply_length) == NULL;
 }
 
 /* A server's reply to the question of the trace. */
@@ -332,14 +305,12 @@ take_name(struct dns_trace *trace, const struct trace_ask *ask, const struct dns
 {
 	struct trace_server *server = &trace->zones[ask->zone].servers[ask->index];
 	struct dns_message message;
+	enum dns_enquiry_end end = dns_enquiry_read(result, &message);
 
 	server->result = dns_result_hold(result);
 	server->elapsed_us = result->elapsed_us;
-	if (!parse(result, &message)) {
-		server->state = state_without_reply(result);
-		return;
-	}
-	server->state = read_reply(trace, ask->zone, server, &message);
+	server->rcode = message.rcode;
+	server->state = read_end(trace, ask->zone, server, end, &message);
 	dns_message_clear(&message);
 }
 
@@ -352,9 +323,8 @@ take_names(
 	struct trace_server *server = &zone->servers[ask->index];
 	struct dns_message message;
 
-	if (!parse(result, &message))
-		return;
-	if (message.authoritative && message.rcode == RCODE_NOERROR &&
+	if (dns_enquiry_read(result, &message) == ENQUIRY_SOUND && message.authoritative &&
+	    message.rcode == RCODE_NOERROR &&
 	    find(&message.answer, &zone->apex, DNS_TYPE_NS) != NULL) {
 		server->names_known = true;
 		server->names = take_servers(
