@@ -27,6 +27,8 @@ enum {
 	    16, /* of one socket: then the answers are handed out, and more is asked */
 	TCP_LENGTH_OCTETS = 2,
 	IDS = 65536,
+	BURST_OCTETS =
+	    1 << 20, /* that the kernel keeps for a shared socket, as far as it may */
 };
 
 /* How long an idle line is kept (RFC 7766 6.2.3: a few seconds). */
@@ -316,9 +318,23 @@ line_new(
 	return NULL;
 }
 
+/*
+ * Gives a UDP socket room for a burst of answers: one that finds none costs its question, and a list
+ * its end, a retry's wait.
+ */
+static void
+widen(int fd)
+{
+	int octets = BURST_OCTETS;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &octets, sizeof octets);
+}
+
 void
 line_share(struct line *line)
 {
+	if (line->udp >= 0)
+		widen(line->udp);
 	line->shared = true;
 	line->ids = mem_alloc(IDS / 8);
 	line->idle = event_new(line->site->base, -1, 0, on_idle, line);
