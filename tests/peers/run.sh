@@ -1,8 +1,10 @@
 #!/bin/sh
 # The comparison with servers that no one here wrote: nsd behind unbound, Postfix, Exim and
 # OpenSMTPD, each on its own address in network, mount and process namespaces of this run; then, in
-# others, nsd with signed zones, and unbound and delv as validators (chains/); and the same servers, with
-# aiosmtpd and Sendmail, with good and bad certificates and TLSA records beside posttls-finger (tls/). No packet leaves the machine, nothing is installed, and everything started here ends with it.
+# others, nsd with signed zones, and unbound and delv as validators (chains/); nsds from the root down, which
+# dig +trace walks too (trace/); and the mail servers again, with aiosmtpd and Sendmail, with good and bad
+# certificates and TLSA records, beside posttls-finger (tls/). No packet leaves the machine, nothing is
+# installed, and everything started here ends with it.
 #   run.sh MXSCOPE CACHE [COMMAND...]
 # MXSCOPE is the program, CACHE a folder for the unpacked packages (kept), COMMAND what to run in the
 # namespaces in place of the comparison (a shell, to look around). Exit status 0 also when
@@ -22,7 +24,7 @@ skip()
 	exit 0
 }
 
-for tool in unshare ip ss drill delv ldns-signzone swaks jq openssl python3 mount script; do
+for tool in unshare ip ss drill dig delv ldns-signzone swaks jq openssl python3 mount script; do
 	command -v $tool >/dev/null || skip "the tool $tool is missing (run make deps)"
 done
 
@@ -75,4 +77,9 @@ export PATH LD_LIBRARY_PATH="${LD_LIBRARY_PATH:-}"
 mkdir "$work/chains"
 # shellcheck disable=SC2086
 unshare $spaces sh "$work/peers/chains/compare.sh" "$work/mxscope" "$work/chains" || status=1
+
+# The walk from the root needs a root of its own at the addresses of the real one.
+mkdir "$work/trace"
+# shellcheck disable=SC2086
+unshare $spaces sh "$work/peers/trace/compare.sh" "$work/mxscope" "$work/trace" || status=1
 exit $status
