@@ -1,4 +1,4 @@
-"""Mail servers by aiosmtpd, one for each line "NAME ADDRESS KEY CHAIN" of the file that is named."""
+"""Mail servers by aiosmtpd, one for each line "NAME ADDRESS [KEY CHAIN]" of the file that is named."""
 import asyncio
 import ssl
 import sys
@@ -9,9 +9,10 @@ from aiosmtpd.smtp import SMTP
 async def main(path):
     loop = asyncio.get_running_loop()
     for line in open(path):
-        name, address, key, chain = line.split()
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(chain, key)
+        name, address, *files = line.split()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if files else None
+        if files:
+            context.load_cert_chain(files[1], files[0])
         await loop.create_server(
             lambda context=context, name=name: SMTP(
                 None, hostname=name, tls_context=context, loop=loop),

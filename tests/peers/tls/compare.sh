@@ -103,6 +103,7 @@ MAIL_CONFIG=$work /usr/lib/postfix/sbin/master -c $work -d &
 
 # Exim: the certificate by the address that was connected to
 rows exim | while read -r name certificate; do
+	[ "$certificate" != none ] || continue
 	cp "$work/tls/$name.key" "$work/tls/at-$(address_of "$name").key"
 	cp "$work/tls/$name.chain" "$work/tls/at-$(address_of "$name").crt"
 done
@@ -113,7 +114,7 @@ chown -R Debian-exim $work/exim
 	sed "/^local_interfaces/d; /^tls_/d; /^primary_hostname/d; s|/etc/peers/exim|$work/exim|" /etc/peers/exim.conf
 	echo "primary_hostname = mx.exim.test"
 	echo "local_interfaces = <; $(rows exim | while read -r name certificate; do printf '%s ; ' "$(address_of "$name")"; done)"
-	echo 'tls_advertise_hosts = *'
+	echo "tls_advertise_hosts = \${if exists{$work/tls/at-\$received_ip_address.crt}{*}{}}"
 	echo "tls_certificate = $work/tls/at-\$received_ip_address.crt"
 	echo "tls_privatekey = $work/tls/at-\$received_ip_address.key"
 } >$work/exim.conf
@@ -121,28 +122,46 @@ exim4 -C $work/exim.conf -bdf 2>$work/log/exim &
 
 # aiosmtpd: one process
 rows aiosmtpd | while read -r name certificate; do
-	echo "mx.$name.test $(address_of "$name") $work/tls/$name.key $work/tls/$name.chain"
+	[ "$certificate" = none ] && files= || files="$work/tls/$name.key $work/tls/$name.chain"
+	echo "mx.$name.test $(address_of "$name") $files"
 done >$work/aiosmtpd.list
 python3 "$here/aiosmtpd_servers.py" $work/aiosmtpd.list >$work/log/aiosmtpd 2>&1 &
 
-# OpenSMTPD
+# opensmtpd SERVER: the configuration for its rows.
+opensmtpd()
+{
+	rows "$1" | while read -r name certificate; do
+		listen="listen on $(address_of "$name") port 25 hostname mx.$name.test"
+		if [ "$certificate" = none ]; then
+			echo "$listen"
+			continue
+		fi
+		chmod 600 "$work/tls/$name.key"
+		echo "pki mx.$name.test cert \"$work/tls/$name.chain\""
+		echo "pki mx.$name.test key \"$work/tls/$name.key\""
+		echo "$listen tls pki mx.$name.test"
+	done
+	printf 'action "drop" relay\nmatch from any for domain "never.example" action "drop"\n'
+}
+
+# OpenSMTPD, mended and as it is; the second has folders for itself, or it would take the first one's
 mkdir -p /var/spool/smtpd /var/lib/opensmtpd/empty
 chmod 711 /var/spool/smtpd
-rows opensmtpd | while read -r name certificate; do
-	chmod 600 "$work/tls/$name.key"
-	echo "pki mx.$name.test cert \"$work/tls/$name.chain\""
-	echo "pki mx.$name.test key \"$work/tls/$name.key\""
-	echo "listen on $(address_of "$name") port 25 hostname mx.$name.test tls pki mx.$name.test"
-done >$work/smtpd.conf
-printf 'action "drop" relay\nmatch from any for domain "never.example" action "drop"\n' >>$work/smtpd.conf
-smtpd -d -f $work/smtpd.conf >$work/log/opensmtpd 2>&1 &
+opensmtpd opensmtpd >$work/smtpd.conf
+opensmtpd unmended >$work/unmended.conf
+cc -shared -fPIC -o $work/opensmtpd_keys.so "$here/opensmtpd_keys.c" -lcrypto -ldl
+LD_PRELOAD=$work/opensmtpd_keys.so smtpd -d -f $work/smtpd.conf >$work/log/opensmtpd 2>&1 &
+unshare --mount sh -c "mount -t tmpfs peers /run && mount -t tmpfs peers /var/spool && mkdir -m 711 /var/spool/smtpd &&
+    exec smtpd -d -f $work/unmended.conf" >$work/log/unmended 2>&1 &
 
 # Sendmail: a daemon a case, each with a configuration of its own; it wants to know its host's name
 printf '%s host.test %s\n' $server "$(uname -n)" >>/etc/hosts
 mkdir -p $work/sendmail/queue
 chmod 700 $work/sendmail/queue
 rows sendmail | while read -r name certificate; do
-	chmod 600 "$work/tls/$name.key"
+	shows="define(\`confSERVER_CERT', \`$work/tls/$name.chain')
+define(\`confSERVER_KEY', \`$work/tls/$name.key')"
+	[ "$certificate" != none ] && chmod 600 "$work/tls/$name.key" || shows=
 	m4 - >$work/sendmail/$name.cf 2>>$work/log/sendmail <<END
 include(\`/usr/share/sendmail/cf/m4/cf.m4')
 OSTYPE(\`linux')
@@ -155,8 +174,7 @@ define(\`STATUS_FILE', \`$work/sendmail/status')
 define(\`ALIAS_FILE', \`/dev/null')
 define(\`confCACERT_PATH', \`$work/tls')
 define(\`confCACERT', \`$work/tls/ca.pem')
-define(\`confSERVER_CERT', \`$work/tls/$name.chain')
-define(\`confSERVER_KEY', \`$work/tls/$name.key')
+$shows
 define(\`confDONT_BLAME_SENDMAIL', \`GroupReadableKeyFile')
 DAEMON_OPTIONS(\`Name=MTA, Addr=$(address_of "$name"), Port=25')
 MAILER(\`local')
@@ -222,7 +240,7 @@ our_dane()
 }
 
 count=0 differ=0
-printf '%-20s %-10s %-11s %-26s | %-22s %-22s %s\n' case server certificate TLSA 'may: ours, theirs' 'secure: ours, theirs' 'dane: ours, theirs (probe.dane)'
+printf '%-24s %-10s %-12s %-20s | %-22s %-22s %s\n' case server certificate TLSA 'may: ours, theirs' 'secure: ours, theirs' 'dane: ours, theirs (probe.dane)'
 while read -r name kind certificate tlsa; do
 	case $name in '#'* | '') continue ;; esac
 	line='' mark='='
@@ -245,7 +263,7 @@ while read -r name kind certificate tlsa; do
 		fi
 		line="$line$(printf '%-22s ' "$mine, $theirs")"
 	done
-	printf '%-20s %-10s %-11s %-26s | %s(%s) %s\n' "$name" "$kind" "$certificate" "$tlsa" "$line" "$(ours "$name" '.dane')" "$mark"
+	printf '%-24s %-10s %-12s %-20s | %s(%s) %s\n' "$name" "$kind" "$certificate" "$tlsa" "$line" "$(ours "$name" '.dane')" "$mark"
 done <"$here/cases"
 echo "tls: $count verdicts beside posttls-finger, $differ differ without an explanation"
 [ $differ -eq 0 ]
