@@ -58,7 +58,7 @@ struct watch {
 	char *facts; /* of the time before; NULL = none yet */
 	int64_t begun_time; /* wall-clock, of the first round; 0 = none yet */
 	size_t rounds;
-	struct watch_series series[WATCH_ADDRESSES];
+	struct watch_series series[WATCH_ADDRESSES]; /* by preference */
 	size_t series_count;
 	struct watch_outage outages[WATCH_OUTAGES]; /* the newest last */
 	size_t outage_count;

@@ -174,6 +174,22 @@ note_absent(struct watch *watch)
 	}
 }
 
+/* Puts the series in the order of their preference; those of one preference stay as they stood. */
+static void
+order_series(struct watch *watch)
+{
+	struct watch_series *series = watch->series;
+
+	for (size_t i = 1; i < watch->series_count; i++) {
+		struct watch_series moved = series[i];
+		size_t at = i;
+
+		for (; at > 0 && series[at - 1].preference > moved.preference; at--)
+			series[at] = series[at - 1];
+		series[at] = moved;
+	}
+}
+
 void
 watch_note(struct watch *watch, const struct mail_facts *facts, int64_t time)
 {
@@ -189,6 +205,7 @@ watch_note(struct watch *watch, const struct mail_facts *facts, int64_t time)
 		}
 	}
 	note_absent(watch);
+	order_series(watch);
 }
 
 void

@@ -6,9 +6,10 @@
 #include "pictures.h"
 #include "world.h"
 
-static const char zone[] = "example.net. 3600 MX 10 mx1.example.net.\n"
+/* The backup is answered first, and shown last. */
+static const char zone[] = "example.net. 3600 MX 20 backup.example.org.\n"
+			   "example.net. 3600 MX 10 mx1.example.net.\n"
 			   "example.net. 3600 MX 10 mx2.example.net.\n"
-			   "example.net. 3600 MX 20 backup.example.org.\n"
 			   "mx1.example.net. 300 A 192.0.2.10\n"
 			   "mx1.example.net. 300 AAAA 2001:db8:0:53::10\n"
 			   "mx2.example.net. 300 A 192.0.2.20\n"
