@@ -67,6 +67,9 @@ bool stream_secure(struct stream *stream, struct tls_client *tls, const char *se
  */
 struct bufferevent *stream_bufferevent(const struct stream *stream);
 
+/* What in TLS ended the connection, a printable clause; NULL when TLS did not. */
+const char *stream_fault(const struct stream *stream);
+
 /* The errno that kept the stream from opening; 0 before STREAM_NOT_OPENED. */
 int stream_error(const struct stream *stream);
 

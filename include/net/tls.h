@@ -77,10 +77,10 @@ char *tls_https_fault(struct bufferevent *secured);
 char *tls_error(struct bufferevent *secured);
 
 /*
- * True when TLS itself (an alert, a bad record) ended an established session, false when the
- * connection under it broke. Asked once, after BEV_EVENT_ERROR.
+ * What in TLS itself (an alert, a bad record) ended an established session, as a printable clause that the
+ * caller frees; NULL when the connection under it broke. Asked once, after BEV_EVENT_ERROR.
  */
-bool tls_is_fault(struct bufferevent *secured);
+char *tls_fault(struct bufferevent *secured);
 
 /* Puts close_notify behind what was written (RFC 8446 6.1), without waiting for an answer. */
 void tls_close(struct bufferevent *secured);

@@ -39,10 +39,11 @@ char *smtp_silence_sentence(
     enum smtp_stage stage, const char *awaited, bool begun, int64_t patience_us);
 
 /*
- * The sentence for a connection that the server closed (SMTP_CLOSED) or reset; freed by the
- * caller.
+ * The sentence for a connection that the server closed (SMTP_CLOSED) or reset, with a clause that says
+ * why, or NULL; freed by the caller.
  */
-char *smtp_loss_sentence(enum smtp_outcome outcome, const char *awaited, bool begun);
+char *smtp_loss_sentence(
+    enum smtp_outcome outcome, const char *awaited, bool begun, const char *why);
 
 /* The sentence for what cannot be read as SMTP, from the parser's own; freed by the caller. */
 char *smtp_garbage_sentence(const char *awaited, const char *why);

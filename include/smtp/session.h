@@ -77,8 +77,12 @@ void smtp_session_not_attempted(
 void smtp_session_received(
     struct smtp_session *session, const void *bytes, size_t n, int64_t now_us);
 
-/* The server closed the connection (SMTP_CLOSED) or reset it (SMTP_RESET). */
-void smtp_session_lost(struct smtp_session *session, enum smtp_outcome outcome, int64_t now_us);
+/*
+ * The server closed the connection (SMTP_CLOSED) or reset it (SMTP_RESET), and why, a printable clause;
+ * NULL when nobody knows.
+ */
+void smtp_session_lost(
+    struct smtp_session *session, enum smtp_outcome outcome, const char *why, int64_t now_us);
 
 /* The handshake succeeded; the facts are copied. */
 void smtp_session_secured(

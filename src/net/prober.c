@@ -326,10 +326,11 @@ tell(struct probe *probe, enum stream_event event)
 		not_secured(probe);
 		return;
 	case STREAM_CLOSED:
-		smtp_session_lost(probe->session, SMTP_CLOSED, clock_now_us());
+		smtp_session_lost(
+		    probe->session, SMTP_CLOSED, stream_fault(probe->stream), clock_now_us());
 		return;
 	case STREAM_RESET:
-		smtp_session_lost(probe->session, SMTP_RESET, clock_now_us());
+		smtp_session_lost(probe->session, SMTP_RESET, NULL, clock_now_us());
 		return;
 	}
 }

@@ -31,6 +31,7 @@ struct stream {
 	struct bufferevent *secured; /* on top of the plain one, which it owns */
 	bool securing; /* the handshake is under way */
 	int error;
+	char *fault; /* what in TLS ended the connection; NULL = nothing */
 	stream_callback *callback;
 	void *context;
 };
@@ -56,9 +57,9 @@ ending(struct stream *stream, short what)
 {
 	if (stream->securing)
 		return STREAM_NOT_SECURED;
-	if (what & BEV_EVENT_EOF || (stream->secured && tls_is_fault(stream->secured)))
-		return STREAM_CLOSED;
-	return STREAM_RESET;
+	if (stream->secured && !(what & BEV_EVENT_EOF) && !stream->fault)
+		stream->fault = tls_fault(stream->secured);
+	return what & BEV_EVENT_EOF || stream->fault ? STREAM_CLOSED : STREAM_RESET;
 }
 
 /* libevent: the handshake is done, or the connection has ended in some way. */
@@ -172,6 +173,7 @@ stream_close(struct stream *stream)
 		part(stream);
 	if (stream_bufferevent(stream))
 		bufferevent_free(stream_bufferevent(stream));
+	free(stream->fault);
 	free(stream);
 }
 
@@ -210,6 +212,12 @@ struct bufferevent *
 stream_bufferevent(const struct stream *stream)
 {
 	return stream->secured ? stream->secured : stream->plain;
+}
+
+const char *
+stream_fault(const struct stream *stream)
+{
+	return stream->fault;
 }
 
 int

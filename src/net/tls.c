@@ -430,19 +430,50 @@ local_error(unsigned long error)
 	return buf_take(&sentence);
 }
 
+/* Alerts that came with TLS 1.3 (RFC 8446 6), for which OpenSSL has no words. */
+static const struct {
+	int alert;
+	const char *words;
+} new_alerts[] = {
+	{ 109, "missing extension" },
+	{ 115, "unknown PSK identity" },
+	{ 116, "certificate required: the server wants one of its clients" },
+};
+
+/* Returns the alert that an error tells of, -1 when it tells of none. */
+static int
+alert_of(unsigned long error)
+{
+	int alert = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
+
+	return alert < 0 || alert > ALERT_MAX ? -1 : alert;
+}
+
+/* Appends an alert as a reader says it: "alert 40 (handshake failure)". */
+static void
+add_alert(struct buf *out, int alert)
+{
+	const char *words = SSL_alert_desc_string_long(alert);
+
+	for (size_t i = 0; i < sizeof new_alerts / sizeof *new_alerts; i++) {
+		if (new_alerts[i].alert == alert)
+			words = new_alerts[i].words;
+	}
+	buf_addf(out, "alert %d (%s)", alert, words);
+}
+
 char *
 tls_reason(struct bufferevent *secured)
 {
 	unsigned long error = first_error(secured);
-	int alert = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
 	struct buf sentence = BUF_INIT;
 
 	if (error == 0)
 		return NULL;
-	if (alert < 0 || alert > ALERT_MAX)
+	if (alert_of(error) < 0)
 		return local_error(error);
-	buf_addf(&sentence, "the server ended the TLS handshake with alert %d (%s)", alert,
-	    SSL_alert_desc_string_long(alert));
+	buf_adds(&sentence, "the server ended the TLS handshake with ");
+	add_alert(&sentence, alert_of(error));
 	return buf_take(&sentence);
 }
 
@@ -455,10 +486,22 @@ tls_error(struct bufferevent *secured)
 		      : mem_strdup("the server broke the connection off in the TLS handshake");
 }
 
-bool
-tls_is_fault(struct bufferevent *secured)
+char *
+tls_fault(struct bufferevent *secured)
 {
-	return first_error(secured) != 0;
+	unsigned long error = first_error(secured);
+	const char *reason = ERR_reason_error_string(error);
+	struct buf clause = BUF_INIT;
+
+	if (error == 0)
+		return NULL;
+	buf_adds(&clause, "TLS ended with ");
+	if (alert_of(error) >= 0)
+		add_alert(&clause, alert_of(error));
+	else
+		buf_addf(&clause, "a record that we cannot read (%s)",
+		    reason ? reason : "no reason given");
+	return buf_take(&clause);
 }
 
 void

@@ -225,13 +225,15 @@ smtp_silence_sentence(
 }
 
 char *
-smtp_loss_sentence(enum smtp_outcome outcome, const char *awaited, bool begun)
+smtp_loss_sentence(enum smtp_outcome outcome, const char *awaited, bool begun, const char *why)
 {
 	struct buf sentence = BUF_INIT;
 
 	buf_addf(&sentence, "the server %s the connection %s its %s",
 	    outcome == SMTP_RESET ? "reset" : "closed", begun ? "in the middle of" : "before",
 	    awaited);
+	if (why)
+		buf_addf(&sentence, ": %s", why);
 	return buf_take(&sentence);
 }
 

@@ -398,17 +398,18 @@ smtp_session_insecure(struct smtp_session *session, const char *sentence, int64_
  * failure.
  */
 static void
-lose(struct smtp_session *session, enum smtp_outcome outcome)
+lose(struct smtp_session *session, enum smtp_outcome outcome, const char *why)
 {
 	bool shaking = session->dialogue.state == SMTP_STATE_HANDSHAKE;
 
 	break_off(session, shaking ? SMTP_TLS_FAILED : outcome,
 	    smtp_loss_sentence(outcome, smtp_dialogue_awaited(&session->dialogue),
-		shaking || has_begun(session)));
+		shaking || has_begun(session), why));
 }
 
 void
-smtp_session_lost(struct smtp_session *session, enum smtp_outcome outcome, int64_t now_us)
+smtp_session_lost(
+    struct smtp_session *session, enum smtp_outcome outcome, const char *why, int64_t now_us)
 {
 	if (arrive(session, SMTP_STATE_CONNECTING, now_us)) {
 		end_with(session, outcome, NULL);
@@ -418,10 +419,11 @@ smtp_session_lost(struct smtp_session *session, enum smtp_outcome outcome, int64
 	if (session->dialogue.state == SMTP_STATE_ENDED)
 		return;
 	if (undecided(session)) {
-		lose(session, outcome);
+		lose(session, outcome, why);
 	} else {
 		keep_unfinished(session);
-		smtp_record_remark(&session->dialogue.recorder, smtp_outcome_help(outcome));
+		smtp_record_remark(
+		    &session->dialogue.recorder, why ? why : smtp_outcome_help(outcome));
 	}
 	smtp_dialogue_end(&session->dialogue);
 }

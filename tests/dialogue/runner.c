@@ -372,7 +372,7 @@ lose(struct story *story, enum smtp_outcome outcome)
 {
 	begin(story);
 	deliver(story);
-	smtp_session_lost(story->session, outcome, story->now_us);
+	smtp_session_lost(story->session, outcome, NULL, story->now_us);
 	take_turn(story);
 }
 

@@ -87,9 +87,9 @@ happen(struct run *run, uint8_t event)
 	else if (event == 129)
 		smtp_session_not_connected(run->session, SMTP_REFUSED, NULL, run->now_us);
 	else if (event == 130)
-		smtp_session_lost(run->session, SMTP_CLOSED, run->now_us);
+		smtp_session_lost(run->session, SMTP_CLOSED, NULL, run->now_us);
 	else if (event == 131)
-		smtp_session_lost(run->session, SMTP_RESET, run->now_us);
+		smtp_session_lost(run->session, SMTP_RESET, NULL, run->now_us);
 	else if (event >= 160 && event < 192)
 		pass(run, INT64_C(1) << (event - 160));
 	else if (event == 192)

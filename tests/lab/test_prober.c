@@ -262,6 +262,31 @@ tells_the_alert(void **state)
 	visits_end(&v);
 }
 
+/*
+ * A server that wants a certificate of ours says so by an alert, with TLS 1.3 only when the handshake is
+ * over for us.
+ */
+static void
+tells_the_alert_behind_the_handshake(void **state)
+{
+	struct visits v;
+	const struct smtp_facts *facts;
+
+	(void)state;
+	visits_begin(&v, fake_smtp_good);
+	SSL_CTX_set_min_proto_version(v.server_tls, TLS1_3_VERSION);
+	SSL_CTX_set_verify(
+	    v.server_tls, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+	facts = visits_once(&v);
+	assert_int_equal(facts->outcome, SMTP_CLOSED);
+	assert_int_equal(facts->stage, SMTP_STAGE_EHLO_TLS);
+	assert_string_equal(facts->error,
+	    "the server closed the connection before its reply to EHLO: TLS ended with alert "
+	    "116 "
+	    "(certificate required: the server wants one of its clients)");
+	visits_end(&v);
+}
+
 /* Plain octets behind the reply to STARTTLS are never taken for what TLS protected. */
 static void
 sees_injection(void **state)
@@ -399,6 +424,7 @@ main(void)
 		cmocka_unit_test(tells_why_there_is_no_connection),
 		cmocka_unit_test(tells_how_the_handshake_broke),
 		cmocka_unit_test(tells_the_alert),
+		cmocka_unit_test(tells_the_alert_behind_the_handshake),
 		cmocka_unit_test(sees_injection),
 		cmocka_unit_test(goes_on_in_clear),
 		cmocka_unit_test(hears_last_words_in_tls),

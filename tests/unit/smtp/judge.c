@@ -115,17 +115,21 @@ test_loss(void **state)
 	static const struct {
 		enum smtp_outcome outcome;
 		bool begun;
-		const char *sentence;
+		const char *why, *sentence;
 	} cases[] = {
-		{ SMTP_CLOSED, false, "the server closed the connection before its step" },
-		{ SMTP_CLOSED, true,
+		{ SMTP_CLOSED, false, NULL,
+		    "the server closed the connection before its step" },
+		{ SMTP_CLOSED, true, NULL,
 		    "the server closed the connection in the middle of its step" },
-		{ SMTP_RESET, false, "the server reset the connection before its step" },
+		{ SMTP_RESET, false, NULL, "the server reset the connection before its step" },
+		{ SMTP_CLOSED, false, "TLS ended",
+		    "the server closed the connection before its step: TLS ended" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(cases); i++) {
-		char *sentence = smtp_loss_sentence(cases[i].outcome, "step", cases[i].begun);
+		char *sentence =
+		    smtp_loss_sentence(cases[i].outcome, "step", cases[i].begun, cases[i].why);
 
 		assert_string_equal(sentence, cases[i].sentence);
 		free(sentence);

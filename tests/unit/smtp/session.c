@@ -103,9 +103,9 @@ test_out_of_turn(void **state)
 	assert_want(session, SMTP_WANT_WAIT, 100);
 	assert_int_equal(smtp_session_facts(session)->stage, SMTP_STAGE_GREETING);
 	assert_null(smtp_session_facts(session)->greeting);
-	smtp_session_lost(session, SMTP_CLOSED, 200);
+	smtp_session_lost(session, SMTP_CLOSED, NULL, 200);
 	server_says(session, "220 too late\r\n", 300);
-	smtp_session_lost(session, SMTP_RESET, 300);
+	smtp_session_lost(session, SMTP_RESET, NULL, 300);
 	smtp_session_cancel(session, 300);
 	assert_want(session, SMTP_WANT_CLOSE, 300);
 	assert_int_equal(smtp_session_facts(session)->outcome, SMTP_CLOSED);
@@ -123,7 +123,7 @@ test_lost_before_sent(void **state)
 	(void)state;
 	smtp_session_connected(session, 100);
 	server_says(session, "421 bye\r\n", 200);
-	smtp_session_lost(session, SMTP_CLOSED, 200);
+	smtp_session_lost(session, SMTP_CLOSED, NULL, 200);
 	assert_want(session, SMTP_WANT_CLOSE, 200);
 	assert_int_equal(smtp_session_facts(session)->outcome, SMTP_DEFERRING);
 	smtp_session_free(session);
@@ -141,7 +141,7 @@ test_sentences(void **state)
 	    smtp_session_facts(session)->error, smtp_outcome_help(SMTP_REFUSED));
 	smtp_session_free(session);
 	session = smtp_session_new(&settings, 100);
-	smtp_session_lost(session, SMTP_RESET, 200);
+	smtp_session_lost(session, SMTP_RESET, NULL, 200);
 	assert_int_equal(smtp_session_facts(session)->outcome, SMTP_RESET);
 	assert_string_equal(smtp_session_facts(session)->error, smtp_outcome_help(SMTP_RESET));
 	smtp_session_free(session);
@@ -187,7 +187,7 @@ test_log(void **state)
 	log_to(file);
 	smtp_session_connected(session, 200);
 	server_says(session, "554 no\r\n", 300);
-	smtp_session_lost(session, SMTP_CLOSED, 400);
+	smtp_session_lost(session, SMTP_CLOSED, NULL, 400);
 	log_to(NULL);
 	fclose(file);
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
