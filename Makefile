@@ -15,8 +15,8 @@ mail    := address clock consequence contrast dane detect_dns detect_policy dete
 history := database database_bounds diff snapshot store
 net     := certificate channel clock dialler entropy flight inspector line list places policy_fetch probe_pool prober resolver socket stream tls tls_dane tls_https validator
 lab     := authority catalog certificate delegation denier lab loopback mailserver nameserver policyhost registry scenario scenario_host script spoiler zone_signer
-app     := bindings compare_run dig effect engine event fields file_watch forecast inquiry lesson loop loop_replay loop_terminal model recorded recording replay report_exchange report_json report_policy trace_run tutor update update_ask update_chain update_compare update_dig update_domains update_enquiry update_forecast update_past update_policy update_probe update_search update_settings update_spare update_study update_trace update_tutor update_view update_visit update_walk update_watch update_what_if verb visits watch writer
-cli     := autorun command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc held host_name lesson_player lessons names options paths prompt_history reach report report_brief report_markdown report_text script session shell_completion startup
+app     := bindings compare_run dig effect engine event fields file_watch forecast inquiry lesson loop loop_replay loop_terminal model recorded recording replay report_exchange report_json report_policy settings trace_run tutor update update_ask update_chain update_compare update_dig update_domains update_enquiry update_forecast update_past update_policy update_probe update_search update_settings update_spare update_study update_trace update_tutor update_view update_visit update_walk update_watch update_what_if verb visits watch writer
+cli     := autorun command completion editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc held host_name keys lesson_player lessons names options paths prompt_history reach report report_brief report_markdown report_text script session shell_completion startup themes
 ui      := canvas clipboard colour columns decoder farewell findings ground help hint input interface key_name keymap layout mark mouse mx_table overlay palette pane pane_domains pane_mx pane_smtp pane_walk paper plain plain_line plain_news policy_line posture_line prompt_line screen search status style theme theme_file timeline tls_lines true_colour tty tutor_strip view_capabilities view_certificates view_chain view_clock view_compare view_dig view_explain view_findings view_history view_lessons view_map view_posture view_scenarios view_senders view_simulate view_timeline view_trace view_transcript view_watch view_what_if words
 
 rooms      := util dns smtp mail history net lab app cli ui
@@ -108,7 +108,7 @@ $(eval $(call embed_rule,lab/shared.inc,src/lab/world.zone src/lab/mailserver.sc
 lessons := what-is-mx preference equal-preference primary-down backup implicit-mx null-mx aliases unresolvable \
            servfail greylisting greeting-554 starttls dane mta-sts ttl self retry-clock senders
 $(eval $(call embed_rule,cli/lessons.inc,$(lessons:%=src/lab/lessons/%.lesson),title,cli/lessons))
-$(eval $(call embed_rule,ui/themes.inc,$(sort $(wildcard themes/*.theme)),,ui/theme))
+$(eval $(call embed_rule,cli/themes.inc,$(sort $(wildcard themes/*.theme)),title,cli/themes))
 
 # --- dependencies ------------------------------------------------------------------
 # src/deps.sh holds the table of packages. Only these targets install anything; a build that

@@ -212,6 +212,7 @@ void view_leave(struct update *update, const struct command *command);
 void view_resize(struct update *update, const struct command *command);
 void view_zoom(struct update *update, const struct command *command);
 void view_help_on(struct update *update, const struct command *command);
+void view_help_on_topic(struct update *update, const char *topic); /* NULL = everything */
 void view_command(struct update *update, const struct command *command);
 void view_explain(struct update *update, const struct command *command);
 void view_why(struct update *update, const struct command *command);

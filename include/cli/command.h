@@ -9,6 +9,21 @@
 #include <stddef.h>
 
 #include "app/verb.h"
+#include "util/names.h"
+
+/* The parts of the help; any other topic is a command. */
+#define TOPICS(X) \
+	X(TOPIC_KEYS, "keys", "what each key does") \
+	X(TOPIC_COMMANDS, "commands", "what each command does") \
+	X(TOPIC_MARKS, "marks", "what each mark means") \
+	X(TOPIC_SETTINGS, "settings", "what can be set, and what it is now") \
+	X(TOPIC_OPTIONS, "options", "the options of the command line") \
+	X(TOPIC_FINDINGS, "findings", "what there can be to find") \
+	X(TOPIC_VIEWS, "views", "what can lie over the panes") \
+	X(TOPIC_SENDERS, "senders", "the sender profiles, each with its evidence") \
+	X(TOPIC_THEMES, "themes", "the themes that come with the program") \
+	X(TOPIC_STYLES, "styles", "what a theme gives colours to")
+NAMES_DECLARE(topic, TOPICS)
 
 /* What a word at some place of a command completes to. */
 enum completes {
@@ -16,7 +31,9 @@ enum completes {
 	COMPLETES_DOMAIN, /* domains seen, and the laboratory's */
 	COMPLETES_EXCHANGE, /* exchanges and addresses of the selected inquiry */
 	COMPLETES_SCENARIO,
-	COMPLETES_SETTING,
+	COMPLETES_SETTING, /* settings, and then their values */
+	COMPLETES_THEME,
+	COMPLETES_KEY, /* keys, and then a command line of its own */
 	COMPLETES_SENDER,
 	COMPLETES_VIEW,
 	COMPLETES_WHAT_IF, /* targets and states */
@@ -25,7 +42,12 @@ enum completes {
 	COMPLETES_WORD, /* one of .words */
 	COMPLETES_LESSON,
 	COMPLETES_EXPLAINED, /* findings of the selected inquiry, and rules */
-	COMPLETES_TOPIC,
+	COMPLETES_TOPIC, /* topics of the help, and commands */
+};
+
+/* A word that a command takes, and what it does there. */
+struct command_word {
+	const char *word, *help;
 };
 
 struct command_row {
@@ -34,7 +56,8 @@ struct command_row {
 	const char *grammar; /* "[NAME]" */
 	const char *help; /* "study a domain or address" */
 	enum completes completes;
-	const char *const *words; /* NULL-ended: the only words allowed; NULL = any */
+	const struct command_word
+	    *words; /* the only ones allowed, up to one without a word; NULL = any */
 	int minimum, maximum; /* arguments */
 	bool rest; /* the last argument takes the rest of the line */
 };

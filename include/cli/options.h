@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "util/buf.h"
+
 #include "app/replay.h"
 #include "cli/names.h"
 #include "cli/shell_completion.h"
@@ -98,6 +100,9 @@ const struct option_row *options_table(size_t *count);
  * expected, which the caller frees.
  */
 char *options_parse(struct options *options, int argc, char *argv[]);
+
+/* Appends the option as it is typed: "-p, --port N". */
+void options_usage(struct buf *out, const struct option_row *row);
 
 /* Returns the text of --help, which the caller frees. */
 char *options_help(void);

@@ -52,6 +52,8 @@ const struct finding *findings_find(const struct findings *findings, const char 
 
 /* What every finding with an id has in common. */
 struct finding_kind {
+	const char *id; /* "mx-alias" */
+	const char *meaning; /* in sentences */
 	enum finding_severity severity;
 	const struct rule *rule; /* NULL when none applies */
 	const char *fix; /* NULL when there is nothing to do */
@@ -59,6 +61,9 @@ struct finding_kind {
 
 /* Fills *kind for the findings with this id: false when there are none. */
 bool finding_kind(const char *id, struct finding_kind *kind);
+
+/* Fills *kind for one kind after the other, counted from 0: false when there are no more. */
+bool finding_kind_at(size_t place, struct finding_kind *kind);
 
 /* The number of findings of this severity. */
 size_t findings_count(const struct findings *findings, enum finding_severity severity);

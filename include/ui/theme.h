@@ -5,6 +5,7 @@
  *	colours 8|16|256|all
  *	terminal dark|light
  *	from THEME
+ *	title TEXT
  *
  * with colours as "default", one of the 16 names ("red", "bright-blue"), 0..255 or "#rrggbb"; '#'
  * at the start of a line or after a blank begins a comment unless six hexadecimal digits follow.
@@ -55,9 +56,6 @@ char *theme_parse(struct theme *theme, const char *text);
 
 /* Loads an embedded theme: false when there is none of this name. */
 bool theme_embedded(struct theme *theme, const char *name);
-
-/* The names of the embedded themes, NULL-ended. */
-const char *const *theme_names(void);
 
 /* How a style looks on a terminal of this depth: with colours that it has. */
 struct theme_style theme_look(const struct theme *theme, enum depth depth, enum style style);

@@ -7,8 +7,8 @@
 
 #include "ui/theme.h"
 
-/* The name for "the one that suits the terminal". */
-#define THEME_AUTO "auto"
+/* The name for "the one that suits the terminal": the default of --theme. */
+#define THEME_STANDARD "default"
 
 /*
  * Loads the theme of this name or file; *path is the file it came from (the caller frees it), NULL

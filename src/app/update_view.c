@@ -710,23 +710,29 @@ view_why(struct update *update, const struct command *command)
 }
 
 void
-view_help_on(struct update *update, const struct command *command)
+view_help_on_topic(struct update *update, const char *topic)
 {
 	struct model *model = update->model;
 
-	if (model->view == VIEW_HELP && command->argument_count == 0 &&
-	    model->help_topic == NULL) {
-		leave_view(update);
-		return;
-	}
 	if (model->view != VIEW_HELP) {
 		model->help_over = model->view;
 		model->help_selected = model->view_selected;
 	}
 	view_show(update, VIEW_HELP);
 	free(model->help_topic);
-	model->help_topic =
-	    command->argument_count > 0 ? mem_strdup(command->arguments[0]) : NULL;
+	model->help_topic = topic == NULL ? NULL : mem_strdup(topic);
+}
+
+void
+view_help_on(struct update *update, const struct command *command)
+{
+	const char *topic = command->argument_count > 0 ? command->arguments[0] : NULL;
+	const struct model *model = update->model;
+
+	if (model->view == VIEW_HELP && topic == NULL && model->help_topic == NULL)
+		leave_view(update);
+	else
+		view_help_on_topic(update, topic);
 }
 
 /* --- what the last draw told, and the mouse ---------------------------------------------- */

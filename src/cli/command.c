@@ -14,22 +14,70 @@
 #include "app/view.h"
 #include "cli/command.h"
 
-static const char *const reload_words[] = { "all", NULL };
-static const char *const sort_words[] = { "time", "name", "verdict", "next", NULL };
-static const char *const resize_words[] = { "wider", "narrower", "taller", "shorter", "side",
-	"upper", "lower", "reset", NULL };
-static const char *const next_words[] = { "page", NULL };
-static const char *const match_words[] = { "next", "previous", NULL };
-static const char *const focus_words[] = { "domains", "mx", "smtp", "prompt", "next",
-	"previous", NULL };
-static const char *const move_words[] = { "up", "down", "page-up", "page-down", "top", "bottom",
-	"left", "right", NULL };
-static const char *const copy_words[] = { "row", "report", NULL };
-static const char *const back_words[] = { "stay", NULL };
-#define WORD_OF(member, name, help) name,
-static const char *const view_words[] = { VIEWS(WORD_OF) NULL };
-static const char *const sender_words[] = { SENDERS(WORD_OF) NULL };
-static const char *const switch_words[] = { "on", "off", NULL };
+NAMES_DEFINE(topic, TOPICS)
+
+#define WORD_OF(member, name, help) { name, help },
+
+static const struct command_word reload_words[] = { { "all", "every domain" }, { 0 } };
+static const struct command_word sort_words[] = {
+	SORT_KEYS(WORD_OF){ "next", "the next of these orders" },
+	{ 0 },
+};
+static const struct command_word resize_words[] = {
+	{ "wider", "the focused pane" },
+	{ "narrower", "the focused pane" },
+	{ "taller", "the focused pane" },
+	{ "shorter", "the focused pane" },
+	EDGES(WORD_OF){ "reset", "all panes as they were" },
+	{ 0 },
+};
+static const struct command_word next_words[] = {
+	{ "page", "in a view, a page down" },
+	{ 0 },
+};
+static const struct command_word match_words[] = {
+	{ "next", "further down" },
+	{ "previous", "further up" },
+	{ 0 },
+};
+static const struct command_word focus_words[] = {
+	PANES(WORD_OF){ "prompt", "the command line, with a text to begin with" },
+	{ "next", "the pane behind this one" },
+	{ "previous", "the pane before this one" },
+	{ 0 },
+};
+static const struct command_word move_words[] = {
+	{ "up", "a line; with a count, so many" },
+	{ "down", "a line; with a count, so many" },
+	{ "page-up", "a page" },
+	{ "page-down", "a page" },
+	{ "top", "the first line; with a count, that line" },
+	{ "bottom", "the last line; with a count, that line" },
+	{ "left", "the pane to the left" },
+	{ "right", "the pane to the right" },
+	{ 0 },
+};
+static const struct command_word copy_words[] = {
+	{ "row", "the selected row" },
+	{ "report", "the report of the selected domain" },
+	{ 0 },
+};
+static const struct command_word back_words[] = {
+	{ "stay", "but not out of the program" },
+	{ 0 },
+};
+static const struct command_word view_words[] = { VIEWS(WORD_OF){ 0 } };
+static const struct command_word sender_words[] = { SENDERS(WORD_OF){ 0 } };
+static const struct command_word mouse_words[] = {
+	{ "on", "the program's" },
+	{ "off", "the terminal's" },
+	{ 0 },
+};
+static const struct command_word net_words[] = {
+	{ "on", "questions and probes go out" },
+	{ "off", "nothing more is asked or probed" },
+	{ 0 },
+};
 
 /* clang-format off */
 static const struct command_row rows[] = {
@@ -102,12 +150,13 @@ static const struct command_row rows[] = {
 	{ VERB_ZOOM, "zoom", "", "the focused pane alone, and back", COMPLETES_NOTHING, NULL, 0, 0, false },
 	{ VERB_COPY, "copy", "[row|report]", "copy what is under the cursor, the view, the row, or a report of the domain",
 	    COMPLETES_WORD, copy_words, 0, 1, false },
-	{ VERB_MOUSE, "mouse", "[on|off]", "use the mouse, or give it back to the terminal", COMPLETES_WORD, switch_words, 0, 1, false },
-	{ VERB_SET, "set", "OPTION VALUE", "change a setting", COMPLETES_SETTING, NULL, 2, 2, false },
-	{ VERB_BIND, "bind", "KEY COMMAND", "give a key a command", COMPLETES_NOTHING, NULL, 2, 2, true },
-	{ VERB_UNBIND, "unbind", "KEY", "take a key's command away", COMPLETES_NOTHING, NULL, 1, 1, false },
-	{ VERB_THEME, "theme", "NAME|FILE", "change the colours", COMPLETES_NOTHING, NULL, 1, 1, true },
-	{ VERB_NET, "net", "on|off", "off: nothing more is asked or probed", COMPLETES_WORD, switch_words, 1, 1, false },
+	{ VERB_MOUSE, "mouse", "[on|off]", "use the mouse, or give it back to the terminal", COMPLETES_WORD, mouse_words, 0, 1, false },
+	{ VERB_SET, "set", "[OPTION [VALUE]]", "change a setting; without VALUE: explain it; alone: list all with their values",
+	    COMPLETES_SETTING, NULL, 0, 2, false },
+	{ VERB_BIND, "bind", "KEY COMMAND", "give a key a command", COMPLETES_KEY, NULL, 2, 2, true },
+	{ VERB_UNBIND, "unbind", "KEY", "take a key's command away", COMPLETES_KEY, NULL, 1, 1, false },
+	{ VERB_THEME, "theme", "NAME|FILE", "change the colours", COMPLETES_THEME, NULL, 1, 1, true },
+	{ VERB_NET, "net", "on|off", "off: nothing more is asked or probed", COMPLETES_WORD, net_words, 1, 1, false },
 	{ VERB_HELP, "help", "[TOPIC]", "keys and commands, or one command", COMPLETES_TOPIC, NULL, 0, 1, false },
 	{ VERB_WAIT, "wait", "", "in scripts: wait until nothing is in flight", COMPLETES_NOTHING, NULL, 0, 0, false },
 	{ VERB_SCREEN, "screen", "FILE", "write the screen as text", COMPLETES_NOTHING, NULL, 1, 1, true },
@@ -322,8 +371,8 @@ word_allowed(const struct command_row *row, const char *word)
 {
 	if (row->words == NULL)
 		return true;
-	for (const char *const *w = row->words; *w != NULL; w++) {
-		if (strcmp(*w, word) == 0)
+	for (const struct command_word *w = row->words; w->word != NULL; w++) {
+		if (strcmp(w->word, word) == 0)
 			return true;
 	}
 	return false;
@@ -402,6 +451,7 @@ struct look {
 	const char *line;
 	const char *word; /* the first octet of the word */
 	const char *end; /* behind it: at a blank, or at the end of the line */
+	const struct setting_row *setting; /* that the line is about, or NULL */
 };
 
 /* True while the word may go on. */
@@ -440,6 +490,19 @@ usage(const struct command_row *row)
 	return fine(buf_take(&sentence));
 }
 
+/* Says what a setting takes and does. */
+static struct line_check
+setting_usage(const struct setting_row *setting)
+{
+	struct buf sentence = BUF_INIT;
+
+	buf_addf(&sentence, "set %s: %s; expects %s", setting->name, setting->help,
+	    setting->expects);
+	if (setting->standard != NULL)
+		buf_addf(&sentence, " (default %s)", setting->standard);
+	return fine(buf_take(&sentence));
+}
+
 /* Looks at a first word that is no command yet: it may become a domain, or one of several commands. */
 static struct line_check
 check_name(const struct look *look, const char *word, int matches)
@@ -456,19 +519,26 @@ check_name(const struct look *look, const char *word, int matches)
 	return fine(buf_take(&sentence));
 }
 
-/* True when the word is one of these, or - while it may go on - the beginning of one. */
+/* True when the word is this one, or - while it may go on - the beginning of it. */
 static bool
-may_be_one_of(const struct look *look, const char *word, const char *const *words)
+may_be(const struct look *look, const char *word, const char *whole)
 {
-	for (; *words != NULL; words++) {
-		if (is_open(look) ? strncmp(*words, word, strlen(word)) == 0
-				  : strcmp(*words, word) == 0)
+	return is_open(look) ? strncmp(whole, word, strlen(word)) == 0
+			     : strcmp(whole, word) == 0;
+}
+
+/* True when the word may be one of those that the command takes. */
+static bool
+may_be_word(const struct look *look, const struct command_word *words, const char *word)
+{
+	for (; words->word != NULL; words++) {
+		if (may_be(look, word, words->word))
 			return true;
 	}
 	return false;
 }
 
-/* True when a setting has this name, or a name that begins so. */
+/* True when the word may be the name of a setting. */
 static bool
 may_be_setting(const struct look *look, const char *word)
 {
@@ -476,21 +546,63 @@ may_be_setting(const struct look *look, const char *word)
 	const struct setting_row *settings = settings_table(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		const char *const name[] = { settings[i].name, NULL };
-
-		if (may_be_one_of(look, word, name))
+		if (may_be(look, word, settings[i].name))
 			return true;
 	}
 	return false;
 }
 
-/* True when the word may be, or become, the first argument. */
+/* True when the word may be a value of the setting: any, where it does not take one of a few. */
 static bool
-may_be_first(const struct look *look, const struct command_row *row, const char *word)
+may_be_value(const struct look *look, const struct setting_row *setting, const char *word)
+{
+	if (setting == NULL || setting->words == NULL)
+		return true;
+	for (const char *const *value = setting->words; *value != NULL; value++) {
+		if (may_be(look, word, *value))
+			return true;
+	}
+	return false;
+}
+
+/* True when the word may be the argument at this place, of which 0 is the first. */
+static bool
+may_be_argument(
+    const struct look *look, const struct command_row *row, int place, const char *word)
 {
 	if (row->completes == COMPLETES_SETTING)
-		return may_be_setting(look, word);
-	return row->words == NULL || may_be_one_of(look, word, row->words);
+		return place == 0 ? may_be_setting(look, word)
+				  : may_be_value(look, look->setting, word);
+	return place > 0 || row->words == NULL || may_be_word(look, row->words, word);
+}
+
+/* Returns the sentence for a word that cannot be the argument at this place. */
+static char *
+misplaced(const struct look *look, const struct command_row *row, int place, const char *word)
+{
+	if (row->completes == COMPLETES_SETTING && place == 0)
+		return settings_unknown(word);
+	if (row->completes == COMPLETES_SETTING && place == 1)
+		return settings_refused(look->setting, word);
+	return misused(row);
+}
+
+/* Looks at the command that a key is to say, which begins at look->word. */
+static struct line_check
+check_bound(const struct look *look, const struct command_row *row)
+{
+	struct line_check check;
+	size_t shift = (size_t)(look->word - look->line);
+
+	if (*look->word == '"')
+		return usage(row);
+	check = command_check_line(look->word);
+	if (check.sentence == NULL)
+		return usage(row);
+	check.end += shift;
+	if (check.wrong != SIZE_MAX)
+		check.wrong += shift;
+	return check;
 }
 
 /* Looks at the arguments, the first of which begins at look->word. */
@@ -500,7 +612,7 @@ check_arguments(struct look *look, const struct command_row *row)
 	for (int n = 0; *look->word != '\0'; n++) {
 		const char *behind = look->word;
 		char *word = take_word(&behind);
-		bool right;
+		char *trouble = NULL;
 
 		if (word == NULL || (row->rest && n + 1 == row->maximum)) {
 			free(word); /* a quote that is still open, or the rest of the line */
@@ -509,13 +621,18 @@ check_arguments(struct look *look, const struct command_row *row)
 		look->end = behind;
 		while (look->end > look->word && is_blank(look->end[-1]))
 			look->end--;
-		right = n < row->maximum && (n > 0 || may_be_first(look, row, word));
+		if (n == row->maximum || !may_be_argument(look, row, n, word))
+			trouble = misplaced(look, row, n, word);
+		if (n == 0 && row->completes == COMPLETES_SETTING)
+			look->setting = settings_find(word);
 		free(word);
-		if (!right)
-			return wrong(look, misused(row));
+		if (trouble != NULL)
+			return wrong(look, trouble);
 		look->word = behind;
+		if (n == 0 && row->verb == VERB_BIND)
+			return check_bound(look, row);
 	}
-	return usage(row);
+	return look->setting == NULL ? usage(row) : setting_usage(look->setting);
 }
 
 struct line_check

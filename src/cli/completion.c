@@ -11,7 +11,9 @@
 #include "app/settings.h"
 #include "cli/command.h"
 #include "cli/completion.h"
+#include "cli/keys.h"
 #include "cli/lessons.h"
+#include "cli/themes.h"
 
 /* One completion being gathered: what is typed of the word so far, and what fits. */
 struct search {
@@ -19,6 +21,7 @@ struct search {
 	const struct model *model;
 	const struct command_row *row; /* NULL for the first word */
 	const char *typed;
+	const char *before; /* the first argument, where this is not it */
 	unsigned place; /* of the word: 1 for the first argument */
 };
 
@@ -36,6 +39,17 @@ offer(struct search *search, const char *text, const char *help)
 		.text = mem_strdup(text),
 		.help = mem_strdup(help),
 	};
+}
+
+/* True when the text was offered already. */
+static bool
+is_offered(const struct search *search, const char *text)
+{
+	for (size_t i = 0; i < search->found->count; i++) {
+		if (strcmp(search->found->items[i].text, text) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -133,14 +147,57 @@ offer_scenarios(struct search *search)
 		    search->model->scenarios[i].title);
 }
 
+/* The values of a setting: those that there are, or the default and the one that it has. */
+static void
+offer_values(struct search *search, const char *name)
+{
+	const struct setting_row *row = settings_find(name);
+	struct buf value = BUF_INIT;
+
+	if (row == NULL)
+		return;
+	for (const char *const *word = row->words; word != NULL && *word != NULL; word++)
+		offer(search, *word, strcmp(*word, row->standard) == 0 ? "the default" : NULL);
+	if (row->words == NULL && row->standard != NULL)
+		offer(search, row->standard, "the default");
+	row->tell(&search->model->settings, &value);
+	if (row->words == NULL && !is_offered(search, buf_text(&value)))
+		offer(search, buf_text(&value), "as it is");
+	buf_clear(&value);
+}
+
+/* Settings, and then the values of the one that was named. */
 static void
 offer_settings(struct search *search)
 {
 	size_t count;
 	const struct setting_row *rows = settings_table(&count);
 
-	for (size_t i = 0; i < count; i++)
+	if (search->place > 1)
+		offer_values(search, search->before);
+	for (size_t i = 0; search->place == 1 && i < count; i++)
 		offer(search, rows[i].name, rows[i].help);
+}
+
+static void
+offer_themes(struct search *search)
+{
+	size_t count;
+	const struct theme_row *rows = themes_table(&count);
+
+	for (size_t i = 0; i < count; i++)
+		offer(search, rows[i].name, rows[i].title);
+}
+
+/* The keys in force, each with what it does. */
+static void
+offer_keys(struct search *search)
+{
+	struct keys keys = keys_in_force(&search->model->bindings);
+
+	for (size_t i = 0; i < keys.count; i++)
+		offer(search, keys.items[i].key, keys.items[i].help);
+	keys_clear(&keys);
 }
 
 static void
@@ -167,16 +224,21 @@ offer_lessons(struct search *search)
 		offer(search, rows[i].name, rows[i].title);
 }
 
-/* What `explain` knows: what was found about the selected domain, then the rules. */
+/* What `explain` knows: what was found about the selected domain, all findings, the rules. */
 static void
 offer_explained(struct search *search)
 {
 	const struct inquiry *inquiry = model_selected_inquiry(search->model);
+	struct finding_kind kind;
 	size_t count;
 	const struct rule *rules = rule_all(&count);
 
 	for (size_t i = 0; inquiry != NULL && i < inquiry->findings.count; i++)
 		offer(search, inquiry->findings.items[i].id, inquiry->findings.items[i].text);
+	for (size_t i = 0; finding_kind_at(i, &kind); i++) {
+		if (!is_offered(search, kind.id))
+			offer(search, kind.id, kind.meaning);
+	}
 	for (size_t i = 0; i < count; i++)
 		offer(search, rules[i].id, rules[i].clause);
 }
@@ -184,8 +246,16 @@ offer_explained(struct search *search)
 static void
 offer_words(struct search *search)
 {
-	for (const char *const *word = search->row->words; *word != NULL; word++)
-		offer(search, *word, NULL);
+	for (const struct command_word *w = search->row->words; w->word != NULL; w++)
+		offer(search, w->word, w->help);
+}
+
+static void
+offer_topics(struct search *search)
+{
+	for (unsigned i = 0; i < topic_count; i++)
+		offer(search, topic_name((enum topic)i), topic_help((enum topic)i));
+	offer_commands(search);
 }
 
 static void
@@ -200,6 +270,8 @@ static void (*const offers[])(struct search *) = {
 	[COMPLETES_EXCHANGE] = offer_exchanges,
 	[COMPLETES_SCENARIO] = offer_scenarios,
 	[COMPLETES_SETTING] = offer_settings,
+	[COMPLETES_THEME] = offer_themes,
+	[COMPLETES_KEY] = offer_keys,
 	[COMPLETES_SENDER] = offer_senders,
 	[COMPLETES_VIEW] = offer_views,
 	[COMPLETES_WHAT_IF] = offer_what_if,
@@ -208,7 +280,7 @@ static void (*const offers[])(struct search *) = {
 	[COMPLETES_LESSON] = offer_lessons,
 	[COMPLETES_EXPLAINED] = offer_explained,
 	[COMPLETES_WORD] = offer_words,
-	[COMPLETES_TOPIC] = offer_commands,
+	[COMPLETES_TOPIC] = offer_topics,
 };
 
 static int
@@ -269,12 +341,60 @@ words_before(const char *from, const char *to)
 	return count;
 }
 
+/* The octets of the line's first so many words, with the blanks behind them. */
+static size_t
+skip_words(const char *line, unsigned count)
+{
+	size_t n = strspn(line, " \t");
+
+	for (; count > 0; count--) {
+		n += strcspn(line + n, " \t");
+		n += strspn(line + n, " \t");
+	}
+	return n;
+}
+
+/* Where the command begins that is completed: behind `bind KEY ` there is one of its own. */
+static size_t
+begin_of_command(const char *line)
+{
+	size_t begin = skip_words(line, 0), key = skip_words(line, 1),
+	       behind = skip_words(line, 2);
+	const struct command_row *row = command_of(line + begin);
+	bool binds = row != NULL && row->verb == VERB_BIND;
+
+	return binds && behind > key && strchr(" \t", line[behind - 1]) != NULL ? behind
+										: begin;
+}
+
+/* Offers what fits a word: the first is a command or a domain, behind it the command decides. */
+static void
+offer_word(struct search *search, const char *command)
+{
+	size_t first;
+	char *before;
+
+	if (search->place == 0) {
+		offer_commands(search);
+		offer_domains(search);
+		return;
+	}
+	search->row = command_of(command);
+	if (search->row == NULL)
+		return;
+	first = skip_words(command, 1);
+	before = mem_strndup(command + first, strcspn(command + first, " \t"));
+	search->before = before;
+	offers[search->row->completes](search);
+	free(before);
+}
+
 void
 completion_find(
     struct candidates *candidates, const struct model *model, const char *line, size_t cursor)
 {
 	char *head = mem_strndup(line, cursor);
-	size_t begin = strspn(head, " \t"), word = cursor;
+	size_t begin = begin_of_command(head), word = cursor;
 	struct search search = { .found = candidates, .model = model };
 
 	*candidates = (struct candidates){ 0 };
@@ -283,12 +403,7 @@ completion_find(
 	candidates->word = word;
 	search.typed = head + word;
 	search.place = words_before(head + begin, head + word);
-	if (word == begin) {
-		offer_commands(&search);
-		offer_domains(&search);
-	} else if ((search.row = command_of(head + begin)) != NULL) {
-		offers[search.row->completes](&search);
-	}
+	offer_word(&search, head + begin);
 	tidy(candidates);
 	free(head);
 }

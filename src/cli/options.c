@@ -588,7 +588,7 @@ options_parse(struct options *options, int argc, char *argv[])
 		.jobs = 64,
 		.share = { 1, 1 },
 		.keep_history = true,
-		.theme = "auto",
+		.theme = "default",
 		.use_config = true,
 		.confined = true,
 	};
@@ -608,16 +608,15 @@ options_parse(struct options *options, int argc, char *argv[])
 	return contradiction(options);
 }
 
-/* Appends the option as it is typed: "-p, --port N". */
-static void
-add_usage(struct buf *out, const struct option_row *row)
+void
+options_usage(struct buf *out, const struct option_row *row)
 {
 	if (row->letter != 0)
 		buf_addf(out, "-%c", row->letter);
-	else
-		buf_adds(out, "  ");
+	if (row->letter != 0 && row->name != NULL)
+		buf_adds(out, ", ");
 	if (row->name != NULL)
-		buf_addf(out, "%s --%s", row->letter != 0 ? "," : " ", row->name);
+		buf_addf(out, "--%s", row->name);
 	if (row->argument != NULL)
 		buf_addf(out, row->optional ? "[=%s]" : " %s", row->argument);
 }
@@ -636,8 +635,8 @@ options_help(void)
 	for (int i = 0; i < ROWS; i++) {
 		size_t start = out.length;
 
-		buf_adds(&out, "  ");
-		add_usage(&out, &rows[i]);
+		buf_adds(&out, rows[i].letter != 0 ? "  " : "      ");
+		options_usage(&out, &rows[i]);
 		if (out.length - start < 34)
 			buf_fill(&out, ' ', 34 - (out.length - start));
 		buf_addf(&out, " %s\n", rows[i].help);

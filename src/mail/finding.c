@@ -12,6 +12,7 @@
 #include "util/mem.h"
 
 #include "mail/detect.h"
+#include "mail/explain_tables.h"
 #include "mail/finding.h"
 
 NAMES_DEFINE(finding_severity, FINDING_SEVERITIES)
@@ -318,19 +319,31 @@ findings_find(const struct findings *findings, const char *id)
 }
 
 bool
+finding_kind_at(size_t place, struct finding_kind *kind)
+{
+	const struct finding_row *row;
+	const struct explain_entry *entry;
+
+	if (place >= sizeof rows / sizeof *rows)
+		return false;
+	row = &rows[place];
+	entry = explain_finding(row->id);
+	*kind = (struct finding_kind){
+		.id = row->id,
+		.meaning = entry == NULL ? "" : entry->text,
+		.severity = row->severity,
+		.rule = row->rule == NO_RULE ? NULL : rule_of((enum rule_id)row->rule),
+		.fix = row->fix,
+	};
+	return true;
+}
+
+bool
 finding_kind(const char *id, struct finding_kind *kind)
 {
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		const struct finding_row *row = &rows[i];
-
-		if (strcmp(row->id, id) != 0)
-			continue;
-		*kind = (struct finding_kind){
-			.severity = row->severity,
-			.rule = row->rule == NO_RULE ? NULL : rule_of((enum rule_id)row->rule),
-			.fix = row->fix,
-		};
-		return true;
+	for (size_t i = 0; finding_kind_at(i, kind); i++) {
+		if (strcmp(kind->id, id) == 0)
+			return true;
 	}
 	return false;
 }

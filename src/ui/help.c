@@ -1,7 +1,6 @@
 /*
  * The help. Decides only its shape: every line comes from the table that the program itself
- * obeys, so that help and behaviour cannot part. A topic of the table below is a part of it;
- * any other one is a command.
+ * obeys, so that help and behaviour cannot part.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +9,10 @@
 #include "util/mem.h"
 #include "util/text.h"
 #include "mail/sender.h"
+#include "app/settings.h"
 #include "cli/command.h"
+#include "cli/options.h"
+#include "cli/themes.h"
 #include "ui/help.h"
 #include "ui/keymap.h"
 #include "ui/mark.h"
@@ -20,6 +22,7 @@ enum {
 	KEY_COLUMNS = 12,
 	COMMAND_COLUMNS = 30,
 	STYLE_COLUMNS = 16,
+	FINDING_COLUMNS = 24,
 	NARROW = 70, /* columns: in fewer, what does not fit beside goes below */
 };
 
@@ -104,12 +107,12 @@ part_keys(struct keys *keys, enum place place)
 	size_t here;
 
 	for (size_t i = 0; i < keys->count; i++) {
-		if (keymap_works_in(&keys->items[i], place))
+		if (keys_work_in(&keys->items[i], place))
 			parted.items[parted.count++] = keys->items[i];
 	}
 	here = parted.count;
 	for (size_t i = 0; i < keys->count; i++) {
-		if (!keymap_works_in(&keys->items[i], place))
+		if (!keys_work_in(&keys->items[i], place))
 			parted.items[parted.count++] = keys->items[i];
 	}
 	keys_clear(keys);
@@ -149,7 +152,7 @@ static void
 write_screen_keys(struct paper *paper, const struct model *model)
 {
 	enum place place = keymap_place(model, model->help_over);
-	struct keys keys = keymap_keys(&model->bindings);
+	struct keys keys = keys_in_force(&model->bindings);
 	size_t here = part_keys(&keys, place);
 	struct buf heading = BUF_INIT;
 
@@ -233,22 +236,116 @@ write_senders(struct paper *paper, const struct model *model)
 		    sender_help((enum sender)i));
 }
 
-/* The parts of the help. */
-static const struct {
-	const char *topic;
-	void (*write)(struct paper *, const struct model *);
-	bool always; /* also without a topic */
-} parts[] = {
-	{ "keys", write_keys, true },
-	{ "commands", write_commands, true },
-	{ "marks", write_marks, true },
-	{ "styles", write_styles, false },
-	{ "senders", write_senders, false },
+/* Writes the settings with what they are now. */
+static void
+write_settings(struct paper *paper, const struct model *model)
+{
+	size_t count;
+	const struct setting_row *rows = settings_table(&count);
+
+	write_heading(paper, "Settings");
+	for (size_t i = 0; i < count; i++) {
+		struct buf term = BUF_INIT, text = BUF_INIT;
+
+		buf_addf(&term, "%s ", rows[i].name);
+		rows[i].tell(&model->settings, &term);
+		buf_addf(&text, "%s: %s", rows[i].help, rows[i].expects);
+		if (rows[i].standard != NULL)
+			buf_addf(&text, " (default %s)", rows[i].standard);
+		write_term(paper, term.data, STYLE_ACCENT, COMMAND_COLUMNS, text.data);
+		buf_clear(&term);
+		buf_clear(&text);
+	}
+}
+
+/* Writes the options of the command line. */
+static void
+write_options(struct paper *paper, const struct model *model)
+{
+	size_t count;
+	const struct option_row *rows = options_table(&count);
+
+	(void)model;
+	write_heading(paper, "Options of the command line");
+	for (size_t i = 0; i < count; i++) {
+		struct buf term = BUF_INIT;
+
+		options_usage(&term, &rows[i]);
+		write_term(paper, term.data, STYLE_ACCENT, COMMAND_COLUMNS, rows[i].help);
+		buf_clear(&term);
+	}
+}
+
+/* How a finding of this severity looks. */
+static const enum style severity_styles[finding_severity_count] = {
+	[FINDING_ERROR] = STYLE_BAD,
+	[FINDING_WARNING] = STYLE_WARNING,
+	[FINDING_INFO] = STYLE_ACCENT,
 };
 
-enum {
-	PARTS = sizeof parts / sizeof *parts
+/* Writes the findings that there can be. */
+static void
+write_findings(struct paper *paper, const struct model *model)
+{
+	struct finding_kind kind;
+
+	(void)model;
+	write_heading(paper, "Findings");
+	for (size_t i = 0; finding_kind_at(i, &kind); i++)
+		write_term(paper, kind.id, severity_styles[kind.severity], FINDING_COLUMNS,
+		    kind.meaning);
+}
+
+/* Writes the views that can lie over the panes. */
+static void
+write_views(struct paper *paper, const struct model *model)
+{
+	(void)model;
+	write_heading(paper, "Views");
+	for (size_t i = 0; i < view_count; i++)
+		write_term(paper, view_name((enum view)i), STYLE_ACCENT, STYLE_COLUMNS,
+		    view_help((enum view)i));
+}
+
+/* Writes the themes that come with the program. */
+static void
+write_themes(struct paper *paper, const struct model *model)
+{
+	size_t count;
+	const struct theme_row *rows = themes_table(&count);
+
+	(void)model;
+	write_heading(paper, "Themes");
+	for (size_t i = 0; i < count; i++)
+		write_term(paper, rows[i].name, STYLE_ACCENT, FINDING_COLUMNS, rows[i].title);
+}
+
+/* The parts of the help. */
+static const struct part {
+	void (*write)(struct paper *, const struct model *);
+	bool always; /* also without a topic */
+} parts[topic_count] = {
+	[TOPIC_KEYS] = { write_keys, true },
+	[TOPIC_COMMANDS] = { write_commands, true },
+	[TOPIC_MARKS] = { write_marks, true },
+	[TOPIC_SETTINGS] = { write_settings, false },
+	[TOPIC_OPTIONS] = { write_options, false },
+	[TOPIC_FINDINGS] = { write_findings, false },
+	[TOPIC_VIEWS] = { write_views, false },
+	[TOPIC_SENDERS] = { write_senders, false },
+	[TOPIC_THEMES] = { write_themes, false },
+	[TOPIC_STYLES] = { write_styles, false },
 };
+
+/* Writes which topics there are beside the commands. */
+static void
+write_topics(struct paper *paper)
+{
+	write_heading(paper, "More: `help TOPIC`");
+	for (size_t i = 0; i < topic_count; i++)
+		write_term(paper, topic_name((enum topic)i), STYLE_ACCENT, KEY_COLUMNS,
+		    topic_help((enum topic)i));
+}
 
 /*
  * Returns the command of this name, or the first one that begins so; NULL when there is none.
@@ -281,27 +378,26 @@ is_bound_to(const struct binding *binding, const char *name)
 
 /* Writes the words that a command takes. */
 static void
-write_words(struct paper *paper, const char *const *words)
+write_words(struct paper *paper, const struct command_word *words)
 {
-	struct buf text = BUF_INIT;
-
-	for (size_t i = 0; words[i]; i++)
-		buf_addf(&text, "%s%s", i > 0 ? "  " : "", words[i]);
-	write_term(paper, "one of", STYLE_DIM, KEY_COLUMNS, text.data);
-	buf_clear(&text);
+	write_heading(paper, "Its words");
+	for (; words->word != NULL; words++)
+		write_term(paper, words->word, STYLE_ACCENT, STYLE_COLUMNS, words->help);
 }
 
 /* Writes all about one command: grammar, what it does, the words it takes, its keys. */
 static void
 write_one_command(struct paper *paper, const struct model *model, const struct command_row *row)
 {
-	struct keys keys = keymap_keys(&model->bindings);
+	struct keys keys = keys_in_force(&model->bindings);
 	bool any = false;
 
 	write_heading(paper, row->name);
 	write_command(paper, row);
 	if (row->words)
 		write_words(paper, row->words);
+	if (row->verb == VERB_SET)
+		write_settings(paper, model);
 	for (size_t i = 0; i < keys.count;) {
 		if (!is_bound_to(&keys.items[i], row->name)) {
 			i++;
@@ -321,10 +417,10 @@ write_unknown(struct paper *paper, const char *topic)
 {
 	struct buf text = BUF_INIT;
 
-	buf_addf(&text,
-	    "There is no help on \"%s\": expected keys, commands, marks, styles, senders, or a "
-	    "command.",
-	    topic);
+	buf_addf(&text, "There is no help on \"%s\": expected ", topic);
+	for (size_t i = 0; i < topic_count; i++)
+		buf_addf(&text, "%s, ", topic_name((enum topic)i));
+	buf_adds(&text, "or a command.");
 	paper_write(paper, &(struct paragraph){ .text = text.data, .indent = 1 });
 	buf_clear(&text);
 }
@@ -335,16 +431,18 @@ help_write(struct paper *paper, const struct model *model)
 	const char *topic = model->help_topic;
 	const struct command_row *row;
 
-	for (size_t i = 0; i < PARTS; i++) {
+	for (size_t i = 0; i < topic_count; i++) {
 		if (!topic && parts[i].always)
 			parts[i].write(paper, model);
-		if (topic && text_equal_nocase(parts[i].topic, topic)) {
+		if (topic && text_equal_nocase(topic_name((enum topic)i), topic)) {
 			parts[i].write(paper, model);
 			return;
 		}
 	}
-	if (!topic)
+	if (!topic) {
+		write_topics(paper);
 		return;
+	}
 	row = find_command(topic);
 	if (row)
 		write_one_command(paper, model, row);

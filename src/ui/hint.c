@@ -210,7 +210,7 @@ place_hints(const struct canvas *canvas, struct area area, const struct model *m
 	struct line line = { .count = 0 };
 	struct keys keys;
 
-	keys = keymap_keys(&model->bindings);
+	keys = keys_in_force(&model->bindings);
 	area.columns = add_right(&line, canvas, area, leaving[place], &keys);
 	add_left(&line, canvas, area,
 	    model_is_searching(model) ? search_hints : hints_of[place], &keys);

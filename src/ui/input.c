@@ -193,35 +193,13 @@ after_edit(struct input *input, enum editor_event event)
 	}
 }
 
-/* Offers the names of the embedded themes; only the user interface knows them. */
-static void
-offer_themes(const char *typed, struct candidates *candidates)
-{
-	for (const char *const *name = theme_names(); *name != NULL; name++) {
-		if (strncmp(*name, typed, strlen(typed)) != 0)
-			continue;
-		candidates->items = mem_grow(candidates->items, candidates->count,
-		    &candidates->capacity, sizeof *candidates->items);
-		candidates->items[candidates->count++] =
-		    (struct candidate){ .text = mem_strdup(*name) };
-	}
-}
-
 /* Offers candidates for the word at the cursor. */
 static void
 complete(void *context, const char *line, size_t cursor, struct candidates *candidates)
 {
-	static const char theme[] = "theme ";
 	const struct input *input = context;
-	char *before = mem_strndup(line, cursor);
 
 	completion_find(candidates, loop_model(input->loop), line, cursor);
-	if (candidates->count == 0 && strncmp(before, theme, sizeof theme - 1) == 0 &&
-	    strchr(before + sizeof theme - 1, ' ') == NULL) {
-		candidates->word = sizeof theme - 1;
-		offer_themes(before + sizeof theme - 1, candidates);
-	}
-	free(before);
 }
 
 /* Offers the commands of the palette. */

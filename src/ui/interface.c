@@ -43,7 +43,7 @@ struct interface {
 	struct canvas canvas;
 	struct theme theme;
 	char *theme_file; /* where it came from; NULL = built in */
-	bool suits; /* no theme was named: the terminal's ground chooses */
+	bool suits; /* the default theme: the terminal's ground chooses */
 	enum theme_ground ground;
 	const struct interface_settings *settings;
 	struct autorun *autorun;
@@ -174,7 +174,7 @@ on_theme_changed(void *context)
 	draw(interface);
 }
 
-/* Takes the theme that suits this ground, while none was named. */
+/* Takes the theme that suits this ground, unless another than the default was named. */
 static void
 suit(struct interface *interface, enum theme_ground ground)
 {
@@ -191,7 +191,7 @@ suit(struct interface *interface, enum theme_ground ground)
 static char *
 choose_theme(struct interface *interface, const char *name)
 {
-	interface->suits = strcmp(name, THEME_AUTO) == 0;
+	interface->suits = strcmp(name, THEME_STANDARD) == 0;
 	if (interface->suits)
 		name = theme_for(interface->ground);
 	return take_theme(interface, name);

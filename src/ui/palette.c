@@ -15,9 +15,9 @@
 #include "app/settings.h"
 #include "cli/command.h"
 #include "cli/lessons.h"
+#include "cli/themes.h"
 #include "ui/keymap.h"
 #include "ui/palette.h"
-#include "ui/theme.h"
 
 enum {
 	WEIGHT = 16, /* of a fit in the command against one in its help */
@@ -148,8 +148,11 @@ offer_settings(struct gathering *gathering)
 static void
 offer_themes(struct gathering *gathering)
 {
-	for (const char *const *name = theme_names(); *name != NULL; name++)
-		offer_named(gathering, "theme", *name, "", "change the colours");
+	size_t count;
+	const struct theme_row *rows = themes_table(&count);
+
+	for (size_t i = 0; i < count; i++)
+		offer_named(gathering, "theme", rows[i].name, "", rows[i].title);
 }
 
 static void
@@ -198,7 +201,7 @@ hand_over(struct gathering *gathering, struct candidates *candidates)
 void
 palette_find(const struct model *model, const char *pattern, struct candidates *candidates)
 {
-	struct keys keys = keymap_keys(&model->bindings);
+	struct keys keys = keys_in_force(&model->bindings);
 	struct gathering gathering = { .pattern = pattern, .keys = &keys };
 
 	offer_keys(&gathering);

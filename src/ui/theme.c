@@ -9,18 +9,11 @@
 #include "util/buf.h"
 #include "util/mem.h"
 #include "util/text.h"
+#include "cli/themes.h"
 #include "ui/theme.h"
 
 enum {
 	WORDS_MAX = 12, /* of one line */
-};
-
-struct embedded {
-	const char *name, *text;
-};
-
-static const struct embedded embedded_themes[] = {
-#include "ui/themes.inc"
 };
 
 NAMES_DEFINE(theme_ground, THEME_GROUNDS)
@@ -100,15 +93,13 @@ struct reading {
 	struct buf error;
 };
 
-/* The embedded text of this name; NULL when there is none. */
-static const char *
-embedded_text(const char *name)
+/* "title TEXT": for those who choose among themes; it changes nothing. */
+static bool
+read_title(struct reading *reading, const struct words *words)
 {
-	for (size_t i = 0; i < sizeof embedded_themes / sizeof *embedded_themes; i++) {
-		if (strcmp(embedded_themes[i].name, name) == 0)
-			return embedded_themes[i].text;
-	}
-	return NULL;
+	(void)reading;
+	(void)words;
+	return true;
 }
 
 /* "from NAME": begins with the lines of an embedded theme. */
@@ -198,7 +189,7 @@ read_style(struct reading *reading, const struct words *words)
 /* The lines of a theme, by their first word. */
 static const struct line_row {
 	const char *word, *usage;
-	size_t least, most; /* words, the first included */
+	size_t least, most; /* words, the first included; SIZE_MAX = any number */
 	bool (*read)(struct reading *reading, const struct words *words);
 } line_rows[] = {
 	{ "style", "style NAME FOREGROUND BACKGROUND [ATTRIBUTE ...]", 4, WORDS_MAX,
@@ -206,6 +197,7 @@ static const struct line_row {
 	{ "colours", "colours 8|16|256|all", 2, 2, read_colours },
 	{ "terminal", "terminal dark|light", 2, 2, read_terminal },
 	{ "from", "from THEME", 2, 2, read_from },
+	{ "title", "title TEXT", 2, SIZE_MAX, read_title },
 };
 
 /* Reads the words of a line: false with what is wrong at the end of the error. */
@@ -217,12 +209,14 @@ read_line(struct reading *reading, const struct words *words)
 
 		if (strcmp(words->items[0], row->word) != 0)
 			continue;
-		if (!words->too_many && words->count >= row->least && words->count <= row->most)
+		if ((!words->too_many || row->most == SIZE_MAX) && words->count >= row->least &&
+		    words->count <= row->most)
 			return row->read(reading, words);
 		buf_addf(&reading->error, "expected '%s'", row->usage);
 		return false;
 	}
-	buf_addf(&reading->error, "expected 'style', 'colours', 'terminal' or 'from', not '%s'",
+	buf_addf(&reading->error,
+	    "expected 'style', 'colours', 'terminal', 'from' or 'title', not '%s'",
 	    words->items[0]);
 	return false;
 }
@@ -256,28 +250,18 @@ theme_parse(struct theme *theme, const char *text)
 bool
 theme_embedded(struct theme *theme, const char *name)
 {
-	const char *text = embedded_text(name);
+	const struct theme_row *row = themes_find(name);
 	char *error;
 
-	if (text == NULL)
+	if (row == NULL)
 		return false;
 	*theme = (struct theme){ .ground = GROUND_DARK };
 	for (size_t i = 0; i < depth_count * style_count; i++)
 		theme->styles[i / style_count][i % style_count] =
 		    (struct theme_style){ COLOUR_DEFAULT, COLOUR_DEFAULT, 0 };
-	error = theme_parse(theme, text);
+	error = theme_parse(theme, row->text);
 	free(error);
 	return error == NULL;
-}
-
-const char *const *
-theme_names(void)
-{
-	static const char *names[sizeof embedded_themes / sizeof *embedded_themes + 1];
-
-	for (size_t i = 0; i < sizeof embedded_themes / sizeof *embedded_themes; i++)
-		names[i] = embedded_themes[i].name;
-	return names;
 }
 
 struct theme_style

@@ -92,5 +92,5 @@ theme_load(struct theme *theme, const char *name, char **path)
 const char *
 theme_for(enum theme_ground ground)
 {
-	return ground == GROUND_LIGHT ? "light" : "default";
+	return ground == GROUND_LIGHT ? "light" : "dark";
 }

@@ -46,7 +46,7 @@ defaults_are_those_of_the_manual(void **state)
 	assert_int_equal(options.jobs, 64);
 	assert_true(options.timeout == 10);
 	assert_int_equal(options.server_count, 0);
-	assert_string_equal(options.theme, "auto");
+	assert_string_equal(options.theme, "default");
 }
 
 static void

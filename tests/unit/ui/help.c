@@ -20,7 +20,7 @@
 static struct buf
 help_text(const char *topic, int columns)
 {
-	struct model model = { .rows = 24, .columns = columns };
+	struct model model = { .rows = 24, .columns = columns, .settings.port = 25 };
 	struct canvas canvas;
 	struct buf text = BUF_INIT;
 	struct paper paper;
@@ -42,7 +42,7 @@ all_commands_keys_and_marks_are_told(void **state)
 {
 	size_t command_count, key_count;
 	const struct command_row *rows = command_table(&command_count);
-	const struct binding *bindings = keymap_defaults(&key_count);
+	const struct binding *bindings = keys_defaults(&key_count);
 	struct buf text = help_text(NULL, 200);
 
 	(void)state;
@@ -84,7 +84,13 @@ static const struct {
 	{ "commands", "lookup" },
 	{ "look", "study a domain" },
 	{ "zoom", "Its keys" },
-	{ "sort", "time  name  verdict" },
+	{ "sort", "worst first" },
+	{ "settings", "port 25 " },
+	{ "options", "--trust-anchor FILE" },
+	{ "findings", "The exchange is an alias" },
+	{ "views", "the whole route as a tree" },
+	{ "themes", "for light terminals" },
+	{ "set", "port 25 " },
 	{ "nonsense", "There is no help on \"nonsense\"" },
 	{ "", "study a domain" },
 };

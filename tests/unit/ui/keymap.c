@@ -90,7 +90,7 @@ static void
 test_defaults_are_sound(void **state)
 {
 	size_t count;
-	const struct binding *rows = keymap_defaults(&count);
+	const struct binding *rows = keys_defaults(&count);
 
 	(void)state;
 	for (size_t i = 0; i < count; i++) {
@@ -203,7 +203,7 @@ test_keys_in_force(void **state)
 	bind(&bindings, "p", NULL);
 	bind(&bindings, "F5", "probe");
 	bind(&bindings, "F6", "lookup example.net");
-	keys = keymap_keys(&bindings);
+	keys = keys_in_force(&bindings);
 	assert_string_equal(keys_find(&keys, "probe"), "F5");
 	assert_string_equal(keys_find(&keys, "move up"), "Up");
 	assert_null(keys_find(&keys, "no such command"));

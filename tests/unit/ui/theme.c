@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "cli/themes.h"
 #include "ui/theme.h"
 
 static const struct {
@@ -34,7 +35,8 @@ static const struct {
 	    "line 1: 'blink' is no attribute: expected bold, dim, italic, underline or "
 	    "reverse" },
 	{ "colour bad red",
-	    "line 1: expected 'style', 'colours', 'terminal' or 'from', not 'colour'" },
+	    "line 1: expected 'style', 'colours', 'terminal', 'from' or 'title', not "
+	    "'colour'" },
 	{ "colours 88", "line 1: expected 'colours 8', '16', '256' or 'all', not '88'" },
 	{ "colours", "line 1: expected 'colours 8|16|256|all'" },
 	{ "terminal grey", "line 1: expected 'terminal dark' or 'terminal light', not 'grey'" },
@@ -157,12 +159,15 @@ a_theme_may_begin_with_another(void **state)
 static void
 for_every_theme(void (*check)(const char *name, const struct theme *theme, enum depth depth))
 {
-	for (const char *const *name = theme_names(); *name; name++) {
+	size_t count;
+	const struct theme_row *rows = themes_table(&count);
+
+	for (size_t i = 0; i < count; i++) {
 		struct theme theme;
 
-		assert_true(theme_embedded(&theme, *name));
+		assert_true(theme_embedded(&theme, rows[i].name));
 		for (int depth = 0; depth < depth_count; depth++)
-			check(*name, &theme, (enum depth)depth);
+			check(rows[i].name, &theme, (enum depth)depth);
 	}
 }
 
@@ -202,14 +207,17 @@ styles_are_told_apart(void **state)
 static void
 all_themes_are_there(void **state)
 {
-	static const char *const expected[] = { "colour-blind-safe", "default", "high-contrast",
-		"light", "monochrome", "solarized" };
-	const char *const *names = theme_names();
+	static const char *const expected[] = { "colour-blind-safe", "dark", "default",
+		"high-contrast", "light", "monochrome", "solarized" };
+	size_t count;
+	const struct theme_row *rows = themes_table(&count);
 
 	(void)state;
-	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
-		assert_string_equal(names[i], expected[i]);
-	assert_null(names[sizeof expected / sizeof *expected]);
+	assert_int_equal(count, sizeof expected / sizeof *expected);
+	for (size_t i = 0; i < count; i++) {
+		assert_string_equal(rows[i].name, expected[i]);
+		assert_true(strlen(rows[i].title) > 0);
+	}
 }
 
 /* The light that a colour gives, 0..1 (WCAG 2.1, relative luminance). */
