@@ -8,7 +8,7 @@ CC      ?= cc
 CFLAGS  ?= -O2 -g
 
 # --- the map: one list a room, lowest layer first ---------------------------
-util    := buf confine fuzzy hash ip library_mem log mem platform rng span table text width
+util    := buf confine fuzzy hash ip library_mem lines log mem platform rng span table text width
 dns     := anchor answer cache chain chain_links chain_memory chain_network chain_settle comparison compose crypto denial denial_nsec denial_nsec3 dnssec dnssec_keys ede enquiry hints idn lookup lookup_end lookup_reply message name proof record resolvconf result reverse standing tlsa trace trace_conclude walk zone
 smtp    := dialogue extensions facts judge recorder reply session tls_facts transcript
 mail    := address clock consequence contrast dane detect_dns detect_policy detect_reverse detect_servers detect_smtp divergence explain explain_codes explain_log explain_words facts finding gate imagine mx_draft mx_set phrase plan plan_because plan_limits plan_order policy posture posture_spf pretence quiz redact retry reverse rule sender simulate simulate_cast special status sts vantage verdict verdict_end walk walk_attempt walk_end walk_failure walk_order walk_others walk_policy

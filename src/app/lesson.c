@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "util/buf.h"
+#include "util/lines.h"
 #include "util/mem.h"
 #include "util/text.h"
 
@@ -192,8 +193,9 @@ add_text(struct parse *parse, const char *line)
 
 /* Reads one line without its end. Returns NULL or a sentence. */
 static char *
-read_line(struct parse *parse, char *line)
+read_line(void *context, char *line)
 {
+	struct parse *parse = context;
 	size_t length = strlen(line);
 
 	for (size_t i = 1; i < length; i++)
@@ -210,36 +212,6 @@ read_line(struct parse *parse, char *line)
 	return *line == '#' ? NULL : begin_directive(parse, line);
 }
 
-/* Returns the sentence with its line in front; frees the one it was given. */
-static char *
-at_line(unsigned line, char *sentence)
-{
-	struct buf located = BUF_INIT;
-
-	buf_addf(&located, "line %u: %s", line, sentence);
-	free(sentence);
-	return buf_take(&located);
-}
-
-/* Reads all lines. Returns NULL or a sentence. */
-static char *
-read_lines(struct parse *parse, const char *text)
-{
-	char *sentence = NULL;
-
-	while (*text && !sentence) {
-		size_t length = strcspn(text, "\n");
-		char *line = mem_strndup(text, length);
-
-		parse->line++;
-		sentence = read_line(parse, line);
-		free(line);
-		text += length;
-		text += *text == '\n';
-	}
-	return sentence;
-}
-
 /* Asks that everything needed was there. Returns NULL or a sentence. */
 static char *
 finish(struct parse *parse)
@@ -247,7 +219,7 @@ finish(struct parse *parse)
 	char *sentence = close_step(parse);
 
 	if (sentence)
-		return sentence;
+		return lines_locate(parse->line, sentence);
 	if (!parse->lesson->title)
 		return complain("the lesson has no title");
 	return parse->lesson->count > 0 ? NULL : complain("the lesson has no step");
@@ -276,15 +248,13 @@ lesson_parse(struct lesson *lesson, const char *name, const char *text, lesson_c
 	if (strlen(text) > LESSON_BYTES_MAX)
 		sentence = complain("a lesson has at most 64 KiB");
 	else
-		sentence = read_lines(&parse, text);
+		sentence = lines_read(text, read_line, &parse, &parse.line);
 	if (!sentence)
 		sentence = finish(&parse);
-	if (sentence) {
-		sentence = at_line(parse.line, sentence);
+	if (sentence)
 		lesson_clear(lesson);
-	} else {
+	else
 		trim(lesson);
-	}
 	buf_clear(&parse.text);
 	return sentence;
 }

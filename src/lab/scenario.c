@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "util/buf.h"
+#include "util/lines.h"
 #include "util/mem.h"
 #include "util/text.h"
 
@@ -385,8 +386,10 @@ begin_directive(struct scenario_reading *parse, char *line)
 
 /* Reads one line, which may be cut up. Returns NULL or a sentence. */
 static char *
-read_line(struct scenario_reading *parse, char *line)
+read_line(void *context, char *line)
 {
+	struct scenario_reading *parse = context;
+
 	if (*line == '\0' || *line == '#')
 		return NULL;
 	if (*line != '\t')
@@ -394,38 +397,6 @@ read_line(struct scenario_reading *parse, char *line)
 	if (!parse->block || !parse->block->more)
 		return scenario_complain("no tabbed line is expected here");
 	return parse->block->more(parse, line + 1);
-}
-
-/* Returns the sentence with its line in front; frees the one it was given. */
-static char *
-at_line(unsigned line, char *sentence)
-{
-	struct buf located = BUF_INIT;
-
-	buf_addf(&located, "line %u: %s", line, sentence);
-	free(sentence);
-	return buf_take(&located);
-}
-
-/* Reads all lines. Returns NULL or a sentence. */
-static char *
-read_lines(struct scenario_reading *parse, const char *text)
-{
-	char *sentence = NULL;
-
-	while (*text && !sentence) {
-		size_t length = strcspn(text, "\n");
-		char *line = mem_strndup(text, length);
-
-		parse->line++;
-		sentence = read_line(parse, line);
-		if (sentence)
-			sentence = at_line(parse->line, sentence);
-		free(line);
-		text += length;
-		text += *text == '\n';
-	}
-	return sentence;
 }
 
 /* Asks that everything needed was there. Returns NULL or a sentence. */
@@ -483,7 +454,7 @@ scenario_parse(struct scenario *scenario, const char *text)
 	char *sentence;
 
 	*scenario = (struct scenario){ 0 };
-	sentence = read_lines(&parse, text);
+	sentence = lines_read(text, read_line, &parse, &parse.line);
 	if (!sentence)
 		sentence = finish(&parse);
 	buf_clear(&parse.zone);

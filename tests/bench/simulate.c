@@ -9,9 +9,8 @@
 
 #include "util/buf.h"
 #include "util/mem.h"
-#include "dns/zone.h"
-
 #include "mail/simulate.h"
+#include "unit/mail/learn.h"
 
 /* Processor time in milliseconds. */
 static double
@@ -23,33 +22,11 @@ milliseconds(void)
 	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-/* Gives the facts the zone's answer to a question. */
-static void
-answer(struct mail_facts *facts, const struct dns_records *zone, const struct dns_name *name,
-    uint16_t type, size_t exchange)
-{
-	const struct dns_question question = { .name = *name, .type = type };
-	struct dns_result *result = dns_result_new(&question);
-
-	for (size_t i = 0; i < zone->count; i++) {
-		if (zone->items[i].type == type && dns_name_equal(&zone->items[i].owner, name))
-			dns_records_copy(&result->answer, &zone->items[i]);
-	}
-	result->outcome = result->answer.count > 0 ? DNS_ANSWER : DNS_NODATA;
-	if (type == DNS_TYPE_MX)
-		mail_facts_mx(facts, result);
-	else
-		mail_facts_addresses(facts, exchange, result);
-	dns_result_release(result);
-}
-
 /* A domain of so many exchanges, with two addresses of each family. */
 static void
 make_domain(struct mail_facts *facts, unsigned exchanges)
 {
 	struct buf text = BUF_INIT;
-	struct dns_records zone = { 0 };
-	struct mail_subject subject;
 
 	for (unsigned i = 0; i < exchanges; i++)
 		buf_addf(&text,
@@ -59,16 +36,7 @@ make_domain(struct mail_facts *facts, unsigned exchanges)
 		    "mx%u.example.net. AAAA 2001:db8:%x::1\n"
 		    "mx%u.example.net. AAAA 2001:db8:%x::2\n",
 		    i, i, i, i, i, i, i, i, i);
-	free(dns_zone_parse(buf_text(&text), NULL, 3600, &zone));
-	free(mail_subject_parse(&subject, "example.net"));
-	mail_facts_init(facts, &subject);
-	answer(facts, &zone, &subject.domain, DNS_TYPE_MX, 0);
-	for (size_t i = 0; i < facts->mx.count; i++) {
-		answer(facts, &zone, &facts->mx.exchanges[i].name, DNS_TYPE_A, i);
-		answer(facts, &zone, &facts->mx.exchanges[i].name, DNS_TYPE_AAAA, i);
-	}
-	mail_subject_clear(&subject);
-	dns_records_clear(&zone);
+	learn_zone(facts, buf_text(&text));
 	buf_clear(&text);
 }
 

@@ -18,11 +18,11 @@
 static const struct {
 	const char *text, *sentence;
 } bad[] = {
-	{ "", "line 0: the lesson has no title" },
-	{ "title T\n", "line 1: the lesson has no step" },
+	{ "", "the lesson has no title" },
+	{ "title T\n", "the lesson has no step" },
 	{ "title\n", "line 1: a title is expected here" },
 	{ "title T\ntitle U\n", "line 2: the title may stand only once" },
-	{ "step S\n\ttext\n", "line 2: the lesson has no title" },
+	{ "step S\n\ttext\n", "the lesson has no title" },
 	{ "title T\nstep\n", "line 2: a title of the step is expected here" },
 	{ "title T\nstep S\n", "line 2: the step before it has no text" },
 	{ "title T\nstep S\nrun lab\nstep U\n\ttext\n",
@@ -120,7 +120,7 @@ too_long_a_lesson_is_refused(void **state)
 	(void)state;
 	memset(text, '\n', LESSON_BYTES_MAX + 1);
 	sentence = lesson_parse(&lesson, "test", text, NULL);
-	assert_string_equal(sentence, "line 0: a lesson has at most 64 KiB");
+	assert_string_equal(sentence, "a lesson has at most 64 KiB");
 	free(sentence);
 	free(text);
 }

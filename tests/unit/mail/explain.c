@@ -12,8 +12,8 @@
 #include <cmocka.h>
 
 #include "util/buf.h"
-#include "dns/zone.h"
 #include "mail/explain.h"
+#include "unit/mail/learn.h"
 
 /* Everything that is explained, in one text: "title: text [clause]" a line. */
 static char *
@@ -33,26 +33,6 @@ explained(const char *query, const struct explain_world *world)
 	return buf_take(&text);
 }
 
-/* Gives the facts the zone's answer to a question. */
-static void
-answer(struct mail_facts *facts, const struct dns_records *zone, const struct dns_name *name,
-    uint16_t type, size_t exchange)
-{
-	const struct dns_question question = { .name = *name, .type = type };
-	struct dns_result *result = dns_result_new(&question);
-
-	for (size_t i = 0; i < zone->count; i++) {
-		if (zone->items[i].type == type && dns_name_equal(&zone->items[i].owner, name))
-			dns_records_copy(&result->answer, &zone->items[i]);
-	}
-	result->outcome = result->answer.count > 0 ? DNS_ANSWER : DNS_NODATA;
-	if (type == DNS_TYPE_MX)
-		mail_facts_mx(facts, result);
-	else
-		mail_facts_addresses(facts, exchange, result);
-	dns_result_release(result);
-}
-
 /* The domain that the lines speak of. */
 static void
 learn(struct mail_facts *facts, struct plan *plan)
@@ -65,19 +45,8 @@ learn(struct mail_facts *facts, struct plan *plan)
 	const struct plan_settings settings = {
 		.ipv4 = true, .ipv6 = true, .special = { .allow_all = true }
 	};
-	struct dns_records zone = { 0 };
-	struct mail_subject subject;
 
-	assert_null(dns_zone_parse(text, NULL, 3600, &zone));
-	assert_null(mail_subject_parse(&subject, "example.net"));
-	mail_facts_init(facts, &subject);
-	answer(facts, &zone, &subject.domain, DNS_TYPE_MX, 0);
-	for (size_t i = 0; i < facts->mx.count; i++) {
-		answer(facts, &zone, &facts->mx.exchanges[i].name, DNS_TYPE_A, i);
-		answer(facts, &zone, &facts->mx.exchanges[i].name, DNS_TYPE_AAAA, i);
-	}
-	mail_subject_clear(&subject);
-	dns_records_clear(&zone);
+	learn_zone(facts, text);
 	plan_make(plan, facts, &settings);
 }
 

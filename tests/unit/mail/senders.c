@@ -14,8 +14,8 @@
 #include <cmocka.h>
 
 #include "util/buf.h"
-#include "dns/zone.h"
 #include "mail/plan.h"
+#include "unit/mail/learn.h"
 
 enum {
 	SEEDS = 6000,
@@ -54,45 +54,6 @@ counted(const struct tally *tally, const char *kind)
 	return 0;
 }
 
-/* Gives the facts the zone's answer to a question. */
-static void
-answer(struct mail_facts *facts, const struct dns_records *zone, const struct dns_name *name,
-    uint16_t type, size_t exchange)
-{
-	struct dns_question question = { .name = *name, .type = type };
-	struct dns_result *result = dns_result_new(&question);
-
-	for (size_t i = 0; i < zone->count; i++) {
-		if (zone->items[i].type == type && dns_name_equal(&zone->items[i].owner, name))
-			dns_records_copy(&result->answer, &zone->items[i]);
-	}
-	result->outcome = result->answer.count > 0 ? DNS_ANSWER : DNS_NODATA;
-	if (type == DNS_TYPE_MX)
-		mail_facts_mx(facts, result);
-	else
-		mail_facts_addresses(facts, exchange, result);
-	dns_result_release(result);
-}
-
-/* Facts with all that the zone of example.net says. */
-static void
-learn(struct mail_facts *facts, const char *text)
-{
-	struct mail_subject subject;
-	struct dns_records zone = { 0 };
-
-	assert_null(mail_subject_parse(&subject, "example.net"));
-	mail_facts_init(facts, &subject);
-	assert_null(dns_zone_parse(text, &subject.domain, 300, &zone));
-	answer(facts, &zone, &subject.domain, DNS_TYPE_MX, 0);
-	for (size_t i = 0; i < facts->mx.count; i++) {
-		answer(facts, &zone, &facts->mx.exchanges[i].name, DNS_TYPE_A, i);
-		answer(facts, &zone, &facts->mx.exchanges[i].name, DNS_TYPE_AAAA, i);
-	}
-	dns_records_clear(&zone);
-	mail_subject_clear(&subject);
-}
-
 /*
  * Writes the first `attempts` of a plan: "a6 b4" is the IPv6 address of a, then b's IPv4 one;
  * of several of a family the last digit of the address stands behind: "a4.1".
@@ -127,7 +88,7 @@ draw(struct tally *tally, enum sender sender, const char *zone, size_t attempts,
 	struct mail_facts facts;
 
 	*tally = (struct tally){ 0 };
-	learn(&facts, zone);
+	learn_zone(&facts, zone);
 	for (uint64_t seed = 0; seed < SEEDS; seed++) {
 		const struct plan_settings settings = {
 			.sender = sender,
