@@ -21,6 +21,10 @@ struct what_if {
 /* True when anything is pretended. */
 bool what_if_any(const struct what_if *what_if);
 
+/* Appends what is pretended: "mx1.example.net down, MX 5 mx9.example.net added". Real facts. */
+void what_if_write(
+    struct buf *out, const struct what_if *what_if, const struct mail_facts *facts);
+
 /*
  * Makes the imagined facts of the real ones, and of what is known of hosts that stand only in
  * the edited MX set; spare may be NULL. Clear with mail_facts_clear().

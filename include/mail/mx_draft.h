@@ -43,17 +43,23 @@ char *mx_draft_prefer(struct mx_draft *draft, const struct mail_facts *facts, co
     const char *preference);
 
 /*
- * The answer that the draft would give to the MX question, once published in a zone of which DNSSEC
- * says this; to be released by the caller.
+ * The answer that the draft, which is edited, would give to the MX question once published where the
+ * domain's MX records are, behind the domain's alias where it is one; to be released by the
+ * caller.
  */
-struct dns_result *mx_draft_answer(const struct mx_draft *draft,
-    const struct dns_question *question, enum dns_security dnssec);
+struct dns_result *mx_draft_answer(
+    const struct mx_draft *draft, const struct mail_facts *facts);
 
 /*
  * Appends the records as zone text, one a line, the lowest preference first: those of the
- * draft, or the real ones while nothing was edited. False, and nothing, when there is none.
+ * draft, or the real ones while nothing was edited. Their owner is the end of the domain's alias
+ * where it is one: no MX record may stand beside a CNAME. False, and nothing, when there is none.
  */
 bool mx_draft_zone(
+    struct buf *out, const struct mx_draft *draft, const struct mail_facts *facts);
+
+/* Appends what the draft, which is edited, changes: "MX 5 mx9.example.net added". */
+void mx_draft_changes(
     struct buf *out, const struct mx_draft *draft, const struct mail_facts *facts);
 
 #endif

@@ -44,9 +44,7 @@ tell(struct update *update, struct domain *domain)
 	struct buf list = BUF_INIT;
 
 	study_review(update, domain);
-	pretences_write(&list, &what_if->pretences);
-	if (what_if->mx.edited)
-		buf_addf(&list, "%sother MX records", list.length > 0 ? ", " : "");
+	what_if_write(&list, what_if, &domain->inquiry->facts);
 	if (what_if_any(what_if))
 		update_message(update, MESSAGE_INFO,
 		    "Pretended: %s; `what-if clear` (X) ends it, `view what-if` compares.",

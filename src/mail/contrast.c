@@ -9,6 +9,7 @@
 #include "util/mem.h"
 
 #include "mail/contrast.h"
+#include "mail/dane.h"
 #include "mail/phrase.h"
 
 NAMES_DEFINE(contrast_aspect, CONTRAST_ASPECTS)
@@ -166,6 +167,15 @@ say_self(struct buf *out, const struct mail_facts *facts, const struct conduct *
 		buf_adds(out, selves[conduct->profile->self]);
 }
 
+/* True where a sender that follows DANE goes by TLSA records, or by their lookup that failed. */
+static bool
+has_dane(const struct mail_facts *facts, size_t exchange)
+{
+	enum dane_standing standing = dane_host_of(facts, exchange).standing;
+
+	return standing == DANE_USABLE || standing == DANE_UNUSABLE || standing == DANE_ERROR;
+}
+
 /* True when the domain has a policy for TLS to speak of. */
 static bool
 has_policy(const struct mail_facts *facts)
@@ -173,7 +183,7 @@ has_policy(const struct mail_facts *facts)
 	bool found = facts->sts.outcome == STS_VALID;
 
 	for (size_t i = 0; i < facts->mx.count && !found; i++)
-		found = facts->tlsa[i].expanded || facts->tlsa[i].original;
+		found = has_dane(facts, i);
 	return found;
 }
 

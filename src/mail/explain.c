@@ -194,11 +194,12 @@ holds(const char *line, const char *name)
 	return false;
 }
 
-/* Appends a clause as a sentence. */
+/* Appends a clause as a sentence; a name of a host stays as it is. */
 static void
 add_sentence(struct buf *text, const char *clause)
 {
-	bool small = clause[0] >= 'a' && clause[0] <= 'z';
+	bool small =
+	    clause[0] >= 'a' && clause[0] <= 'z' && !memchr(clause, '.', strcspn(clause, " "));
 
 	buf_addc(text, small ? (char)(clause[0] - 'a' + 'A') : clause[0]);
 	buf_addf(text, "%s.", clause + 1);

@@ -17,6 +17,16 @@ what_if_any(const struct what_if *what_if)
 	return what_if->pretences.count > 0 || what_if->mx.edited;
 }
 
+void
+what_if_write(struct buf *out, const struct what_if *what_if, const struct mail_facts *facts)
+{
+	pretences_write(out, &what_if->pretences);
+	if (!what_if->mx.edited)
+		return;
+	buf_adds(out, what_if->pretences.count > 0 ? ", " : "");
+	mx_draft_changes(out, &what_if->mx, facts);
+}
+
 /* --- answers --------------------------------------------------------------------------- */
 
 /* How a question ends that is pretended to fail. */
@@ -49,38 +59,19 @@ imagine_answer(
 	return result;
 }
 
-/*
- * Whether DNSSEC will vouch for what is published in the domain's zone: as for what stands there
- * now. What is bogus, or was not judged, says nothing of what comes.
- */
-static enum dns_security
-security_of_zone(const struct mail_facts *real)
-{
-	const struct dns_result *seen = real->mx_result;
-
-	if (!seen || (seen->dnssec != DNS_SECURE && seen->dnssec != DNS_INSECURE))
-		return DNS_UNCHECKED;
-	return seen->dnssec;
-}
-
 /* The answer to the MX question: the edited one where there is one. */
 static void
 imagine_mx(
     struct mail_facts *facts, const struct mail_facts *real, const struct what_if *what_if)
 {
-	const struct dns_question question = { real->subject.domain, DNS_TYPE_MX };
 	const struct dns_result *result;
-	struct dns_result *edited;
 
 	if (!real->mx_known)
 		return;
-	if (what_if->mx.edited) {
-		edited = mx_draft_answer(&what_if->mx, &question, security_of_zone(real));
-		edited->received_us = real->mx_result ? real->mx_result->received_us : 0;
-		result = edited;
-	} else {
+	if (what_if->mx.edited)
+		result = mx_draft_answer(&what_if->mx, real);
+	else
 		result = imagine_answer(what_if, real->mx_result, NULL);
-	}
 	mail_facts_mx(facts, result);
 	dns_result_release(result);
 }

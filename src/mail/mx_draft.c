@@ -13,6 +13,10 @@
 
 #include "mail/mx_draft.h"
 
+enum {
+	CHANGES_MAX = 4 /* that are told one by one */
+};
+
 /* Returns a sentence on the heap. */
 static char *__attribute__((format(printf, 1, 2))) sentence(const char *format, ...)
 {
@@ -25,36 +29,67 @@ static char *__attribute__((format(printf, 1, 2))) sentence(const char *format, 
 	return buf_take(&text);
 }
 
-/* Copies the records that the domain has. */
-static void
-take_real(struct mx_draft *draft, const struct mail_facts *facts)
+/* The records that the domain has, in the order of the answer; the caller frees them. */
+static struct mx_draft_record *
+real_records(const struct mail_facts *facts, size_t *count)
 {
 	const struct dns_records *answer = &facts->mx_result->answer;
+	struct mx_draft_record *records = mem_calloc(answer->count, sizeof *records);
 
-	*draft = (struct mx_draft){ .edited = true, .ttl = MX_DRAFT_TTL };
-	if (facts->mx_result->outcome != DNS_ANSWER)
-		return;
-	draft->ttl = facts->mx_result->ttl;
-	for (size_t i = 0; i < answer->count && draft->count < MX_DRAFT_MAX; i++) {
-		struct mx_draft_record *record = &draft->records[draft->count];
+	*count = 0;
+	for (size_t i = 0; facts->mx_result->outcome == DNS_ANSWER && i < answer->count; i++) {
+		struct mx_draft_record *record = &records[*count];
 
 		if (dns_record_mx(&answer->items[i], &record->preference, &record->host))
-			draft->count++;
+			++*count;
 	}
+	return records;
+}
+
+/* Begins a draft with the records that the domain has: NULL, or why it cannot be edited. */
+static char *
+take_real(struct mx_draft *draft, const struct mail_facts *facts)
+{
+	size_t count;
+	struct mx_draft_record *records = real_records(facts, &count);
+	bool fits = count <= MX_DRAFT_MAX;
+
+	*draft = (struct mx_draft){ .edited = true, .ttl = MX_DRAFT_TTL };
+	if (facts->mx_result->outcome == DNS_ANSWER)
+		draft->ttl = facts->mx_result->ttl;
+	if (fits) {
+		memcpy(draft->records, records, count * sizeof *records);
+		draft->count = count;
+	}
+	free(records);
+	return fits ? NULL
+		    : sentence("No more than %d MX records can be edited, and %s has %zu.",
+			  MX_DRAFT_MAX, facts->subject.ascii, count);
+}
+
+/* True when the MX records are known: there are some to look at, or to begin with. */
+static bool
+is_ready(const struct mail_facts *facts)
+{
+	return facts->mx_known && facts->mx_result != NULL;
 }
 
 /* Makes the draft ready for a change: NULL, or why there is nothing to edit. */
 static char *
 begin(struct mx_draft *next, const struct mx_draft *draft, const struct mail_facts *facts)
 {
-	*next = *draft;
 	if (facts->subject.literal.family)
 		return sentence("An address literal has no MX records to edit.");
-	if (!facts->mx_known)
+	if (!is_ready(facts))
 		return sentence(
 		    "The MX records of %s are still being asked for.", facts->subject.ascii);
+	if (facts->mx_result->outcome == DNS_ALIAS_LOOP)
+		return sentence("No MX record can be published for %s: it is an alias that "
+				"leads nowhere.",
+		    facts->subject.ascii);
 	if (!draft->edited)
-		take_real(next, facts);
+		return take_real(next, facts);
+	*next = *draft;
 	return NULL;
 }
 
@@ -90,13 +125,20 @@ read_host(struct dns_name *host, const char *text)
 
 /* The first record with this host, or the end of the list. */
 static size_t
-find(const struct mx_draft *draft, const struct dns_name *host)
+find_record(const struct mx_draft_record *records, size_t count, const struct dns_name *host)
 {
 	size_t i = 0;
 
-	while (i < draft->count && !dns_name_equal(&draft->records[i].host, host))
+	while (i < count && !dns_name_equal(&records[i].host, host))
 		i++;
 	return i;
+}
+
+/* The same in a draft. */
+static size_t
+find(const struct mx_draft *draft, const struct dns_name *host)
+{
+	return find_record(draft->records, draft->count, host);
 }
 
 /* Why a host that is to be changed cannot be. */
@@ -178,20 +220,36 @@ mx_draft_prefer(struct mx_draft *draft, const struct mail_facts *facts, const ch
 	return NULL;
 }
 
-struct dns_result *
-mx_draft_answer(
-    const struct mx_draft *draft, const struct dns_question *question, enum dns_security dnssec)
+/*
+ * Whether DNSSEC will vouch for what is published in the domain's zone: as for what stands there
+ * now. What is bogus, or was not judged, says nothing of what comes.
+ */
+static enum dns_security
+security_of_zone(const struct dns_result *seen)
 {
-	struct dns_result *result = dns_result_new(question);
+	if (seen->dnssec != DNS_SECURE && seen->dnssec != DNS_INSECURE)
+		return DNS_UNCHECKED;
+	return seen->dnssec;
+}
+
+struct dns_result *
+mx_draft_answer(const struct mx_draft *draft, const struct mail_facts *facts)
+{
+	const struct dns_result *real = facts->mx_result;
+	const struct dns_name *owner = dns_result_owner(real);
+	struct dns_result *result = dns_result_new(&real->question);
 
 	result->outcome = DNS_ANSWER;
 	result->ttl = draft->ttl;
-	result->dnssec = dnssec;
+	result->dnssec = security_of_zone(real);
+	result->received_us = real->received_us;
 	result->pretended = "mx";
+	result->alias = mem_dup(real->alias, real->alias_count * sizeof *real->alias);
+	result->alias_count = real->alias_count;
 	for (size_t i = 0; i < draft->count; i++) {
 		const struct mx_draft_record *mx = &draft->records[i];
 		struct dns_record record = {
-			.owner = question->name,
+			.owner = *owner,
 			.type = DNS_TYPE_MX,
 			.class = DNS_CLASS_IN,
 			.ttl = draft->ttl,
@@ -205,6 +263,18 @@ mx_draft_answer(
 		dns_records_add(&result->answer, &record);
 	}
 	return result;
+}
+
+/* --- as text ------------------------------------------------------------------------------- */
+
+/* The records as they are edited, or the real ones; the caller frees them. */
+static struct mx_draft_record *
+records_now(const struct mx_draft *draft, const struct mail_facts *facts, size_t *count)
+{
+	if (!draft->edited)
+		return real_records(facts, count);
+	*count = draft->count;
+	return mem_dup(draft->records, draft->count * sizeof *draft->records);
 }
 
 /* Compares two records as delivery does: by preference, then by name. */
@@ -221,18 +291,65 @@ compare(const void *left, const void *right)
 bool
 mx_draft_zone(struct buf *out, const struct mx_draft *draft, const struct mail_facts *facts)
 {
-	struct mx_draft sorted;
-	char *error = begin(&sorted, draft, facts);
 	char owner[DNS_NAME_TEXT_MAX], host[DNS_NAME_TEXT_MAX];
+	struct mx_draft_record *records;
+	size_t count;
 
-	free(error);
-	if (error || sorted.count == 0)
+	if (facts->subject.literal.family || !is_ready(facts))
 		return false;
-	qsort(sorted.records, sorted.count, sizeof *sorted.records, compare);
-	for (size_t i = 0; i < sorted.count; i++)
-		buf_addf(out, "%s. %u IN MX %u %s%s\n",
-		    dns_name_text(&facts->subject.domain, owner), sorted.ttl,
-		    sorted.records[i].preference, dns_name_text(&sorted.records[i].host, host),
-		    dns_name_is_root(&sorted.records[i].host) ? "" : ".");
-	return true;
+	records = records_now(draft, facts, &count);
+	qsort(records, count, sizeof *records, compare);
+	dns_name_text(dns_result_owner(facts->mx_result), owner);
+	for (size_t i = 0; i < count; i++)
+		buf_addf(out, "%s. %u IN MX %u %s%s\n", owner,
+		    draft->edited ? draft->ttl : facts->mx_result->ttl, records[i].preference,
+		    dns_name_text(&records[i].host, host),
+		    dns_name_is_root(&records[i].host) ? "" : ".");
+	free(records);
+	return count > 0;
+}
+
+/* Appends one change, as long as there are not too many; counts it in any case. */
+static void __attribute__((format(printf, 3, 4)))
+add_change(struct buf *out, size_t *changes, const char *format, ...)
+{
+	va_list arguments;
+
+	if ((*changes)++ >= CHANGES_MAX)
+		return;
+	buf_adds(out, *changes == 1 ? "MX " : ", ");
+	va_start(arguments, format);
+	buf_addv(out, format, arguments);
+	va_end(arguments);
+}
+
+void
+mx_draft_changes(struct buf *out, const struct mx_draft *draft, const struct mail_facts *facts)
+{
+	size_t count, changes = 0;
+	struct mx_draft_record *real = real_records(facts, &count);
+	char host[DNS_NAME_TEXT_MAX];
+
+	for (size_t i = 0; i < draft->count; i++) {
+		const struct mx_draft_record *record = &draft->records[i];
+		size_t was = find_record(real, count, &record->host);
+
+		dns_name_text(&record->host, host);
+		if (was == count)
+			add_change(out, &changes, "%u %s added", record->preference, host);
+		else if (real[was].preference != record->preference &&
+		    find(draft, &record->host) == i)
+			add_change(out, &changes, "%s from %u to %u", host,
+			    real[was].preference, record->preference);
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (find(draft, &real[i].host) == draft->count)
+			add_change(
+			    out, &changes, "%s removed", dns_name_text(&real[i].host, host));
+	}
+	if (changes > CHANGES_MAX)
+		buf_addf(out, " and %zu more", changes - CHANGES_MAX);
+	else if (changes == 0)
+		buf_adds(out, "the MX records as they are");
+	free(real);
 }

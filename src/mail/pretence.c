@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "util/text.h"
+#include "dns/idn.h"
 
 #include "mail/pretence.h"
 
@@ -55,22 +56,29 @@ read_nameserver(struct pretence *pretence, const struct mail_facts *facts, const
 	    (*text == ':' && dns_name_parse(&pretence->host, text + 1) == DNS_NAME_OK);
 }
 
-/* Reads an address: false for anything else. */
+/* Reads an address, with or without the brackets in which sentences show it. */
 static bool
 read_address(struct pretence *pretence, const struct mail_facts *facts, const char *text)
 {
+	size_t length = strlen(text);
+	char inside[IP_TEXT_MAX];
+
 	(void)facts;
 	pretence->scope = PRETENCE_ADDRESS;
-	return ip_parse(&pretence->ip, text);
+	if (text[0] != '[' || text[length - 1] != ']' || length - 2 >= sizeof inside)
+		return ip_parse(&pretence->ip, text);
+	memcpy(inside, text + 1, length - 2);
+	inside[length - 2] = '\0';
+	return ip_parse(&pretence->ip, inside);
 }
 
-/* Reads a host name: false for anything else. */
+/* Reads a host name, in letters beyond ASCII, too: false for anything else. */
 static bool
 read_host(struct pretence *pretence, const struct mail_facts *facts, const char *text)
 {
 	(void)facts;
 	pretence->scope = PRETENCE_HOST;
-	return dns_name_parse(&pretence->host, text) == DNS_NAME_OK;
+	return idn_to_name(text, &pretence->host) == NULL;
 }
 
 /* Reads any of these. */

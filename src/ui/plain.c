@@ -366,15 +366,24 @@ on_piped(void *context, const char *bytes, size_t n)
 	on_changed(plain, loop_model(plain->loop));
 }
 
+/* True for what one can wait at: not a file, nor a device such as /dev/null, which never waits. */
+static bool
+can_wait_at(int fd)
+{
+	struct stat status;
+
+	return fstat(fd, &status) == 0 &&
+	    (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || isatty(fd));
+}
+
 /* Takes commands from standard input: what waits in a file is read at once, a pipe is watched. */
 static void
 watch_pipe(struct plain *plain)
 {
 	char bytes[4096];
-	struct stat status;
 	ssize_t n;
 
-	if (fstat(STDIN_FILENO, &status) != 0 || !S_ISREG(status.st_mode)) {
+	if (can_wait_at(STDIN_FILENO)) {
 		loop_watch_input(plain->loop, STDIN_FILENO, on_piped, plain);
 		return;
 	}

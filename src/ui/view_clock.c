@@ -92,22 +92,39 @@ make_scale(const struct paper *paper, const struct forecast *forecast)
 	return scale;
 }
 
-/* Writes the axis: its ends, and where the hand is. */
+/* Writes the axis: its ends. */
 static void
 write_axis(struct paper *paper, const struct forecast *forecast, const struct scale *scale)
 {
-	int row = paper_line(paper), hand = column_of(scale, forecast->hand);
+	int row = paper_line(paper);
 	char text[TIME_MAX];
 
 	if (row < 0)
 		return;
 	canvas_put(paper->canvas, row, scale->column, scale->columns, STYLE_DIM,
 	    time_text(forecast, 0, text));
-	if (hand < scale->column + scale->columns - (int)sizeof "+1d 00:00")
-		canvas_put_right(paper->canvas, row, scale->column, scale->columns, STYLE_DIM,
-		    time_text(forecast, scale->span, text));
-	if (forecast->hand > 0)
-		canvas_put(paper->canvas, row, hand, 1, STYLE_ACCENT, "|");
+	canvas_put_right(paper->canvas, row, scale->column, scale->columns, STYLE_DIM,
+	    time_text(forecast, scale->span, text));
+}
+
+/* Writes where the hand is: the time beside it, on the side that has room. */
+static void
+write_hand_mark(struct paper *paper, const struct forecast *forecast, const struct scale *scale)
+{
+	int row, column = column_of(scale, forecast->hand),
+		 end = scale->column + scale->columns;
+	char text[TIME_MAX];
+
+	if (forecast->hand <= 0 || (row = paper_line(paper)) < 0)
+		return;
+	time_text(forecast, forecast->hand, text);
+	canvas_put(paper->canvas, row, column, 1, STYLE_ACCENT, "|");
+	if (column + 2 + (int)strlen(text) <= end)
+		canvas_put(
+		    paper->canvas, row, column + 2, end - column - 2, STYLE_ACCENT, text);
+	else
+		canvas_put_right(paper->canvas, row, scale->column, column - 1 - scale->column,
+		    STYLE_ACCENT, text);
 }
 
 /* Draws the outage as a bar. */
@@ -375,6 +392,7 @@ view_clock_write(struct paper *paper, const struct model *model)
 	write_question(paper, forecast);
 	paper_line(paper);
 	write_axis(paper, forecast, &scale);
+	write_hand_mark(paper, forecast, &scale);
 	write_outage(paper, forecast, &scale);
 	for (unsigned sender = 0; sender < sender_count; sender++)
 		write_sender(paper, model, &scale, (enum sender)sender);

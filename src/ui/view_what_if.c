@@ -283,10 +283,9 @@ write_comparison(struct comparison *comparison)
 	const struct what_if *what_if = &comparison->real->what_if;
 	struct buf list = BUF_INIT;
 
-	pretences_write(&list, &what_if->pretences);
+	what_if_write(&list, what_if, &comparison->real->facts);
 	if (what_if->mx.edited)
-		buf_addf(&list, "%sother MX records (`mx zone` prints them)",
-		    list.length > 0 ? ", " : "");
+		buf_adds(&list, " (`mx zone` prints the records)");
 	paper_write(comparison->paper,
 	    &(struct paragraph){ .lead = "Pretended ",
 		.lead_style = STYLE_DIM,

@@ -116,6 +116,16 @@ check_zone_text(struct story *story)
 	buf_clear(&text);
 }
 
+void
+check_pretends(struct story *story)
+{
+	struct buf text = BUF_INIT;
+
+	what_if_write(&text, &story->what_if, &story->facts);
+	story_expect(story, "pretence", buf_text(&text), story->now->rest);
+	buf_clear(&text);
+}
+
 /* --- what must always hold ------------------------------------------------------------- */
 
 /* Appends all that is made of these facts, as text. */

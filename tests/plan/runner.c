@@ -58,6 +58,7 @@
  *
  * What must come out:
  *	zone-text			of the MX set, on the lines below
+ *	pretends TEXT			all that is pretended, in words
  *	walks TEXT, walks-not TEXT	the walkthrough holds the text, or does not
  *	rows				all rows in order, on the lines below: TRY PREFERENCE
  *					EXCHANGE ADDRESS, with "-" as TRY and the standing behind
@@ -319,6 +320,7 @@ static const struct {
 	{ "mx", pretend_mx },
 	{ "refused", pretend_refused },
 	{ "zone-text", check_zone_text },
+	{ "pretends", check_pretends },
 	{ "dnssec", world_dnssec },
 	{ "dane", world_dane },
 	{ "sts", world_sts },

@@ -111,6 +111,7 @@ void pretend_refused(struct story *story);
 void pretend_imagine(struct story *story);
 void pretend_forget(struct story *story);
 void check_zone_text(struct story *story);
+void check_pretends(struct story *story);
 
 /* quizzes.c: what is asked. */
 void check_quiz(struct story *story);

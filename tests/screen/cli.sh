@@ -167,6 +167,14 @@ result=ok
 [ $status -eq 0 ] || result="exit status $status, expected 0"
 grep -q '^Findings  implicit-mx.example' out || result='expected the findings'
 verdict 'mxscope --plain < file' "$result"
+# where nothing will ever come from, the script is all there is
+echo 'lookup null-mx.example' >script.plain
+timeout 60 "$program" --plain --lab --seed 1 --no-history --no-config --script script.plain </dev/null >out 2>err
+status=$?
+result=ok
+[ $status -eq 0 ] || result="exit status $status, expected 0"
+grep -q '^null-mx.example: ' out || result='expected the verdict'
+verdict 'mxscope --plain --script FILE < /dev/null' "$result"
 
 # completes WORD LINE...: bash, at the end of this line, offers the word.
 completes()
