@@ -157,7 +157,7 @@ fuzz:
 .PHONY: fuzz
 
 ## fuzz-program  the whole program, sanitized, against random servers with random keys: SECONDS=60
-## soak          a long session against faulty servers, whose memory and descriptors may not grow: SECONDS=1800
+## soak          a long session against faulty servers: nothing may grow, no frame be late: SECONDS=1800
 sanitized := $(BUILD)/sanitized
 fuzz-program:
 	$(Q)$(MAKE) --no-print-directory BUILD=$(sanitized) CC=clang \

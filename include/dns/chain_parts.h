@@ -53,13 +53,17 @@ struct dns_chain {
 	    root_denial; /* whether there are proofs at all: see chain_network.c */
 	struct chain_node *buckets[CHAIN_BUCKETS];
 	size_t count, names_max;
+	size_t swept; /* the bucket that is looked through next */
 	struct dns_question *wanted; /* first come, first asked */
 	size_t wanted_count, wanted_capacity;
 };
 
 /* --- chain_memory.c --- */
 
-/* Makes room: first the expired names go, then all. */
+/*
+ * Makes room before names come: expired ones go, a few buckets at a time; beyond the bound all expired ones,
+ * then all.
+ */
 void chain_make_room(struct dns_chain *chain, int64_t now_us);
 
 /* Returns the node of the name, a new one when there is none. */

@@ -124,6 +124,7 @@ dns_chain_expect(
 {
 	unsigned all = dns_name_labels(name), anchor = 0;
 
+	chain_make_room(chain, time->now_us);
 	if (!chain_find_anchor(chain, name, &anchor))
 		return;
 	for (unsigned n = anchor; n <= all && n <= EXPECTED_LABELS; n++) {

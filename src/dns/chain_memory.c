@@ -14,6 +14,7 @@
 
 enum {
 	REPLY_TTL = 60, /* that an answer waits for others; a failure waits CHAIN_TTL_FAILURE */
+	SWEPT = 4, /* buckets looked through each time that names may come */
 };
 
 /* --- nodes ---------------------------------------------------------------------- */
@@ -54,25 +55,40 @@ is_pending(const struct chain_node *node)
 	return node->ds.state == REPLY_PENDING || node->keys.state == REPLY_PENDING;
 }
 
-/* Frees the nodes that expired by now_us and that nobody asks for. */
+/* True when what the node says, and every answer it keeps, expired by now_us, and nobody asks for it. */
+static bool
+is_over(const struct chain_node *node, int64_t now_us)
+{
+	return !is_pending(node) && node->expires_us <= now_us &&
+	    (node->ds.state == REPLY_IDLE || node->ds.expires_us <= now_us) &&
+	    (node->keys.state == REPLY_IDLE || node->keys.expires_us <= now_us);
+}
+
+/* Frees the nodes of a bucket that are over by now_us. */
+static void
+sweep(struct dns_chain *chain, size_t bucket, int64_t now_us)
+{
+	struct chain_node **place = &chain->buckets[bucket];
+
+	while (*place) {
+		struct chain_node *node = *place;
+
+		if (!is_over(node, now_us)) {
+			place = &node->next;
+			continue;
+		}
+		*place = node->next;
+		chain->count--;
+		free_node(node);
+	}
+}
+
+/* Frees all nodes that are over by now_us. */
 static void
 forget_until(struct dns_chain *chain, int64_t now_us)
 {
-	for (size_t i = 0; i < CHAIN_BUCKETS; i++) {
-		struct chain_node **place = &chain->buckets[i];
-
-		while (*place) {
-			struct chain_node *node = *place;
-
-			if (is_pending(node) || node->expires_us > now_us) {
-				place = &node->next;
-				continue;
-			}
-			*place = node->next;
-			chain->count--;
-			free_node(node);
-		}
-	}
+	for (size_t i = 0; i < CHAIN_BUCKETS; i++)
+		sweep(chain, i, now_us);
 }
 
 void
@@ -103,6 +119,10 @@ dns_chain_names(const struct dns_chain *chain)
 void
 chain_make_room(struct dns_chain *chain, int64_t now_us)
 {
+	for (int i = 0; i < SWEPT; i++) {
+		sweep(chain, chain->swept, now_us);
+		chain->swept = (chain->swept + 1) % CHAIN_BUCKETS;
+	}
 	if (chain->count > chain->names_max)
 		forget_until(chain, now_us);
 	if (chain->count > chain->names_max)

@@ -2,6 +2,8 @@
  * What is told of chains of trust beside their status: which questions they cost, what a network that
  * maims DNSSEC is blamed for, and the links one by one.
  */
+#include <stdio.h>
+
 #include "util/buf.h"
 #include "walks.h"
 
@@ -131,6 +133,49 @@ what_is_expected_is_asked_ahead(void **state)
 	tree_clear(&tree);
 }
 
+/* Expects the name with this number, and answers what that asks. */
+static void
+expect_number(
+    struct tree *tree, struct dns_chain *chain, int number, const struct dns_chain_time *time)
+{
+	char text[32];
+	struct dns_name name;
+
+	snprintf(text, sizeof text, "n%d.test", number);
+	name = named(text);
+	dns_chain_expect(chain, &name, time);
+	answer_round(tree, chain, time);
+}
+
+/* Names that are only expected, and never judged, do not fill the memory: nor do those that are past. */
+static void
+what_is_expected_is_bounded(void **state)
+{
+	enum {
+		A_SECOND = 20, /* names */
+		SECONDS = 150,
+		LIVE_MOST = 61 * A_SECOND
+	};
+	struct tree tree;
+	struct dns_chain *chain = begin(&tree, ".");
+	struct dns_chain_time time = start;
+
+	(void)state;
+	for (int i = 0; i < SECONDS * A_SECOND; i++) {
+		expect_number(&tree, chain, i, &time);
+		assert_true(dns_chain_names(chain) <= LIVE_MOST * 5 / 4 + 2);
+		time.now_us += SPAN_SECOND / A_SECOND;
+	}
+	dns_chain_free(chain);
+	chain = dns_chain_new(&tree.zones[tree.count - 1].zone.ds, 16);
+	for (int i = 0; i < 100; i++) {
+		expect_number(&tree, chain, i, &start);
+		assert_true(dns_chain_names(chain) <= 16 + 2);
+	}
+	dns_chain_free(chain);
+	tree_clear(&tree);
+}
+
 /* Writes the links as text, a zone with the numbers of its DS and DNSKEY records. */
 static void
 links_text(const struct dns_links *links, struct buf *out)
@@ -245,6 +290,7 @@ main(void)
 		cmocka_unit_test(a_resolver_without_proofs_is_told_apart),
 		cmocka_unit_test(a_resolver_without_keys_is_remembered),
 		cmocka_unit_test(what_is_expected_is_asked_ahead),
+		cmocka_unit_test(what_is_expected_is_bounded),
 		cmocka_unit_test(chains_are_told_link_by_link),
 		cmocka_unit_test(private_domains_are_told_apart),
 	};

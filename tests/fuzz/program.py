@@ -37,6 +37,8 @@ COMMANDS = ["lookup {name}", "reload all", "probe all", "dig {name} ANY", "dig {
             "clock primary down 09:00 15:00", "explain 451", "why", "sort verdict", "filter {name}", "filter", "close",
             "watch 30s", "watch off", "diff", "note text", "sender exim", "set port {port}", "stop", "rcpt a@{name}",
             "lesson preference", "quiz", "nonsense \\", 'explain "', "help", "theme light", "theme default", "pin"]
+ESCAPE = "\x1b[27u"  # as a terminal says it that leaves no doubt: ESC and a letter at once would be Alt and the letter
+PROMPT = ESCAPE + ESCAPE + ":\x15"  # to an empty prompt, from wherever one is
 TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "TLSA": 52}
 
 
@@ -210,17 +212,19 @@ class Episode:
         self.smtp = smtp.getsockname()[1]
         return [udp, tcp, smtp]
 
+    def mode(self):
+        """The interface, or now and then the linear one."""
+        return ["--plain"] if self.rng.random() < 0.15 else []
+
     def start(self, home):
         self.master, self.slave = pty.openpty()
         self.before = termios.tcgetattr(self.slave)
         self.resize()
         env = dict(os.environ, TERM="xterm-256color", LC_ALL="C.UTF-8", HOME=home, XDG_STATE_HOME=home,
                    XDG_CONFIG_HOME=home)
-        arguments = [self.program, "--no-config", "--server", "127.0.0.1@%d" % self.dns, "--port", str(self.smtp),
-                     "--allow-special", "--timeout", "2", "--dns-timeout", "2", "--seed", str(self.seed), "a.example",
-                     "b.example"]
-        if self.rng.random() < 0.15:
-            arguments.insert(1, "--plain")
+        arguments = [self.program, *self.mode(), "--no-config", "--server", "127.0.0.1@%d" % self.dns,
+                     "--port", str(self.smtp), "--allow-special", "--timeout", "2", "--dns-timeout", "2",
+                     "--seed", str(self.seed), "a.example", "b.example"]
         self.child = subprocess.Popen(arguments, env=env, stdin=self.slave, stdout=self.slave, stderr=self.slave,
                                       start_new_session=True, cwd=home,
                                       preexec_fn=lambda: fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0))
@@ -254,7 +258,7 @@ class Episode:
             self.resize()
         elif choice < 0.45:
             command = rng.choice(COMMANDS).format(name=rng.choice("abcde") + ".example", port=self.smtp)
-            self.type("\x1b:" + command + "\r")
+            self.type(PROMPT + command + "\r")
         elif choice < 0.5:
             self.type("".join(chr(self.octet()) for _ in range(rng.randint(1, 12))))
         else:
@@ -266,9 +270,7 @@ class Episode:
         way = self.rng.choice(["quit", "quit", signal.SIGTERM, signal.SIGHUP])
         deadline = time.monotonic() + PATIENCE
         if way == "quit":
-            self.type("\x1b\x1b\x03")
-            self.drain(0.2)
-            self.type("\x1b\x1b:quit\r")
+            self.type(PROMPT + "quit\r")
         else:
             self.child.send_signal(way)
         asked = time.monotonic()
