@@ -232,6 +232,23 @@ run_env(struct story *s, int count, char *words[])
 	story_set(s, words[1], count > 1 ? words[2] : NULL);
 }
 
+/* Keeps the values; the rest of the story begins with the first one. */
+static void
+run_each(struct story *s, int count, char *words[])
+{
+	if (s->each.name) {
+		story_fail(s, "one `each` is enough for a story");
+		return;
+	}
+	s->each.name = mem_strdup(words[1]);
+	s->each.values = mem_calloc(STORY_WORDS, sizeof *s->each.values);
+	for (int i = 2; i <= count; i++)
+		s->each.values[s->each.count++] = mem_strdup(words[i]);
+	s->each.begin = ftell(s->input);
+	s->each.line = s->line;
+	story_set(s, s->each.name, s->each.values[s->each.next++]);
+}
+
 static void
 run_patience(struct story *s, int count, char *words[])
 {
@@ -695,6 +712,8 @@ run_picture(struct story *s, int count, char *words[])
 static const struct story_command commands[] = {
 	{ "size", 1, 1, run_size, "COLUMNSxROWS: the terminal at the next start" },
 	{ "env", 1, 2, run_env, "NAME [VALUE]: sets a variable, or removes it" },
+	{ "each", 2, STORY_WORDS - 1, run_each,
+	    "NAME VALUE...: the rest of the story is told once with each value" },
 	{ "patience", 1, 1, run_patience, "SECONDS: how long an expectation may take" },
 	{ "file", 1, 1, run_file, "PATH: the lines up to `end` become this file" },
 	{ "generate", 3, 3, run_generate,

@@ -44,6 +44,8 @@ story_fail(struct story *s, const char *format, ...)
 		return;
 	s->failed = true;
 	printf("%s:%u: ", s->file, s->line);
+	if (s->each.name)
+		printf("%s=%s: ", s->each.name, s->each.values[s->each.next - 1]);
 	va_start(arguments, format);
 	vprintf(format, arguments);
 	va_end(arguments);
@@ -197,6 +199,37 @@ check_end(struct story *s)
 		story_fail(s, "left behind: %s", terminal_not_restored(s->terminal));
 }
 
+/* Plays the lines up to the end of the file. */
+static void
+play_lines(struct story *s)
+{
+	char line[4096];
+
+	while (!s->failed && fgets(line, sizeof line, s->input)) {
+		s->line++;
+		play_line(s, line);
+	}
+	check_end(s);
+	terminal_free(s->terminal);
+	s->terminal = NULL;
+}
+
+/* Tells what is behind `each` once more with every other value, on a terminal of its own. */
+static void
+play_again(struct story *s)
+{
+	while (!s->failed && s->each.next < s->each.count) {
+		story_set(s, s->each.name, s->each.values[s->each.next++]);
+		fseek(s->input, s->each.begin, SEEK_SET);
+		s->line = s->each.line;
+		play_lines(s);
+	}
+	for (int i = 0; i < s->each.count; i++)
+		free(s->each.values[i]);
+	free(s->each.values);
+	free(s->each.name);
+}
+
 /* Removes a folder of files (and of folders of files). */
 static void
 remove_folder(const char *path)
@@ -229,7 +262,6 @@ play(const char *program, const char *file)
 		.folder = "/tmp/mxscope-story-XXXXXX" };
 	const char *patience = getenv("MXSCOPE_PATIENCE");
 	int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	char line[4096];
 
 	s.patience_us = (patience ? atol(patience) : 10) * INT64_C(1000000);
 	s.input = fopen(file, "r");
@@ -238,12 +270,8 @@ play(const char *program, const char *file)
 		return false;
 	}
 	plain_environment(&s);
-	while (!s.failed && fgets(line, sizeof line, s.input)) {
-		s.line++;
-		play_line(&s, line);
-	}
-	check_end(&s);
-	terminal_free(s.terminal);
+	play_lines(&s);
+	play_again(&s);
 	fclose(s.input);
 	for (int i = 0; s.environment[i]; i++)
 		free(s.environment[i]);

@@ -20,6 +20,13 @@ struct story {
 	const char *file; /* the story's path */
 	unsigned line;
 	FILE *input;
+	struct {
+		char *name, **values; /* of a variable; name NULL without `each` */
+		int next, count;
+		long
+		    begin; /* of the lines that are told anew, and the number of the last one before */
+		unsigned line;
+	} each;
 	char folder[64]; /* the story's own, empty at its start: $DIR */
 	int rows, columns;
 	char *environment[STORY_ENVIRONMENT]; /* NAME=VALUE, the last one NULL */
