@@ -16,7 +16,8 @@
 #include "story.h"
 
 enum {
-	ESCAPE_US = 150000 /* Esc is a key of its own when nothing follows it for a while */
+	ESCAPE_US = 150000, /* Esc is a key of its own when nothing follows it for a while */
+	EXPOSURE_US = 300000 /* a picture shows whole frames: what is under way is waited for */
 };
 
 /* The monotonic clock, in microseconds. */
@@ -304,14 +305,33 @@ run_mode(struct story *s, int count, char *words[])
 		story_fail(s, "chmod %s: %s", words[1], strerror(errno));
 }
 
+/* The value of a variable in the story's environment; "" when it has none. */
+static const char *
+value_of(const struct story *s, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (int i = 0; s->environment[i]; i++)
+		if (!strncmp(s->environment[i], name, length) &&
+		    s->environment[i][length] == '=')
+			return s->environment[i] + length + 1;
+	return "";
+}
+
 /* True when the story's environment has a UTF-8 locale. */
 static bool
 utf8_locale(const struct story *s)
 {
-	for (int i = 0; s->environment[i]; i++)
-		if (!strncmp(s->environment[i], "LC_ALL=", 7))
-			return strstr(s->environment[i], "UTF-8") != NULL;
-	return false;
+	return strstr(value_of(s, "LC_ALL"), "UTF-8") != NULL;
+}
+
+/* The ground of the story's terminal, as COLORFGBG has it. */
+static enum picture_ground
+ground_of(const struct story *s)
+{
+	const char *colours = value_of(s, "COLORFGBG");
+
+	return strstr(colours, ";15") ? PICTURE_LIGHT : PICTURE_DARK;
 }
 
 static void
@@ -703,8 +723,11 @@ run_picture(struct story *s, int count, char *words[])
 	struct buf path = BUF_INIT;
 
 	buf_addf(&path, "%s/%s", folder ? folder : s->folder, words[1]);
-	if (started(s) &&
-	    !picture_write(s->terminal, buf_text(&path), count > 1 ? words[2] : NULL))
+	if (started(s))
+		read_for(s, EXPOSURE_US);
+	if (s->terminal &&
+	    !picture_write(
+		s->terminal, ground_of(s), buf_text(&path), count > 1 ? words[2] : NULL))
 		story_fail(s, "cannot write %s: %s", buf_text(&path), strerror(errno));
 	buf_clear(&path);
 }

@@ -18,12 +18,27 @@ enum {
 	TITLE_BAR = 30
 };
 
-static const char foreground[] = "#d4d7dd", background[] = "#15181e", window[] = "#2a2f3a";
+/* What a quiet terminal of either ground looks like, with its 16 colours. */
+static const struct ground {
+	char foreground[8], background[8], window[8], title[8];
+	unsigned palette[16];
+} grounds[] = {
+	[PICTURE_DARK] = { "#d4d7dd", "#15181e", "#2a2f3a", "#8b93a3",
+	    { 0x1d2129, 0xe06c75, 0x98c379, 0xe5c07b, 0x61afef, 0xc678dd, 0x56b6c2, 0xd4d7dd,
+		0x5c6370, 0xff7b86, 0xb5e890, 0xffd68a, 0x7cc0ff, 0xdf93f5, 0x70d2df,
+		0xffffff } },
+	[PICTURE_LIGHT] = { "#24292f", "#fbfaf7", "#d9dce1", "#57606a",
+	    { 0x24292f, 0xb3261e, 0x2f6f2a, 0x805500, 0x0550ae, 0x8250df, 0x1b6c79, 0x6e7781,
+		0x57606a, 0xa40e26, 0x1a7f37, 0x633c01, 0x0969da, 0x6639ba, 0x3192aa,
+		0xfbfaf7 } },
+};
 
-/* The terminal's 16 colours, as a quiet dark terminal has them. */
-static const unsigned palette[16] = { 0x1d2129, 0xe06c75, 0x98c379, 0xe5c07b, 0x61afef,
-	0xc678dd, 0x56b6c2, 0xd4d7dd, 0x5c6370, 0xff7b86, 0xb5e890, 0xffd68a, 0x7cc0ff,
-	0xdf93f5, 0x70d2df, 0xffffff };
+/* A picture under way. */
+struct picture {
+	FILE *out;
+	const struct terminal *terminal;
+	const struct ground *ground;
+};
 
 /* What a cell looks like. */
 struct look {
@@ -43,37 +58,48 @@ cube_rgb(unsigned number)
 	return steps[number / 36] << 16 | steps[number / 6 % 6] << 8 | steps[number % 6];
 }
 
-void
-picture_colour(const VTermScreen *screen, VTermColor colour, char out[8])
+/* A colour that is not the terminal's own, as "#rrggbb", on a terminal of this ground. */
+static void
+colour_on(
+    const struct ground *ground, const VTermScreen *screen, VTermColor colour, char out[8])
 {
 	if (VTERM_COLOR_IS_INDEXED(&colour)) {
 		unsigned number = colour.indexed.idx;
 
-		snprintf(out, 8, "#%06x", number < 16 ? palette[number] : cube_rgb(number));
+		snprintf(
+		    out, 8, "#%06x", number < 16 ? ground->palette[number] : cube_rgb(number));
 		return;
 	}
 	vterm_screen_convert_color_to_rgb(screen, &colour);
 	snprintf(out, 8, "#%02x%02x%02x", colour.rgb.red, colour.rgb.green, colour.rgb.blue);
 }
 
+void
+picture_colour(const VTermScreen *screen, VTermColor colour, char out[8])
+{
+	colour_on(&grounds[PICTURE_DARK], screen, colour, out);
+}
+
 /* The look of one cell, reverse resolved. */
 static struct look
-cell_look(const VTermScreen *screen, const VTermScreenCell *cell)
+cell_look(const struct picture *picture, const VTermScreenCell *cell)
 {
+	const struct ground *ground = picture->ground;
+	const VTermScreen *screen = terminal_screen(picture->terminal);
 	struct look look = { .bold = cell->attrs.bold,
 		.italic = cell->attrs.italic,
 		.underline = cell->attrs.underline != 0 };
 	char swap[8];
 
 	if (VTERM_COLOR_IS_DEFAULT_FG(&cell->fg))
-		strcpy(look.fg, foreground);
+		strcpy(look.fg, ground->foreground);
 	else
-		picture_colour(screen, cell->fg, look.fg);
+		colour_on(ground, screen, cell->fg, look.fg);
 	if (!VTERM_COLOR_IS_DEFAULT_BG(&cell->bg))
-		picture_colour(screen, cell->bg, look.bg);
+		colour_on(ground, screen, cell->bg, look.bg);
 	if (cell->attrs.reverse) {
 		strcpy(swap, look.fg);
-		strcpy(look.fg, look.bg[0] ? look.bg : background);
+		strcpy(look.fg, look.bg[0] ? look.bg : ground->background);
 		strcpy(look.bg, swap);
 	}
 	return look;
@@ -211,8 +237,10 @@ add_to_run(FILE *out, struct run *run, const VTermScreenCell *cell, const struct
 
 /* Draws one row of the screen. */
 static void
-draw_row(FILE *out, const struct terminal *t, int row)
+draw_row(const struct picture *picture, int row)
 {
+	FILE *out = picture->out;
+	const struct terminal *t = picture->terminal;
 	struct run run = { .text = BUF_INIT };
 	int y = TITLE_BAR + MARGIN / 2 + row * CELL_HEIGHT;
 	VTermScreenCell cell;
@@ -225,7 +253,7 @@ draw_row(FILE *out, const struct terminal *t, int row)
 		if (cell.chars[0] == (uint32_t)-1)
 			continue;
 		memset(&look, 0, sizeof look);
-		look = cell_look(terminal_screen(t), &cell);
+		look = cell_look(picture, &cell);
 		if (look.bg[0])
 			fprintf(out,
 			    "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
@@ -243,47 +271,61 @@ draw_row(FILE *out, const struct terminal *t, int row)
 
 /* Draws the cursor as a bar, where it is visible. */
 static void
-draw_cursor(FILE *out, const struct terminal *t)
+draw_cursor(const struct picture *picture)
 {
 	int row, column;
 
-	if (terminal_cursor(t, &row, &column))
-		fprintf(out,
+	if (terminal_cursor(picture->terminal, &row, &column))
+		fprintf(picture->out,
 		    "<rect x=\"%d\" y=\"%d\" width=\"2\" height=\"%d\" fill=\"%s\"/>\n",
 		    MARGIN + column * CELL_WIDTH,
 		    TITLE_BAR + MARGIN / 2 + row * CELL_HEIGHT + 2, CELL_HEIGHT - 4,
-		    foreground);
+		    picture->ground->foreground);
 }
 
-bool
-picture_write(const struct terminal *t, const char *path, const char *title)
+/* Draws the window, with its title and an empty ground. */
+static void
+draw_window(const struct picture *picture, const char *title)
 {
-	FILE *out = fopen(path, "w");
-	int width = terminal_columns(t) * CELL_WIDTH + 2 * MARGIN;
-	int height = terminal_rows(t) * CELL_HEIGHT + TITLE_BAR + MARGIN;
+	FILE *out = picture->out;
+	int width = terminal_columns(picture->terminal) * CELL_WIDTH + 2 * MARGIN;
+	int height = terminal_rows(picture->terminal) * CELL_HEIGHT + TITLE_BAR + MARGIN;
 
-	if (!out)
-		return false;
 	fprintf(out,
 	    "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
 	    "viewBox=\"0 0 %d %d\">\n",
 	    width, height, width, height);
 	fprintf(out, "<rect width=\"%d\" height=\"%d\" rx=\"8\" fill=\"%s\"/>\n", width, height,
-	    window);
+	    picture->ground->window);
 	fprintf(out,
 	    "<rect x=\"1\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"7\" fill=\"%s\"/>\n",
-	    TITLE_BAR - 4, width - 2, height - TITLE_BAR + 3, background);
+	    TITLE_BAR - 4, width - 2, height - TITLE_BAR + 3, picture->ground->background);
 	fprintf(out,
 	    "<g font-family=\"DejaVu Sans Mono,Menlo,Consolas,monospace\" font-size=\"15\" "
 	    "xml:space=\"preserve\">\n");
 	fprintf(out,
-	    "<text x=\"%d\" y=\"18\" fill=\"#8b93a3\" text-anchor=\"middle\" font-size=\"13\">",
-	    width / 2);
-	write_escaped(out, title ? title : "mxscope");
+	    "<text x=\"%d\" y=\"18\" fill=\"%s\" text-anchor=\"middle\" font-size=\"13\">",
+	    width / 2, picture->ground->title);
+	write_escaped(out, title);
 	fputs("</text>\n", out);
+}
+
+bool
+picture_write(
+    const struct terminal *t, enum picture_ground ground, const char *path, const char *title)
+{
+	const struct picture picture = {
+		.out = fopen(path, "w"),
+		.terminal = t,
+		.ground = &grounds[ground],
+	};
+
+	if (!picture.out)
+		return false;
+	draw_window(&picture, title ? title : "mxscope");
 	for (int row = 0; row < terminal_rows(t); row++)
-		draw_row(out, t, row);
-	draw_cursor(out, t);
-	fputs("</g>\n</svg>\n", out);
-	return fclose(out) == 0;
+		draw_row(&picture, row);
+	draw_cursor(&picture);
+	fputs("</g>\n</svg>\n", picture.out);
+	return fclose(picture.out) == 0;
 }

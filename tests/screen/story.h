@@ -61,7 +61,13 @@ const char *key_bytes(const char *name, char room[8]);
 /* A colour that is not the terminal's own, as "#rrggbb": the first 16 as pictures show them. */
 void picture_colour(const VTermScreen *screen, VTermColor colour, char out[8]);
 
-/* Writes the screen as a picture (SVG); false when the file cannot be written. */
-bool picture_write(const struct terminal *t, const char *path, const char *title);
+enum picture_ground {
+	PICTURE_DARK,
+	PICTURE_LIGHT
+};
+
+/* Writes the screen as a picture (SVG) on this ground; false when the file cannot be written. */
+bool picture_write(
+    const struct terminal *t, enum picture_ground ground, const char *path, const char *title);
 
 #endif
