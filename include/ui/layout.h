@@ -39,6 +39,7 @@ enum layout_strip {
 struct layout_wish {
 	enum pane focus;
 	bool zoomed; /* the focused pane alone, without the strip */
+	bool view; /* one lies over the panes: it needs the rows more than a long verdict */
 	enum layout_strip strip;
 	int edges[edge_count]; /* columns or rows that the frames between panes are moved */
 };

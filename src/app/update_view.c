@@ -678,10 +678,15 @@ turn(struct update *update, enum view view)
 void
 view_command(struct update *update, const struct command *command)
 {
+	const struct model *model = update->model;
+	const struct domain *domain = model_selected_domain(model);
 	enum view view;
 
-	if (view_parse(command->arguments[0], &view))
-		turn(update, view);
+	if (!view_parse(command->arguments[0], &view))
+		return;
+	turn(update, view);
+	if (model->view == VIEW_HISTORY && domain != NULL)
+		past_open(update, domain); /* as `diff` does */
 }
 
 /* Keeps the command's argument, or NULL, in place of what was asked before. */

@@ -36,7 +36,7 @@ is_taken(struct update *update, char *refusal)
 	return false;
 }
 
-/* Reviews the domain after a pretence changed, and says what is in force. */
+/* Reviews the domain after a pretence changed, and says what is in force, and what more there is to see. */
 static void
 tell(struct update *update, struct domain *domain)
 {
@@ -47,8 +47,8 @@ tell(struct update *update, struct domain *domain)
 	what_if_write(&list, what_if, &domain->inquiry->facts);
 	if (what_if_any(what_if))
 		update_message(update, MESSAGE_INFO,
-		    "Pretended: %s; `what-if clear` (X) ends it, `view what-if` compares.",
-		    buf_text(&list));
+		    "Pretended: %s; `what-if clear` (X) ends it%s", buf_text(&list),
+		    update->model->view == VIEW_WHAT_IF ? "." : ", `view what-if` compares.");
 	else
 		update_message(update, MESSAGE_INFO, "Nothing is pretended any more.");
 	buf_clear(&list);
@@ -113,8 +113,8 @@ what_if_command(struct update *update, const struct command *command)
 	} else if (command->argument_count == 2) {
 		if (!change(update, domain->inquiry, command))
 			return;
-		tell(update, domain);
 		view_show(update, VIEW_WHAT_IF);
+		tell(update, domain);
 	} else if (strcmp(command->arguments[0], "clear") == 0) {
 		clear(domain->inquiry);
 		tell(update, domain);
@@ -160,6 +160,6 @@ what_if_mx(struct update *update, const struct command *command)
 		return;
 	spare_make_room(domain->inquiry);
 	spare_ask(update, domain->inquiry);
-	tell(update, domain);
 	view_show(update, VIEW_WHAT_IF);
+	tell(update, domain);
 }

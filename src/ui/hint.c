@@ -149,7 +149,7 @@ static void
 add_left(struct line *line, const struct canvas *canvas, struct area area,
     const struct hint *hints, const struct keys *keys)
 {
-	int column = area.column + 1, end = area.column + area.columns - 1;
+	int column = area.column + 1, end = area.column + area.columns - GAP;
 
 	for (; hints->command != NULL && column > 0; hints++) {
 		struct placed hint;

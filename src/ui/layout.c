@@ -78,18 +78,18 @@ take_bottom(struct area *body, int rows)
 
 /* Returns the rows of the verdict: as many as a sentence needs, where there are enough. */
 static int
-verdict_rows(const struct layout *layout, int rows, int columns)
+verdict_rows(const struct layout *layout, int rows, int columns, bool view)
 {
 	int most = rows >= TWO_VERDICT_ROWS_FROM ? 2 : 1;
 
-	if (layout->form == LAYOUT_SINGLE && rows >= THREE_VERDICT_ROWS_FROM)
+	if (layout->form == LAYOUT_SINGLE && rows >= THREE_VERDICT_ROWS_FROM && !view)
 		most = 3;
 	return within((SENTENCE + columns - 1) / columns, 1, most);
 }
 
 /* Gives the lines around the panes their rows; *body is what remains. */
 static void
-lines_make(struct layout *layout, struct area *body)
+lines_make(struct layout *layout, struct area *body, bool view)
 {
 	bool single = layout->form == LAYOUT_SINGLE;
 	int rows = body->rows;
@@ -97,7 +97,7 @@ lines_make(struct layout *layout, struct area *body)
 	if (!single || rows >= HINT_FROM)
 		layout->hint = take_bottom(body, 1);
 	layout->prompt = take_bottom(body, 1);
-	layout->verdict = take_bottom(body, verdict_rows(layout, rows, body->columns));
+	layout->verdict = take_bottom(body, verdict_rows(layout, rows, body->columns, view));
 	if (!single || rows >= TOP_FROM)
 		layout->top = take_top(body, 1);
 	if (single && rows >= TABS_FROM)
@@ -185,7 +185,7 @@ layout_make(struct layout *layout, int rows, int columns, const struct layout_wi
 	memcpy(layout->edges, wish->edges, sizeof layout->edges);
 	if (layout->form == LAYOUT_TOO_SMALL)
 		return;
-	lines_make(layout, &body);
+	lines_make(layout, &body, wish->view);
 	if (!wish->zoomed || wish->strip == LAYOUT_STRIP_WHOLE)
 		take_strip(layout, &body, wish->strip);
 	place_panes(layout, body, wish);

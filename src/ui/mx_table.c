@@ -16,6 +16,8 @@
 enum {
 	EXCHANGE_LEAST = 12,
 	EXCHANGE_MOST = 26, /* columns that a name may claim before others are cut for it */
+	ADDRESS_LEAST = 15, /* of any IPv4 address */
+	ADDRESS_MOST = 26, /* that an address may claim before less is shown beside it */
 	SECONDS_FROM = 60, /* columns from which the seconds of a stage are worth theirs */
 	SMTP_WORD = 11, /* "✓ accepting" */
 };
@@ -270,7 +272,7 @@ static const struct column columns[column_count] = {
 	[COLUMN_TRY] = { "try", 3, 3, 0, 7, true },
 	[COLUMN_PREFERENCE] = { "pref", 4, 5, 0, 8, true },
 	[COLUMN_EXCHANGE] = { "exchange", EXCHANGE_LEAST, 0, EXCHANGE_LEAST, 6, false },
-	[COLUMN_ADDRESS] = { "address", 15, 20, 0, 5, false },
+	[COLUMN_ADDRESS] = { "address", ADDRESS_LEAST, 20, 0, 5, false },
 	[COLUMN_TTL] = { "ttl", 5, 5, 0, 3, true },
 	[COLUMN_PTR] = { "ptr", 3, 3, 0, 1, false },
 	[COLUMN_SMTP] = { "smtp", 15, 17, 1, 9, false },
@@ -326,6 +328,15 @@ measure(const struct mail_facts *facts)
 	return wishes;
 }
 
+/* Returns what is wanted, but at least and at most so many columns. */
+static int
+within(int wanted, int least, int most)
+{
+	if (wanted > most)
+		wanted = most;
+	return wanted < least ? least : wanted;
+}
+
 /* Returns the greater of two numbers of columns. */
 static int
 at_least(int columns_wanted, int least)
@@ -348,12 +359,16 @@ ask(const struct mail_facts *facts, int room, struct column wanted[column_count]
 	exchange->minimum =
 	    at_least(wishes.name < EXCHANGE_MOST ? wishes.name : EXCHANGE_MOST, EXCHANGE_LEAST);
 	exchange->preferred = wishes.name;
-	address->preferred = at_least(wishes.address, address->preferred);
+	address->preferred = at_least(wishes.address, ADDRESS_LEAST);
 	ttl->minimum = ttl->preferred = at_least(wishes.ttl, ttl->minimum);
 	if (room < SECONDS_FROM)
 		smtp->minimum = smtp->preferred = SMTP_WORD;
 }
 
+/*
+ * First with room for whole addresses: words of tls are given up for it, but neither the address itself nor
+ * what an exchange may claim.
+ */
 void
 mx_table_fit(struct mx_table *table)
 {
@@ -361,6 +376,13 @@ mx_table_fit(struct mx_table *table)
 	struct column wanted[column_count];
 
 	ask(&table->inquiry->facts, room, wanted);
+	wanted[COLUMN_ADDRESS].minimum =
+	    within(wanted[COLUMN_ADDRESS].preferred, ADDRESS_LEAST, ADDRESS_MOST);
+	columns_fit(wanted, column_count, room, table->places);
+	if (table->places[COLUMN_ADDRESS].width > 0 &&
+	    table->places[COLUMN_EXCHANGE].width >= wanted[COLUMN_EXCHANGE].minimum)
+		return;
+	wanted[COLUMN_ADDRESS].minimum = ADDRESS_LEAST;
 	columns_fit(wanted, column_count, room, table->places);
 }
 
@@ -376,12 +398,35 @@ put_cell(const struct mx_table *table, int row, size_t i, enum style style, cons
 		canvas_put(table->canvas, row, at, table->places[i].width, style, text);
 }
 
+/* Puts a title that is wider than its column: before its end, where the titles on the left leave room. */
+static int
+put_long_title(const struct mx_table *table, int row, size_t i, int taken)
+{
+	int end = table->places[i].offset + table->places[i].width;
+	int width = (int)strlen(columns[i].title);
+
+	if (table->places[i].width == 0 || end - width <= taken)
+		return taken;
+	canvas_put(table->canvas, row, table->area.column + 1 + end - width, width, STYLE_DIM,
+	    columns[i].title);
+	return end;
+}
+
 void
 mx_table_head(const struct mx_table *table, int row)
 {
+	int taken = 0;
+
 	for (size_t i = 0; i < column_count; i++) {
-		if (table->places[i].width >= (int)strlen(columns[i].title))
-			put_cell(table, row, i, STYLE_DIM, columns[i].title);
+		int width = (int)strlen(columns[i].title);
+
+		if (table->places[i].width < width) {
+			taken = put_long_title(table, row, i, taken);
+			continue;
+		}
+		put_cell(table, row, i, STYLE_DIM, columns[i].title);
+		taken = table->places[i].offset +
+		    (columns[i].right ? table->places[i].width : width);
 	}
 }
 

@@ -33,7 +33,17 @@ paper_line(struct paper *paper)
 	return paper->window.row + (int)(line - paper->top);
 }
 
-/* Returns how many bytes of text make the next line of this width: all, or up to a blank. */
+/* True when the word that begins here is wider than so many columns. */
+static bool
+is_wider(const struct paper *paper, const char *word, int columns)
+{
+	return canvas_fit(paper->canvas, word, columns) < strcspn(word, " ");
+}
+
+/*
+ * Returns how many bytes of text make the next line of this width: all, or up to a blank - but not up to one
+ * behind which a word stands that no line holds: that one is parted anyhow, and begins here.
+ */
 static size_t
 line_length(const struct paper *paper, const char *text, int columns)
 {
@@ -44,7 +54,7 @@ line_length(const struct paper *paper, const char *text, int columns)
 		return fit;
 	for (end = fit; end > 0 && text[end] != ' '; end--)
 		;
-	if (end > 0)
+	if (end > 0 && !is_wider(paper, text + end + 1, columns))
 		return end;
 	if (fit > 0)
 		return fit;
@@ -83,8 +93,10 @@ draw_first(const struct paper *paper, const struct paragraph *paragraph, int row
 	int width = paragraph->right ? canvas_width(paper->canvas, paragraph->right) + 2 : 0;
 	int room = paper->window.columns - paragraph->indent - lead;
 
-	if (width > room / 2)
-		width = 0;
+	if (width > room / 2 ||
+	    (is_wider(paper, paragraph->text, room - width) &&
+		!is_wider(paper, paragraph->text, room)))
+		width = 0; /* less than that the text begins with a whole word */
 	if (row < 0)
 		return width;
 	if (paragraph->lead)

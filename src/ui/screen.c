@@ -123,6 +123,8 @@ draw_over(struct screen *screen, const struct model *model, struct canvas *canva
 	screen->overlay.body = body;
 	overlay_draw(&screen->overlay);
 	mark_matches(screen, model, canvas);
+	if (model_selected_domain(model) == NULL && !tutor_is_asking(&model->tutor))
+		body.rows += screen->layout.verdict.rows; /* no verdict needs them */
 	if (model->message && !hint_message_fits(canvas, screen->layout.hint, model))
 		hint_message_box(canvas, body, model);
 }
@@ -131,7 +133,11 @@ draw_over(struct screen *screen, const struct model *model, struct canvas *canva
 static struct layout_wish
 wish_of(const struct model *model)
 {
-	struct layout_wish wish = { .focus = model->focus, .zoomed = model->zoomed };
+	struct layout_wish wish = {
+		.focus = model->focus,
+		.zoomed = model->zoomed,
+		.view = model->view != VIEW_NONE,
+	};
 
 	memcpy(wish.edges, model->edges, sizeof wish.edges);
 

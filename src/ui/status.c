@@ -45,9 +45,15 @@ say_dnssec(const struct canvas *canvas, const struct model *model, struct buf *o
 	const struct inquiry *inquiry = model_selected_inquiry(model);
 	const struct dns_result *result = inquiry ? inquiry->facts.mx_result : NULL;
 
-	if (result && (result->provisional || result->dnssec != DNS_UNCHECKED))
-		buf_addf(out, "DNSSEC %s",
-		    mark_text(mark_of_security(result), canvas->unicode, model->spinner));
+	enum mark mark;
+
+	if (!result || (!result->provisional && result->dnssec == DNS_UNCHECKED))
+		return;
+	mark = mark_of_security(result);
+	if (mark == MARK_NONE)
+		buf_adds(out, "no DNSSEC"); /* its mark is the dot that parts the facts */
+	else
+		buf_addf(out, "DNSSEC %s", mark_text(mark, canvas->unicode, model->spinner));
 }
 
 /* Says that nothing here is real. */

@@ -49,7 +49,7 @@ write_judgements(
 	    tls->cipher ? tls->cipher : "of an unknown cipher");
 	write_line(paper, "handshake", text.data, STYLE_TEXT);
 	buf_truncate(&text, 0);
-	buf_addf(&text, "%s: it %s (RFC 5280 6)", tls_chain_name(tls->chain),
+	buf_addf(&text, "%s: %s (RFC 5280 6)", tls_chain_name(tls->chain),
 	    tls_chain_help(tls->chain));
 	write_line(paper, "chain", text.data, STYLE_TEXT);
 	buf_truncate(&text, 0);
@@ -110,8 +110,8 @@ write_certificate(struct paper *paper, const struct tls_certificate *certificate
 	paper_line(paper);
 	buf_addf(&head, "%zu  %s", nth + 1,
 	    nth == 0 ? "the server's own" : "shown with it, to lead to an anchor");
-	paper_write(
-	    paper, &(struct paragraph){ .text = head.data, .style = STYLE_TITLE, .indent = 1 });
+	paper_write(paper,
+	    &(struct paragraph){ .text = head.data, .style = STYLE_ACCENT, .indent = 1 });
 	buf_clear(&head);
 	write_line(paper, "subject", certificate->subject, STYLE_QUOTED);
 	write_line(paper, "issuer", certificate->issuer, STYLE_QUOTED);
@@ -122,42 +122,13 @@ write_certificate(struct paper *paper, const struct tls_certificate *certificate
 	write_digest(paper, certificate->sha256);
 }
 
-/* What a sender without a policy makes of the server (RFC 7435). */
-static struct policy_line
-opportunistic(const struct smtp_facts *probe)
-{
-	struct policy_line line = { .mark = MARK_GOOD, .text = BUF_INIT };
-
-	if (probe->tls.present) {
-		buf_adds(&line.text, "opportunistic: encrypted, whatever the certificate");
-		return line;
-	}
-	line.mark = MARK_WARNING;
-	buf_adds(&line.text,
-	    probe->starttls == SMTP_STARTTLS_FAILED
-		? "opportunistic: some senders keep the message, others send it in clear"
-		: "opportunistic: in clear");
-	return line;
-}
-
 /* Writes a verdict for each policy: without one, by DANE, by MTA-STS. */
 static void
 write_policies(struct paper *paper, const struct model *model, const struct mail_target *target)
 {
 	const struct inquiry *inquiry = model_selected_inquiry(model);
 	size_t index = (size_t)(target - inquiry->facts.targets);
-	struct policy_line line = opportunistic(target->probe);
-	bool unicode = paper->canvas->unicode;
-	char lead[8];
 
-	snprintf(lead, sizeof lead, "%s ", mark_legend(line.mark, unicode));
-	paper_write(paper,
-	    &(struct paragraph){ .lead = lead,
-		.lead_style = mark_style(line.mark),
-		.text = line.text.data,
-		.style = mark_style(line.mark),
-		.indent = 1 });
-	buf_clear(&line.text);
 	policy_lines_write(paper, inquiry, index,
 	    &(const struct policy_place){ .indent = 1, .spinner = model->spinner });
 }

@@ -308,16 +308,23 @@ static void
 write_heading(struct paper *paper, const struct inquiry_chain *chain)
 {
 	char name[DNS_NAME_TEXT_MAX], type[12];
+	enum mark mark =
+	    chain->result != NULL ? mark_of_security(chain->result) : MARK_PROGRESS;
 	struct buf text = BUF_INIT;
+	char lead[8];
 
+	snprintf(lead, sizeof lead, "%s ", mark_legend(mark, paper->canvas->unicode));
 	buf_addf(&text, "%s %s", dns_name_text(&chain->question.name, name),
 	    dns_type_text(chain->question.type, type));
 	if (chain->result != NULL)
 		buf_addf(&text, " is %s: %s", dns_security_name(chain->result->dnssec),
 		    dns_security_help(chain->result->dnssec));
 	paper_write(paper,
-	    &(struct paragraph){
-		.text = buf_text(&text), .style = STYLE_ACCENT, .indent = 1, .hang = 2 });
+	    &(struct paragraph){ .lead = lead,
+		.lead_style = mark_style(mark),
+		.text = buf_text(&text),
+		.style = STYLE_ACCENT,
+		.indent = 1 });
 	buf_clear(&text);
 }
 

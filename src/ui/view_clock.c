@@ -149,9 +149,10 @@ write_outage(struct paper *paper, const struct forecast *forecast, const struct 
 		    glyph_text(GLYPH_BAR, paper->canvas->unicode));
 }
 
-/* Says how a course ends: "15:53 mx1.example.net [192.0.2.10]". */
+/* Says how a course ends: "15:53 mx1.example.net [192.0.2.10]", without the address where it would be cut. */
 static void
-end_text(const struct forecast *forecast, const struct clock_course *course, char out[TEXT_MAX])
+end_text(const struct forecast *forecast, const struct clock_course *course, int columns,
+    char out[TEXT_MAX])
 {
 	char text[TIME_MAX];
 
@@ -161,6 +162,8 @@ end_text(const struct forecast *forecast, const struct clock_course *course, cha
 	else
 		snprintf(out, TEXT_MAX, "%s %s", text,
 		    course->end == CLOCK_RETURNED ? "goes back at once" : "goes back, expired");
+	if ((int)strlen(out) > columns)
+		out[strcspn(out, "[")] = '\0';
 }
 
 /* Draws the attempts of a course on the scale. */
@@ -190,20 +193,20 @@ write_sender(struct paper *paper, const struct model *model, const struct scale 
 	bool beside = scale->column > paper->window.column + 1;
 	int row = paper_line(paper), left = paper->window.column;
 	enum style style = sender == model->settings.sender ? STYLE_ACCENT : STYLE_TEXT;
+	int room = beside ? ENDS - 1 : paper->window.columns - 1 - NAME;
 	char end[TEXT_MAX];
 
-	end_text(&model->forecast, course, end);
+	end_text(&model->forecast, course, room, end);
 	if (row >= 0) {
 		if (style == STYLE_ACCENT)
 			canvas_put(paper->canvas, row, left, 1, style,
 			    glyph_text(GLYPH_SELECTED, paper->canvas->unicode));
 		canvas_put(paper->canvas, row, left + 1, NAME - 1, style, sender_name(sender));
 		if (beside)
-			canvas_put(paper->canvas, row, scale->column + scale->columns + 1,
-			    ENDS - 1, STYLE_TEXT, end);
+			canvas_put(paper->canvas, row, scale->column + scale->columns + 1, room,
+			    STYLE_TEXT, end);
 		else
-			canvas_put(paper->canvas, row, left + 1 + NAME,
-			    paper->window.columns - 1 - NAME, STYLE_TEXT, end);
+			canvas_put(paper->canvas, row, left + 1 + NAME, room, STYLE_TEXT, end);
 	}
 	if (!beside)
 		row = paper_line(paper);

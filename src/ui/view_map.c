@@ -328,23 +328,31 @@ put_policy(struct line *line, const struct tree *tree, const struct plan_row *ro
 		put_field(line, start + POLICY - line->column, STYLE_TEXT, "");
 }
 
+/* What becomes of the message at the end of its way, in full and where room is short. */
+static const struct {
+	const char *whole, *brief;
+} ends[verdict_kind_count] = {
+	[VERDICT_DELIVER] = { "mail goes here", "mail" },
+	[VERDICT_WARN] = { "mail goes here", "mail" },
+	[VERDICT_INCONCLUSIVE] = { "waits here", "waits" },
+	[VERDICT_BOUNCE] = { "ends here", "ends" },
+	[VERDICT_REFUSE] = { "stops here", "stops" },
+	[VERDICT_PENDING] = { "under way", "..." },
+};
+
 /* Puts what becomes of the message at the end of its way. */
 static void
 put_end(struct line *line, const struct tree *tree)
 {
-	static const char *const ends[verdict_kind_count] = {
-		[VERDICT_DELIVER] = "mail goes here",
-		[VERDICT_WARN] = "mail goes here",
-		[VERDICT_INCONCLUSIVE] = "waits here",
-		[VERDICT_BOUNCE] = "ends here",
-		[VERDICT_REFUSE] = "stops here",
-		[VERDICT_PENDING] = "under way",
-	};
+	enum verdict_kind kind = tree->inquiry->verdict.kind;
+	int room = line->end - line->column - 2;
 
-	if (line->end - line->column < NOTE_LEAST)
+	if (room + 2 < NOTE_LEAST)
 		return;
 	put(line, STYLE_ACCENT, line->canvas->unicode ? "◀ " : "< ");
-	put(line, STYLE_ACCENT, ends[tree->inquiry->verdict.kind]);
+	put(line, STYLE_ACCENT,
+	    canvas_width(line->canvas, ends[kind].whole) <= room ? ends[kind].whole
+								 : ends[kind].brief);
 }
 
 /* Writes the line of an address. */

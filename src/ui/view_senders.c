@@ -41,7 +41,7 @@ write_contrast(struct paper *paper, const struct contrast *contrast)
 				paper_write(paper, &(struct paragraph){ .text = "" });
 			paper_write(paper,
 			    &(struct paragraph){ .text = contrast_aspect_help(group->aspect),
-				.style = STYLE_TITLE,
+				.style = STYLE_ACCENT,
 				.indent = 1 });
 		}
 		write_group(paper, group);

@@ -13,6 +13,7 @@ enum {
 	PERCENT = 8, /* columns of " 100.0 %" */
 	PREFERENCE = 6,
 	NAMES_FROM = 64, /* columns from which exchanges are named beside addresses */
+	WIDE_FROM = 90, /* columns from which bars may be long */
 	BAR_LEAST = 8,
 	IDLE_NAMED = 3, /* addresses that take nothing, by name */
 };
@@ -36,11 +37,11 @@ static const char *const lessons[] = {
 	"does not use them.) A higher number takes nothing while a lower one takes mail.",
 };
 
-/* Returns the columns of the bar. */
+/* Returns the columns of the bar: a third of what there is, less where names are to be read beside it. */
 static int
 bar_columns(const struct paper *paper)
 {
-	int columns = paper->window.columns / 3;
+	int columns = paper->window.columns / (paper->window.columns < WIDE_FROM ? 5 : 3);
 
 	return columns > BAR_LEAST ? columns : BAR_LEAST;
 }

@@ -17,10 +17,19 @@ enum {
 	OCTET_COLUMNS = 4, /* of an octet, as hex and as a character */
 	DUMP_LINES_MAX = 64, /* of one line of the dialogue */
 	TIME = 9, /* columns of the offset */
+	TIME_BRIEF = 6, /* where room is short */
+	ROOMY_FROM = 60, /* columns from which it is not */
 };
 
 /* How one line of the dialogue is written. */
 typedef void line_writer(struct paper *paper, const struct smtp_line *line);
+
+/* Returns the columns of the offset. */
+static int
+time_columns(const struct paper *paper)
+{
+	return paper->window.columns >= ROOMY_FROM ? TIME : TIME_BRIEF;
+}
 
 /* Writes the offset before a line, and what it went through and who spoke. */
 static const char *
@@ -29,7 +38,7 @@ write_lead(const struct paper *paper, const struct smtp_line *line, char lead[40
 	bool unicode = paper->canvas->unicode;
 	char ms[SPAN_TEXT_MAX];
 
-	snprintf(lead, 40, "%*s %s %s ", TIME - 2, span_ms(line->offset_us, ms),
+	snprintf(lead, 40, "%*s %s %s ", time_columns(paper) - 2, span_ms(line->offset_us, ms),
 	    line->encrypted ? glyph_text(GLYPH_SECRET, unicode) : "  ",
 	    line->speaker == SMTP_CLIENT ? glyph_text(GLYPH_OURS, unicode) : " ");
 	return lead;
@@ -96,7 +105,8 @@ octets_of_line(int columns)
 static void
 write_hex(struct paper *paper, const struct smtp_line *line)
 {
-	size_t width = octets_of_line(paper->window.columns - TIME - 5);
+	int column = time_columns(paper) + 5, columns = paper->window.columns - column;
+	size_t width = octets_of_line(columns);
 	const unsigned char *bytes;
 	size_t n = smtp_line_octets(line, &bytes);
 	char lead[40];
@@ -112,12 +122,11 @@ write_hex(struct paper *paper, const struct smtp_line *line)
 
 		add_octets(&text, bytes + at, n - at < width ? n - at : width, width);
 		if (row >= 0 && at == 0)
-			canvas_put(paper->canvas, row, paper->window.column, TIME + 5,
-			    STYLE_DIM, lead);
+			canvas_put(
+			    paper->canvas, row, paper->window.column, column, STYLE_DIM, lead);
 		if (row >= 0)
-			canvas_put(paper->canvas, row, paper->window.column + TIME + 5,
-			    paper->window.columns - TIME - 5, style_of(line->speaker),
-			    text.data);
+			canvas_put(paper->canvas, row, paper->window.column + column, columns,
+			    style_of(line->speaker), text.data);
 		buf_clear(&text);
 	}
 }

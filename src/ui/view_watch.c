@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "util/buf.h"
+#include "util/mem.h"
 #include "util/span.h"
 #include "ui/mark.h"
 #include "ui/overlay.h"
@@ -318,7 +319,7 @@ write_heading(struct paper *paper, const char *text)
 {
 	paper_line(paper);
 	paper_write(
-	    paper, &(struct paragraph){ .text = text, .style = STYLE_TITLE, .indent = 1 });
+	    paper, &(struct paragraph){ .text = text, .style = STYLE_ACCENT, .indent = 1 });
 }
 
 /* Appends how long the domain has been watched, without seconds once there are hours. */
@@ -328,7 +329,7 @@ add_age(struct buf *text, const struct model *model, const struct watch *watch)
 	int64_t seconds = model->now_time - watch->begun_time;
 	char time[SPAN_TEXT_MAX];
 
-	if (watch->begun_time == 0)
+	if (watch->begun_time == 0 || watch->rounds < 2 || seconds < 1)
 		return;
 	if (seconds >= 3600)
 		seconds -= seconds % 60;
@@ -358,11 +359,38 @@ write_state(struct paper *paper, const struct model *model, const struct watch *
 	else if (roomy)
 		buf_addf(
 		    &text, ", every %s", span_words(watch->interval_us / SPAN_SECOND, time));
-	paper_write(paper,
-	    &(struct paragraph){ .text = text.data, .style = STYLE_ACCENT, .indent = 1 });
+	paper_write(
+	    paper, &(struct paragraph){ .text = text.data, .style = STYLE_TEXT, .indent = 1 });
 	if (roomy)
 		write_heading(paper, "Time of each address, a column a round");
 	buf_clear(&text);
+}
+
+/* Orders series by preference, those of one in the order in which they came. */
+static int
+compare_series(const void *a, const void *b)
+{
+	const struct watch_series *one = *(const struct watch_series *const *)a;
+	const struct watch_series *other = *(const struct watch_series *const *)b;
+
+	if (one->preference != other->preference)
+		return one->preference < other->preference ? -1 : 1;
+	return (one > other) - (one < other);
+}
+
+/* Writes every address, in the order in which a sender tries them. */
+static void
+write_all_series(struct paper *paper, const struct watch *watch)
+{
+	const struct watch_series **sorted =
+	    mem_calloc(watch->series_count + 1, sizeof *sorted);
+
+	for (size_t i = 0; i < watch->series_count; i++)
+		sorted[i] = &watch->series[i];
+	qsort(sorted, watch->series_count, sizeof *sorted, compare_series);
+	for (size_t i = 0; i < watch->series_count; i++)
+		write_series(paper, watch, sorted[i]);
+	free(sorted);
 }
 
 void
@@ -378,8 +406,7 @@ view_watch_write(struct paper *paper, const struct model *model)
 		return;
 	}
 	write_state(paper, model, watch);
-	for (size_t i = 0; i < watch->series_count; i++)
-		write_series(paper, watch, &watch->series[i]);
+	write_all_series(paper, watch);
 	if (watch->series_count == 0)
 		overlay_empty(paper, "No server has been probed yet.");
 	write_heading(paper, "Outages");
