@@ -62,6 +62,7 @@ struct event {
 	bool wrapped; /* the search went on from the other end */
 	size_t pane_rows[pane_count], pane_totals[pane_count];
 	int edges[edge_count]; /* EVENT_LAYOUT: how far the frames could be moved */
+	bool has_edge[edge_count]; /* EVENT_LAYOUT: which of them there are */
 	size_t view_rows, view_total;
 	size_t strip_rows, strip_total; /* EVENT_LAYOUT: likewise of what is below the panes */
 };

@@ -150,6 +150,7 @@ struct model {
 	struct pressed pressed;
 	struct bindings bindings; /* the user's keys */
 	int edges[edge_count]; /* columns or rows that each was moved to the right or down */
+	bool has_edge[edge_count]; /* which frames between panes the last draw had */
 	enum message_kind message_kind;
 	char *message; /* the status line's answer to the last command; NULL = none */
 

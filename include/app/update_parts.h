@@ -201,15 +201,40 @@ void past_note(struct update *update, const struct command *command);
 void past_pin(struct update *update, const struct command *command);
 void past_snapshots(struct update *update, const struct event *event);
 
-/* update_view.c: what is seen, and where. */
+/* update_rows.c: the rows of the domains pane. */
 void view_filter(struct update *update, const struct command *command);
 void view_sort(struct update *update, const struct command *command);
-void view_focus(struct update *update, const struct command *command);
+/* Selects a row of the domains pane, or the last one; the other panes begin at their top. */
+void view_select_row(struct model *model, size_t row);
+/* Filters and sorts the domains pane anew, keeping the selected domain selected. */
+void view_domains_changed(struct update *update);
+/* The selected domain is gone: the one below it, or the last one, is selected. */
+void view_domain_closed(struct update *update);
+/* Selects the domain with this index, whatever row it has; a filter that hides it is lifted. */
+void view_select_domain(struct update *update, size_t domain);
+
+/* update_move.c: moving in lists, texts and frames. */
 void view_move(struct update *update, const struct command *command);
-void view_open(struct update *update, const struct command *command);
-void view_leave(struct update *update, const struct command *command);
 /* Moves a frame between panes. */
 void view_resize(struct update *update, const struct command *command);
+/* A page down in the view. */
+void view_page_down(struct update *update);
+/* One more digit of a count; at a question, the answer. */
+void view_count_digit(struct update *update, const struct command *command);
+/* Puts a line of the view on top, or of the focused pane, where it is seen. */
+void view_go_to_line(struct update *update, size_t line);
+/* The last draw told how many lines there are, and how many show (EVENT_LAYOUT). */
+void view_layout(struct update *update, const struct event *event);
+
+/* update_view.c: what is seen, and where. */
+/* Moves the focus to a pane; the prompt gives the keys back. */
+void view_focus_pane(struct model *model, enum pane pane);
+void view_focus(struct update *update, const struct command *command);
+/* Gives the keys to the prompt, which begins with this text; NULL = as it was. */
+void view_focus_prompt(struct update *update, const char *text);
+void view_palette(struct update *update, const struct command *command);
+void view_open(struct update *update, const struct command *command);
+void view_leave(struct update *update, const struct command *command);
 void view_zoom(struct update *update, const struct command *command);
 void view_help_on(struct update *update, const struct command *command);
 void view_help_on_topic(struct update *update, const char *topic); /* NULL = everything */
@@ -218,26 +243,9 @@ void view_explain(struct update *update, const struct command *command);
 void view_why(struct update *update, const struct command *command);
 /* Opens the view at its top, over the panes and any other view. */
 void view_show(struct update *update, enum view view);
-void view_layout(struct update *update, const struct event *event);
 void view_select(struct update *update, const struct event *event);
-/* Filters and sorts the domains pane anew, keeping the selected domain selected. */
-void view_domains_changed(struct update *update);
-/* The selected domain is gone: the one below it, or the last one, is selected. */
-void view_domain_closed(struct update *update);
-/* Selects the domain with this index, whatever row it has; a filter that hides it is lifted. */
-void view_select_domain(struct update *update, size_t domain);
 /* The facts of the selected inquiry changed: keeps its selection and scrolling within bounds. */
 void view_facts_changed(struct update *update);
-
-/* A page down in the view. */
-void view_page_down(struct update *update);
-/* One more digit of a count; at a question, the answer. */
-void view_count_digit(struct update *update, const struct command *command);
-/* Gives the keys to the prompt, which begins with this text; NULL = as it was. */
-void view_focus_prompt(struct update *update, const char *text);
-void view_palette(struct update *update, const struct command *command);
-/* Puts a line of the view on top, or of the focused pane, where it is seen. */
-void view_go_to_line(struct update *update, size_t line);
 
 /* update_search.c: looking for a text. */
 void search_command(struct update *update, const struct command *command);

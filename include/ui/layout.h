@@ -26,6 +26,7 @@ struct layout {
 	struct area verdict; /* 1 to 3 rows: a sentence must be readable whole */
 	struct area prompt, hint; /* one row each; hint may have none */
 	int edges[edge_count]; /* as wished, as far as there was room; others as they were */
+	bool has_edge[edge_count]; /* which of them this layout has */
 };
 
 /* What is wanted below the panes: nothing, a strip, or one that takes their place. */

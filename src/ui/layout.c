@@ -109,11 +109,12 @@ lines_make(struct layout *layout, struct area *body, bool view)
  * far that was.
  */
 static int
-moved(int *by, int usual, int least, int most)
+moved(struct layout *layout, enum edge edge, int usual, int least, int most)
 {
-	int size = within(usual + *by, least, most);
+	int size = within(usual + layout->edges[edge], least, most);
 
-	*by = size - usual;
+	layout->edges[edge] = size - usual;
+	layout->has_edge[edge] = true;
 	return size;
 }
 
@@ -121,14 +122,14 @@ moved(int *by, int usual, int least, int most)
 static void
 panes_wide(struct layout *layout, struct area body)
 {
-	int left = moved(&layout->edges[EDGE_SIDE],
-	    within(26 + (body.columns - WIDE_COLUMNS) / 10, 26, 40), LEFT_LEAST,
-	    body.columns - RIGHT_LEAST);
+	int left =
+	    moved(layout, EDGE_SIDE, within(26 + (body.columns - WIDE_COLUMNS) / 10, 26, 40),
+		LEFT_LEAST, body.columns - RIGHT_LEAST);
 	struct area right = { body.row, body.column + left, body.rows, body.columns - left };
 
 	layout->panes[PANE_DOMAINS] = (struct area){ body.row, body.column, body.rows, left };
 	layout->panes[PANE_MX] = take_top(&right,
-	    moved(&layout->edges[EDGE_LOWER], within(right.rows * 2 / 5, 8, 24), PANE_LEAST,
+	    moved(layout, EDGE_LOWER, within(right.rows * 2 / 5, 8, 24), PANE_LEAST,
 		right.rows - PANE_LEAST));
 	layout->panes[PANE_SMTP] = right;
 }
@@ -137,13 +138,13 @@ panes_wide(struct layout *layout, struct area body)
 static void
 panes_stacked(struct layout *layout, struct area body)
 {
-	int upper = moved(&layout->edges[EDGE_UPPER], within((body.rows + 2) / 5, 3, 12), 3,
+	int upper = moved(layout, EDGE_UPPER, within((body.rows + 2) / 5, 3, 12), 3,
 	    body.rows - 2 * PANE_LEAST);
 
 	layout->panes[PANE_DOMAINS] = take_top(&body, upper);
 	layout->panes[PANE_MX] = take_top(&body,
-	    moved(&layout->edges[EDGE_LOWER], within((body.rows * 9 + 19) / 20, 5, 20),
-		PANE_LEAST, body.rows - PANE_LEAST));
+	    moved(layout, EDGE_LOWER, within((body.rows * 9 + 19) / 20, 5, 20), PANE_LEAST,
+		body.rows - PANE_LEAST));
 	layout->panes[PANE_SMTP] = body;
 }
 

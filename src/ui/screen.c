@@ -305,7 +305,8 @@ screen_layout_event(const struct screen *screen, const struct model *model, stru
 	    screen->overlay.total != model->view_total ||
 	    screen->strip.rows != model->tutor.rows ||
 	    screen->strip.total != model->tutor.total ||
-	    memcmp(screen->layout.edges, model->edges, sizeof model->edges) != 0;
+	    memcmp(screen->layout.edges, model->edges, sizeof model->edges) != 0 ||
+	    memcmp(screen->layout.has_edge, model->has_edge, sizeof model->has_edge) != 0;
 
 	*event = (struct event){
 		.kind = EVENT_LAYOUT,
@@ -315,6 +316,7 @@ screen_layout_event(const struct screen *screen, const struct model *model, stru
 		.strip_total = screen->strip.total,
 	};
 	memcpy(event->edges, screen->layout.edges, sizeof event->edges);
+	memcpy(event->has_edge, screen->layout.has_edge, sizeof event->has_edge);
 	for (size_t i = 0; i < pane_count; i++) {
 		event->pane_rows[i] = screen->panes[i].rows;
 		event->pane_totals[i] = screen->panes[i].total;
