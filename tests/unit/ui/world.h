@@ -40,6 +40,7 @@ enum behaviour {
 	TURNS_AWAY, /* a 554 greeting */
 	SLOW_GREETING, /* connects, and says nothing yet */
 	TALKATIVE, /* long lines, violations, hostile text */
+	ACCENTED, /* a long line of letters with combining marks */
 };
 
 struct host {
@@ -170,6 +171,13 @@ behaviour_of(const struct world *world, const struct ip_addr *ip)
 	return GOOD;
 }
 
+/* Letters with one mark, with four, with more than are shown; Thai and Devanagari; a blank with one. */
+#define ACCENTS \
+	"e\xCC\x81n\xCC\x83o\xCC\x88\xCC\x81\xCC\x83\xCC\x84u\xCC\x82\xCC\x83\xCC\x84\xCC\x85" \
+	"\xCC\x86\xCC\x87 " \
+	"\xE0\xB8\x99\xE0\xB8\xB5\xE0\xB9\x89\xE0\xA4\x95\xE0\xA5\x8D\xE0\xA4\xB7\xE0\xA4\xBF" \
+	" \xCC\x81 \xE6\x97\xA5\xE3\x82\x99"
+
 /* What a server says first. */
 static const char *
 greeting_of(enum behaviour behaviour)
@@ -181,6 +189,8 @@ greeting_of(enum behaviour behaviour)
 		       "ever "
 		       "read from a mail server, which goes on and on and on \xE4\xB8\xAD"
 		       "\xE6\x96\x87 until the window ends\r\n220 \xE2\x80\xAE evil\n";
+	if (behaviour == ACCENTED)
+		return "220 mail.example.net " ACCENTS ACCENTS ACCENTS ACCENTS "\r\n";
 	return "220 mail.example.net ESMTP Postfix\r\n";
 }
 
