@@ -34,7 +34,7 @@ idn2         libidn2              dns/idn
 sqlite3      libsqlite3           history/database history/database_*
 event2/      libevent             net/* lab/* app/loop app/loop_* app/engine app/writer app/file_watch
 openssl/     libssl|libcrypto     net/tls net/tls_* net/certificate lab/certificate lab/mailserver lab/zone_signer
-jansson      libjansson           app/report_json history/snapshot
+jansson      libjansson           app/report_json app/report_json_* history/snapshot
 histedit     libedit              cli/editor cli/editor_*
 seccomp      libseccomp           util/confine
 n?curses|term\.h  libncurses|libtinfo  ui/tty
