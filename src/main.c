@@ -21,6 +21,7 @@
 
 #include "app/loop.h"
 #include "cli/command.h"
+#include "cli/config_file.h"
 #include "cli/held.h"
 #include "cli/names.h"
 #include "cli/options.h"
@@ -273,14 +274,14 @@ static int
 run_interface(
     struct loop *loop, const struct options *options, struct names *names, char **replay)
 {
-	const char *named =
-	    options->config != NULL ? options->config : getenv("MXSCOPE_CONFIG");
-	char *config = named == NULL ? paths_config("config") : mem_strdup(named);
+	bool named;
+	char *config = startup_config(options, &named);
 	char *prompt = options->keep_history ? paths_state("prompt") : NULL;
 	struct words words = { 0 };
 	struct autorun_settings autorun = {
 		.config = options->use_config && options->replay == NULL ? config : NULL,
-		.config_optional = named == NULL,
+		.config_optional = !named,
+		.options = options,
 		.script = options->script,
 	};
 	int status;
@@ -422,6 +423,32 @@ print_completion(enum shell shell)
 	return 0;
 }
 
+/* Writes the configuration with all defaults where it was asked for, or where it is read. */
+static int
+write_config(const struct options *options)
+{
+	bool named;
+	char *path = options->written == NULL ? startup_config(options, &named)
+					      : mem_strdup(options->written);
+	char *error = NULL;
+
+	if (path == NULL) {
+		error = mem_strdup("--write-config expects a file, for there is no home.");
+	} else if (strcmp(path, "-") == 0) {
+		struct buf text = BUF_INIT;
+
+		config_text(&text);
+		fputs(buf_text(&text), stdout);
+		buf_clear(&text);
+	} else {
+		error = config_write(path);
+		if (error == NULL)
+			printf("%s was written: take the # off the lines to change.\n", path);
+	}
+	free(path);
+	return error == NULL ? 0 : complain(error, EXIT_USAGE);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -448,6 +475,8 @@ main(int argc, char *argv[])
 		return 0;
 	case RUN_COMPLETION:
 		return print_completion(options.shell);
+	case RUN_WRITE_CONFIG:
+		return write_config(&options);
 	case RUN_VERSION:
 		puts("mxscope " MXSCOPE_VERSION);
 		return 0;

@@ -14,14 +14,14 @@
 #include "smtp/facts.h"
 
 enum event_kind {
-	EVENT_COMMAND, /* .command */
+	EVENT_COMMAND, /* .command; .name is where it stands, "config line 3", or NULL */
 	EVENT_DNS, /* .ticket .tag .result */
 	EVENT_PROBE, /* .ticket .tag .probe */
 	EVENT_VERIFIED, /* .ticket .tag .dane */
 	EVENT_POLICY, /* .ticket .text .length: a policy; or why not, with MESSAGE_ERROR */
 	EVENT_HISTORY, /* .entries .entry_count: what is remembered */
 	EVENT_SNAPSHOTS, /* .entries .entry_count: the snapshots of .text, a name */
-	EVENT_NOTICE, /* .text for the status line, .message */
+	EVENT_NOTICE, /* .text for the status line, .message; .name as above */
 	EVENT_RESIZE, /* .rows .columns of the terminal */
 	EVENT_LAYOUT, /* .panes: lines visible and in all, as drawn; and of the view */
 	EVENT_SELECT, /* .pane .row: clicked with the mouse */
@@ -41,6 +41,7 @@ struct event {
 	enum event_kind kind;
 	bool
 	    typed; /* by the keys or the mouse, now: it may take the prompt away from who types in it */
+	bool startup; /* a command of the start: only what is wrong with it is told */
 	uint64_t ticket;
 	uint32_t tag;
 	struct command command;

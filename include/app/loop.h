@@ -60,6 +60,9 @@ void loop_save(struct loop *loop, const char *path, const char *what, struct buf
 const struct recording *loop_replayed(const struct loop *loop);
 /* True while a recording has something left to play. */
 bool loop_is_replaying(const struct loop *loop);
+
+/* True while what is carried out was ordered by a command of the start, which nobody typed. */
+bool loop_is_starting(const struct loop *loop);
 /* Lets so many events of a replay by steps through. */
 void loop_replay_step(struct loop *loop, unsigned events);
 

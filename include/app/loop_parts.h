@@ -35,6 +35,7 @@ struct loop {
 	struct model model;
 	struct engine *engine;
 	struct event_queue queue;
+	const struct event *applied; /* whose effects are being carried out; NULL = none */
 	struct writer *writer;
 	struct recorder *recorder; /* NULL = nothing is recorded */
 	struct replay *replay; /* NULL = a session of its own */

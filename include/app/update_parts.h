@@ -16,9 +16,14 @@ struct update {
 	struct model *model;
 	struct effects *effects;
 	struct moment now;
+	const char *where; /* the command stands in a file: "config line 3"; NULL = in none */
+	bool startup; /* only what is wrong with it is told */
 };
 
-/* Puts a sentence into the status line. */
+/*
+ * Puts a sentence into the status line. What is wrong with a line of a file is told with its place, and of
+ * those of the start none takes the place of another.
+ */
 void update_message(struct update *update, enum message_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -10,12 +10,15 @@
 #include <stddef.h>
 
 #include "app/loop.h"
+#include "cli/options.h"
 
 struct autorun;
 
 struct autorun_settings {
 	const char *config; /* file, or NULL; a missing one is no error when optional */
 	bool config_optional;
+	const struct options
+	    *options; /* what they settle, the config file cannot; NULL = nothing */
 	const char *script; /* file, or NULL */
 	const char *const *names; /* looked up between the two; the first is selected */
 	int name_count;

@@ -18,6 +18,7 @@
 #include "mail/special.h"
 
 enum {
+	OPTIONS_MAX = 64,
 	EXIT_DIFFERENT = 5, /* --expect: something is not as it was */
 	EXIT_USAGE = 64,
 	EXIT_INTERNAL = 70
@@ -28,7 +29,8 @@ enum run_mode {
 	RUN_REPORT,
 	RUN_HELP,
 	RUN_VERSION,
-	RUN_COMPLETION /* .shell */
+	RUN_COMPLETION, /* .shell */
+	RUN_WRITE_CONFIG /* .written */
 };
 
 enum report_format {
@@ -74,12 +76,15 @@ struct options {
 	const char *theme;
 	const char *config; /* NULL = the usual place */
 	bool use_config;
+	const char
+	    *written; /* by --write-config; NULL = the usual place, "-" = standard output */
 	const char *script;
 	const char *trace;
 	const char *user; /* to become; NULL = stay who we are */
 	bool confined; /* false with --no-confine */
 	char **names; /* what is left: domains, addresses, @files; they belong to argv */
 	int name_count;
+	bool given[OPTIONS_MAX]; /* by row of the table: it stands on the command line */
 };
 
 struct option_row {
@@ -100,6 +105,9 @@ const struct option_row *options_table(size_t *count);
  * expected, which the caller frees.
  */
 char *options_parse(struct options *options, int argc, char *argv[]);
+
+/* True when the command line decided this setting, or command such as "theme", for good. */
+bool options_settle(const struct options *options, const char *setting);
 
 /* Appends the option as it is typed: "-p, --port N". */
 void options_usage(struct buf *out, const struct option_row *row);

@@ -23,4 +23,7 @@ void startup_model(struct settings *settings, const struct options *options,
 /* A new random key for masks (mail/redact.h). */
 struct hash_key startup_mask_key(void);
 
+/* The file of start-up commands, which the caller frees; NULL without a home. *named: somebody named it. */
+char *startup_config(const struct options *options, bool *named);
+
 #endif

@@ -98,13 +98,27 @@ on_tick(evutil_socket_t fd, short what, void *context)
 void
 loop_post(struct loop *loop, const struct event *event)
 {
-	event_queue_push(&loop->queue, event);
+	const struct event *applied = loop->applied;
+	struct event posted = *event;
+
+	if (event->kind == EVENT_NOTICE && applied != NULL && applied->kind == EVENT_COMMAND) {
+		posted.startup = applied->startup;
+		if (event->name == NULL && applied->name != NULL)
+			posted.name = mem_strdup(applied->name);
+	}
+	event_queue_push(&loop->queue, &posted);
 }
 
 const struct model *
 loop_model(const struct loop *loop)
 {
 	return &loop->model;
+}
+
+bool
+loop_is_starting(const struct loop *loop)
+{
+	return loop->applied != NULL && loop->applied->startup;
 }
 
 void
@@ -141,11 +155,13 @@ loop_apply(
 	if (loop->recorder != NULL)
 		recorder_event(loop->recorder, event, &moment);
 	app_update(&loop->model, event, moment, &effects);
+	loop->applied = event;
 	for (size_t i = 0; i < effects.count; i++) {
 		if (loop->replay != NULL)
 			replay_note(loop->replay, &effects.items[i]);
 		carry(loop, &effects.items[i]);
 	}
+	loop->applied = NULL;
 	effects_clear(&effects);
 }
 

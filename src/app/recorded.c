@@ -197,7 +197,7 @@ const struct field recorded_event[] = {
 	ROW(RECORDS, event, hints),
 	{ .type = FIELD_DOCUMENT, .offset = offsetof(struct event, text),
 	    .count = offsetof(struct event, length) },
-	ROW(TEXT, event, name),
+	ROW(TEXT, event, name), ROW(BOOL, event, startup),
 	ENUM(event, message, MESSAGE_ERROR + 1),
 	ROW(I32, event, rows), ROW(I32, event, columns),
 	ENUM(event, pane, pane_count),

@@ -14,18 +14,39 @@
 #include "app/update.h"
 #include "app/update_parts.h"
 
+enum {
+	JOINED_MAX = 400, /* octets of the sentences about the start that stand together */
+};
+
+/* True when what is told now goes behind what is told already: two lines of the start are wrong. */
+static bool
+joins(const struct update *update)
+{
+	const struct model *model = update->model;
+
+	return update->startup && model->rows > 0 && model->message_kind == MESSAGE_ERROR &&
+	    strlen(model->message) < JOINED_MAX;
+}
+
 void
 update_message(struct update *update, enum message_kind kind, const char *format, ...)
 {
+	struct model *model = update->model;
 	struct buf text = BUF_INIT;
 	va_list arguments;
 
+	if (update->startup && kind != MESSAGE_ERROR)
+		return;
+	if (joins(update))
+		buf_addf(&text, "%s ", model->message);
+	if (update->where != NULL && kind == MESSAGE_ERROR)
+		buf_addf(&text, "%s: ", update->where);
 	va_start(arguments, format);
 	buf_addv(&text, format, arguments);
 	va_end(arguments);
-	free(update->model->message);
-	update->model->message = buf_take(&text);
-	update->model->message_kind = kind;
+	free(model->message);
+	model->message = buf_take(&text);
+	model->message_kind = kind;
 }
 
 void
@@ -229,7 +250,8 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 static void
 on_command(struct update *update, const struct event *event)
 {
-	update_forget_message(update);
+	if (!event->startup)
+		update_forget_message(update);
 	verbs[event->command.verb](update, &event->command);
 	if (event->command.verb != VERB_COUNT)
 		update->model->count = 0; /* it was for this one */
@@ -353,7 +375,15 @@ void
 app_update(
     struct model *model, const struct event *event, struct moment now, struct effects *effects)
 {
-	struct update update = { .model = model, .effects = effects, .now = now };
+	struct update update = {
+		.model = model,
+		.effects = effects,
+		.now = now,
+		.where = event->kind == EVENT_COMMAND || event->kind == EVENT_NOTICE
+		    ? event->name
+		    : NULL,
+		.startup = event->startup,
+	};
 	bool held;
 
 	model->now_us = now.us;

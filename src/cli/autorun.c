@@ -45,6 +45,7 @@ post_command(struct autorun *autorun, enum verb verb, const char *argument)
 {
 	const struct event event = {
 		.kind = EVENT_COMMAND,
+		.startup = true,
 		.command = { .verb = verb,
 		    .arguments = { mem_strdup(argument) },
 		    .argument_count = 1 },
@@ -70,28 +71,47 @@ look_up_names(struct autorun *autorun)
 static void
 complain(struct autorun *autorun, const char *where, char *error)
 {
-	struct buf sentence = BUF_INIT;
-	struct event event = { .kind = EVENT_NOTICE, .message = MESSAGE_ERROR };
+	const struct event event = {
+		.kind = EVENT_NOTICE,
+		.message = MESSAGE_ERROR,
+		.startup = !autorun->named,
+		.name = mem_strdup(where),
+		.text = error,
+	};
 
-	buf_addf(&sentence, "%s: %s", where, error);
-	free(error);
-	event.text = buf_take(&sentence);
 	loop_post(autorun->loop, &event);
+}
+
+/* True for a line of the config file that the command line overrules. */
+static bool
+is_overruled(const struct autorun *autorun, const struct command *command)
+{
+	const struct options *options = autorun->settings->options;
+
+	if (autorun->named || options == NULL)
+		return false;
+	return options_settle(options,
+	    command->verb == VERB_SET && command->argument_count == 2
+		? command->arguments[0]
+		: command_row_of(command->verb)->name);
 }
 
 /* Queues one line of a file. */
 static void
 run_line(struct autorun *autorun, const char *line, const char *where)
 {
-	struct event event = { .kind = EVENT_COMMAND };
+	struct event event = { .kind = EVENT_COMMAND, .startup = !autorun->named };
 	bool empty;
 	char *error = command_parse(line, &event.command, &empty);
 
 	if (error != NULL) {
 		complain(autorun, where, error);
+	} else if (!empty && is_overruled(autorun, &event.command)) {
+		command_clear(&event.command);
 	} else if (!empty) {
 		autorun->held =
 		    event.command.verb == VERB_WAIT || event.command.verb == VERB_SOURCE;
+		event.name = mem_strdup(where);
 		loop_post(autorun->loop, &event);
 	}
 }

@@ -14,7 +14,6 @@
 #include "cli/options.h"
 
 enum {
-	OPTIONS_MAX = 48,
 	LONG_ONLY = 1000
 };
 
@@ -342,6 +341,14 @@ apply_no_config(struct options *options, const char *argument)
 }
 
 static char *
+apply_write_config(struct options *options, const char *argument)
+{
+	options->mode = RUN_WRITE_CONFIG;
+	options->written = argument;
+	return NULL;
+}
+
+static char *
 apply_script(struct options *options, const char *argument)
 {
 	options->script = argument;
@@ -442,9 +449,11 @@ static const struct option_row rows[] = {
 	{ 0, "no-history", NULL, false, "keep no inquiries", apply_no_history },
 	{ 0, "sender", "NAME", false, "whose plan: postfix, exim, sendmail, ... (rfc5321)", apply_sender },
 	{ 0, "seed", "N", false, "seed of the equal-preference draw (random)", apply_seed },
-	{ 0, "theme", "NAME|FILE", false, "theme (default, or light where the terminal is)", apply_theme },
+	{ 0, "theme", "NAME|FILE", false, "theme (default)", apply_theme },
 	{ 0, "config", "FILE", false, "start-up commands", apply_config },
 	{ 0, "no-config", NULL, false, "no start-up commands", apply_no_config },
+	{ 0, "write-config", "FILE", true, "write a file of start-up commands with every default, and exit",
+	    apply_write_config },
 	{ 0, "script", "FILE", false, "run prompt commands from a file", apply_script },
 	{ 0, "trace", "FILE", false, "write a debug log", apply_trace },
 	{ 0, "user", "NAME", false, "started by root: become this user first", apply_user },
@@ -465,6 +474,47 @@ options_table(size_t *count)
 {
 	*count = ROWS;
 	return rows;
+}
+
+_Static_assert((int)ROWS <= (int)OPTIONS_MAX, "options.given has a place for every row");
+
+/* What an option settles, so that no config file changes it: a setting, or a command of that name. */
+static const struct {
+	char *(*apply)(struct options *options, const char *argument);
+	const char *setting;
+} settled[] = {
+	{ apply_no_probe, "probes" },
+	{ apply_ipv4, "ipv4" },
+	{ apply_ipv4, "ipv6" },
+	{ apply_ipv6, "ipv4" },
+	{ apply_ipv6, "ipv6" },
+	{ apply_port, "port" },
+	{ apply_from, "from" },
+	{ apply_seed, "seed" },
+	{ apply_sender, "sender" },
+	{ apply_theme, "theme" },
+};
+
+/* True when an option that is applied so stands on the command line. */
+static bool
+is_given(const struct options *options, char *(*apply)(struct options *, const char *))
+{
+	for (int i = 0; i < ROWS; i++) {
+		if (options->given[i] && rows[i].apply == apply)
+			return true;
+	}
+	return false;
+}
+
+bool
+options_settle(const struct options *options, const char *setting)
+{
+	for (size_t i = 0; i < sizeof settled / sizeof *settled; i++) {
+		if (strcmp(settled[i].setting, setting) == 0 &&
+		    is_given(options, settled[i].apply))
+			return true;
+	}
+	return false;
 }
 
 /* The tables getopt_long() wants, made from ours. Each long option returns LONG_ONLY + its row. */
@@ -600,6 +650,8 @@ options_parse(struct options *options, int argc, char *argv[])
 		char *sentence =
 		    row == NULL ? misuse(found, argv) : row->apply(options, optarg);
 
+		if (row != NULL)
+			options->given[row - rows] = true;
 		if (sentence != NULL)
 			return sentence;
 	}

@@ -227,3 +227,12 @@ startup_clear(struct engine_settings *engine)
 	free(engine->history);
 	dns_records_clear(&engine->anchors);
 }
+
+char *
+startup_config(const struct options *options, bool *named)
+{
+	const char *path = options->config != NULL ? options->config : getenv("MXSCOPE_CONFIG");
+
+	*named = path != NULL;
+	return path == NULL ? paths_config("config") : mem_strdup(path);
+}

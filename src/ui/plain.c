@@ -225,11 +225,13 @@ carry_search(struct plain *plain, const struct effect *effect)
 	buf_clear(&lines);
 }
 
-/* What only a drawn screen can do is answered with a sentence. */
+/* What only a drawn screen can do is answered with a sentence; a config file may well ask for it. */
 static void
 carry_nothing(struct plain *plain, const struct effect *effect)
 {
 	(void)effect;
+	if (loop_is_starting(plain->loop))
+		return;
 	complain(plain,
 	    mem_strdup(
 		"The linear interface has no screen, colours or keys: start mxscope without "

@@ -176,6 +176,56 @@ result=ok
 grep -q '^null-mx.example: ' out || result='expected the verdict'
 verdict 'mxscope --plain --script FILE < /dev/null' "$result"
 
+# --write-config: where the file is read, once; every line of it, when its # is taken away, is what holds anyway.
+writes()
+{
+	wanted=$1 file=$2
+	shift 2
+	"$program" --write-config "$@" >out 2>err
+	status=$?
+	result=ok
+	[ $status -eq "$wanted" ] || result="exit status $status, expected $wanted"
+	[ -s "$file" ] || result="no $file"
+	[ "$(stat -c %a "$file")" = 600 ] || result="$file has mode $(stat -c %a "$file")"
+	verdict "mxscope --write-config $*" "$result"
+}
+writes 0 mxscope/config
+writes 0 below/here/config --config below/here/config
+refused 'exists already' --write-config
+refused 'exists already' --write-config=below/here/config
+refused 'cannot be written' --write-config=/proc/nowhere/config
+"$program" --write-config=- >out 2>err
+result=ok
+cmp -s out mxscope/config || result='standard output differs from the file'
+verdict 'mxscope --write-config=-' "$result"
+sed -n 's/^#\([a-z]\)/\1/p' mxscope/config >below/all
+for config in --no-config --config=mxscope/config --config=below/all; do
+	printf 'set\nhelp keys\nhelp senders\nthree-mx.example\nwait\nview findings\n' |
+	    "$program" --plain --lab --seed 1 --no-history "$config" >told 2>err
+	result=ok
+	grep -i '^error' told && result='an error'
+	grep -v '[0-9] ms$' told >said
+	[ "$config" != --no-config ] || mv said expected
+	[ "$config" = --no-config ] || diff expected said >out || result='not as without a configuration'
+	verdict "mxscope $config" "$result"
+done
+
+# What is wrong in it is told by line, what is said on the command line counts more.
+printf 'set port http\nset port 2525\nbind F99 reload\ntheme nosuch\nfrobnicate\nset ipv6 off\n' >below/wrong
+printf 'set port\nset ipv6\n' | "$program" --plain --lab --no-history --config below/wrong >out 2>err
+result=ok
+for said in 'Error: config line 1: `set port` expects a port, 1 to 65535, not "http".' \
+    'Error: config line 5: There is no command "frobnicate"' 'port is 2525' 'ipv6 is off'; do
+	grep -qF "$said" out || result="expected $said"
+done
+verdict 'mxscope --config wrong' "$result"
+printf 'set port\nset ipv6\nset ipv4\n' | "$program" --plain --lab --no-history --config below/wrong -6 --port 26 >out 2>err
+result=ok
+for said in 'port is 26' 'ipv6 is on' 'ipv4 is off'; do
+	grep -qF "$said" out || result="expected $said"
+done
+verdict 'mxscope --config wrong -6 --port 26' "$result"
+
 # completes WORD LINE...: bash, at the end of this line, offers the word.
 completes()
 {

@@ -167,6 +167,36 @@ help_is_whole(void **state)
 	free(help);
 }
 
+/* What stands on the command line is not for a config file to change. */
+static void
+given_options_settle_their_settings(void **state)
+{
+	static const struct {
+		const char *line, *settles, *leaves;
+	} rows[] = {
+		{ "mxscope", NULL, "port" },
+		{ "mxscope --no-probe", "probes", "port" },
+		{ "mxscope -4", "ipv6", "probes" },
+		{ "mxscope -4", "ipv4", "from" },
+		{ "mxscope -6", "ipv4", "theme" },
+		{ "mxscope -p 26", "port", "size" },
+		{ "mxscope --theme light", "theme", "sender" },
+		{ "mxscope --seed 1", "seed", "see" },
+		{ "mxscope --sender exim", "sender", "set" },
+		{ "mxscope --from <>", "from", "fro" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct options options;
+
+		assert_null(parse(&options, rows[i].line));
+		assert_true(
+		    rows[i].settles == NULL || options_settle(&options, rows[i].settles));
+		assert_false(options_settle(&options, rows[i].leaves));
+	}
+}
+
 int
 main(void)
 {
@@ -176,6 +206,7 @@ main(void)
 		cmocka_unit_test(options_may_follow_names_and_end_with_two_hyphens),
 		cmocka_unit_test(mistakes_get_a_sentence),
 		cmocka_unit_test(help_is_whole),
+		cmocka_unit_test(given_options_settle_their_settings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
