@@ -95,10 +95,15 @@ screen-stories: $(screen_runner) $(BUILD)/mxscope
 cli-stories: $(BUILD)/mxscope
 	$(Q)sh tests/screen/cli.sh $(BUILD)/mxscope
 
-## screenshots   pictures of real runs in the laboratory, into screenshots/
+## screenshots   pictures of real runs in the laboratory, into screenshots/; where rsvg-convert is, as PNG into build/, too
 screenshots: $(screen_runner) $(BUILD)/mxscope
 	$(Q)PICTURES=$(CURDIR)/screenshots $(screen_runner) $(BUILD)/mxscope $(wildcard tests/screenshots/*.test)
-.PHONY: screenshots
+	$(Q)! command -v rsvg-convert >/dev/null || for p in screenshots/*.svg; do \
+		rsvg-convert $$p -o $(BUILD)/$$(basename $$p .svg).png || exit 1; done
+## pictures      every view in three sizes and three themes, to be looked at: VIEWS='map chain' FOLDER=build/pictures
+pictures: $(screen_runner) $(BUILD)/mxscope
+	$(Q)sh tests/screenshots/views.sh $(BUILD)/mxscope $(screen_runner) $(or $(FOLDER),$(BUILD)/pictures) $(VIEWS)
+.PHONY: screenshots pictures
 
 # every byte that could harm, from every source, against everything that is written
 $(eval $(call program,hostile/server,$(call sources_in,hostile) $(lab_support),$(below_lab),-lcmocka))

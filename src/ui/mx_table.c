@@ -15,7 +15,8 @@
 
 enum {
 	EXCHANGE_LEAST = 12,
-	EXCHANGE_MOST = 26, /* columns that a name may claim before others are cut for it */
+	EXCHANGE_MOST = 40, /* columns that a name may claim before others are cut for it */
+	EXCHANGE_FAIR = 26, /* where the address would be lost for that */
 	ADDRESS_LEAST = 15, /* of any IPv4 address */
 	ADDRESS_MOST = 26, /* that an address may claim before less is shown beside it */
 	SECONDS_FROM = 60, /* columns from which the seconds of a stage are worth theirs */
@@ -344,10 +345,7 @@ at_least(int columns_wanted, int least)
 	return columns_wanted > least ? columns_wanted : least;
 }
 
-/*
- * Returns what the columns ask for: a name is worth more than what is cut for it, up to a
- * limit.
- */
+/* Returns what the columns ask for by what is to stand in them. */
 static void
 ask(const struct mail_facts *facts, int room, struct column wanted[column_count])
 {
@@ -356,8 +354,6 @@ ask(const struct mail_facts *facts, int room, struct column wanted[column_count]
 	struct column *ttl = &wanted[COLUMN_TTL], *smtp = &wanted[COLUMN_SMTP];
 
 	memcpy(wanted, columns, sizeof columns);
-	exchange->minimum =
-	    at_least(wishes.name < EXCHANGE_MOST ? wishes.name : EXCHANGE_MOST, EXCHANGE_LEAST);
 	exchange->preferred = wishes.name;
 	address->preferred = at_least(wishes.address, ADDRESS_LEAST);
 	ttl->minimum = ttl->preferred = at_least(wishes.ttl, ttl->minimum);
@@ -365,25 +361,37 @@ ask(const struct mail_facts *facts, int room, struct column wanted[column_count]
 		smtp->minimum = smtp->preferred = SMTP_WORD;
 }
 
-/*
- * First with room for whole addresses: words of tls are given up for it, but neither the address itself nor
- * what an exchange may claim.
- */
+/* What exchange and address may claim before less is shown beside them: what is tried in turn. */
+static const struct claim {
+	int exchange, address;
+} claims[] = {
+	{ EXCHANGE_MOST, ADDRESS_MOST },
+	{ EXCHANGE_FAIR, ADDRESS_MOST },
+	{ EXCHANGE_FAIR, ADDRESS_LEAST },
+};
+
+/* Fits the columns with what these two claim: true when both got it. */
+static bool
+fit_claim(struct mx_table *table, struct column wanted[column_count], const struct claim *claim)
+{
+	struct column *exchange = &wanted[COLUMN_EXCHANGE], *address = &wanted[COLUMN_ADDRESS];
+
+	exchange->minimum = within(exchange->preferred, EXCHANGE_LEAST, claim->exchange);
+	address->minimum = within(address->preferred, ADDRESS_LEAST, claim->address);
+	columns_fit(wanted, column_count, table->area.columns - 2, table->places);
+	return table->places[COLUMN_EXCHANGE].width >= exchange->minimum &&
+	    table->places[COLUMN_ADDRESS].width >= address->minimum;
+}
+
 void
 mx_table_fit(struct mx_table *table)
 {
-	int room = table->area.columns - 2;
 	struct column wanted[column_count];
+	size_t i = 0;
 
-	ask(&table->inquiry->facts, room, wanted);
-	wanted[COLUMN_ADDRESS].minimum =
-	    within(wanted[COLUMN_ADDRESS].preferred, ADDRESS_LEAST, ADDRESS_MOST);
-	columns_fit(wanted, column_count, room, table->places);
-	if (table->places[COLUMN_ADDRESS].width > 0 &&
-	    table->places[COLUMN_EXCHANGE].width >= wanted[COLUMN_EXCHANGE].minimum)
-		return;
-	wanted[COLUMN_ADDRESS].minimum = ADDRESS_LEAST;
-	columns_fit(wanted, column_count, room, table->places);
+	ask(&table->inquiry->facts, table->area.columns - 2, wanted);
+	while (!fit_claim(table, wanted, &claims[i]) && i + 1 < sizeof claims / sizeof *claims)
+		i++;
 }
 
 /* Puts text into a column: numbers at its right end. */

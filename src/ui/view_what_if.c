@@ -297,10 +297,10 @@ write_comparison(struct comparison *comparison)
 	write_sentence(comparison, "As it is  ", comparison->real->verdict.sentence);
 	write_sentence(comparison, "What if   ", comparison->imagined->verdict.sentence);
 	paper_write(comparison->paper, &(struct paragraph){ .text = "" });
-	write_findings(
-	    comparison, "comes ", &comparison->imagined->findings, &comparison->real->findings);
-	write_findings(
-	    comparison, "goes  ", &comparison->real->findings, &comparison->imagined->findings);
+	write_findings(comparison, "A finding comes: ", &comparison->imagined->findings,
+	    &comparison->real->findings);
+	write_findings(comparison, "A finding goes:  ", &comparison->real->findings,
+	    &comparison->imagined->findings);
 }
 
 void
