@@ -215,7 +215,7 @@ PEERS ?= $(BUILD)/peers
 ## peers         compares with real servers in namespaces of their own (tests/peers)
 peers: $(BUILD)/mxscope
 	$(Q)sh tests/peers/run.sh $(BUILD)/mxscope $(PEERS)
-## senders       Postfix, Exim and OpenSMTPD as senders beside our plans (tests/peers/senders; takes minutes)
+## senders       Postfix, Exim, OpenSMTPD and Sendmail as senders beside our plans (tests/peers/senders; takes minutes)
 senders: $(BUILD)/mxscope
 	$(Q)PEERS_BARE=1 sh tests/peers/run.sh $(BUILD)/mxscope $(PEERS) \
 		python3 $(CURDIR)/tests/peers/senders/compare.py $(abspath $(BUILD))/mxscope

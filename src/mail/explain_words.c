@@ -16,6 +16,18 @@ static const struct explain_entry words[] = {
 	    "The number in an MX record. The lowest is tried first; only the order "
 	    "counts. Often, and misleadingly, called a priority.",
 	    "RFC 5321 5.1" },
+	{ "priority",
+	    "A common name for the preference of an MX record, and a misleading one: the "
+	    "\"highest priority\" has the lowest number.",
+	    "RFC 5321 5.1" },
+	{ "weight",
+	    "MX records have none: exchanges of equal preference share the mail, each as "
+	    "likely as the other. SRV records have weights; mail transfer does not use them.",
+	    "RFC 5321 5.1" },
+	{ "propagation",
+	    "Nothing spreads by itself: each resolver keeps the old answer until its TTL has "
+	    "passed, and \"no such record\" for the negative TTL, and asks again then.",
+	    "RFC 1034 3.6, RFC 2308 5" },
 	{ "tier",
 	    "Our word for all exchanges of one preference: a sender chooses among them at "
 	    "random.",

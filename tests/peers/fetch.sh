@@ -1,14 +1,14 @@
 #!/bin/sh
 #   fetch.sh CACHE [PACKAGE...]
-# Unpacks the peers (nsd, unbound, Postfix, Exim, OpenSMTPD, Sendmail, aiosmtpd, or these) into a folder each below CACHE, without
+# Unpacks the peers (nsd, unbound, Postfix, Exim, OpenSMTPD, Sendmail, aiosmtpd, a clock, or these) into a folder each below CACHE, without
 # installing anything: the three mail servers conflict as packages, and none of them should
 # be started on the machine that runs the tests. What is unpacked already stays. Debian and its
 # children only; elsewhere, and without a network, the sentence on standard output says why not.
 set -eu
 cache=$1
 shift
-peers=${*:-nsd unbound postfix exim4-daemon-light opensmtpd python3-aiosmtpd sendmail-bin}
-done_mark=$cache/unpacked-7
+peers=${*:-nsd unbound postfix exim4-daemon-light opensmtpd python3-aiosmtpd sendmail-bin libfaketime}
+done_mark=$cache/unpacked-8
 
 [ -e "$done_mark" ] && exit 0
 if ! command -v apt-get >/dev/null || ! command -v dpkg >/dev/null; then

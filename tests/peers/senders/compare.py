@@ -1,4 +1,4 @@
-"""Real senders beside our plan: Postfix, Exim and OpenSMTPD of this Debian deliver to the
+"""Real senders beside our plan: Postfix, Exim, OpenSMTPD and Sendmail of this Debian deliver to the
 scenarios of scenarios.py; every SYN on the wire is an attempt. Fixed orders must be those of
 `mxscope --sender NAME`, outcomes too; draws must have its distribution (chi-square, p > 0.01, see
 compare_draw). Prints the table; exit status 1 when a row differs that the file `differences` does not explain.
@@ -68,7 +68,7 @@ def is_drawn(whole, sender):
         return set()
     seen = [p for p, _ in whole]
     drawn = {p for p in seen if seen.count(p) > 1}
-    if sender == "exim":    # both families of one host: IPv6 first, always
+    if sender in ("exim", "sendmail"):  # both families of one host: IPv6 first, always
         drawn = {p for p in drawn
                  if len({a for q, a in whole if q == p and ":" in a}) > 1 or
                  len({a for q, a in whole if q == p and ":" not in a}) > 1}

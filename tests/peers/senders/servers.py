@@ -1,5 +1,7 @@
-"""Postfix, Exim and OpenSMTPD as senders, in their default ways: start, hand over, read the log."""
+"""Four MTAs as senders, in their default ways: start, hand over, read the log."""
+import ipaddress
 import os
+import random
 import re
 import smtplib
 import socket
@@ -180,4 +182,61 @@ match from any for any action "out"
         return (m[1], outcome, address and address[1]) if outcome else None
 
 
-SERVERS = [Postfix(), Exim(), OpenSmtpd()]
+class Sendmail(Server):
+    """
+    A process a message. It draws by the second in which it begins to (mxrand), which is the same for
+    all messages of a process and of a second: each gets a second of its own.
+    """
+    name, path = "sendmail", f"{LOG}/sendmail"
+    program = "/usr/libexec/sendmail/sendmail"
+    clock = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+
+    def start(self):
+        folder = "/etc/peers/sendmail"
+        os.chmod(self.program, 0o755)   # what runs as another group takes no LD_PRELOAD
+        os.makedirs(f"{folder}/queue", mode=0o700)
+        write("/etc/hosts", "127.0.0.1 localhost\n127.0.0.1 sendmail.sender.test\n")
+        source = f"""include(`/usr/share/sendmail/cf/m4/cf.m4')
+OSTYPE(`linux')
+FEATURE(`no_default_msa')
+define(`confDONT_PROBE_INTERFACES', `True')
+define(`confDOMAIN_NAME', `sendmail.sender.test')
+define(`QUEUE_DIR', `{folder}/queue')
+define(`STATUS_FILE', `{folder}/status')
+define(`ALIAS_FILE', `/dev/null')
+MAILER(`local')
+MAILER(`smtp')
+"""
+        made = subprocess.run(["m4", "-"], input=source, stdout=subprocess.PIPE, text=True,
+                              check=True)
+        write("/etc/peers/sender/sendmail.cf", made.stdout)
+
+    def hand_over(self, recipients):
+        words = [self.program, "-C/etc/peers/sender/sendmail.cf", "-d89.10", "-odi", "-i",
+                 "-fa@sender.test"]
+        with open(self.path, "a", encoding="ascii") as log:
+            running = []
+            for recipient in recipients:
+                clock = dict(os.environ, LD_PRELOAD=self.clock,
+                             FAKETIME=f"+{random.randrange(1 << 16)}s")
+                running.append(subprocess.Popen(words + [recipient], env=clock, stdout=log,
+                                                stderr=log, stdin=subprocess.PIPE))
+                running[-1].stdin.write(b"Subject: x\n\nx\n")
+                running[-1].stdin.close()
+            for process in running:
+                process.wait()
+
+    def results(self):
+        """Each attempt is told: the last one says what became of the message."""
+        return dict((r[0], r[1:]) for r in map(self.read, self.log().splitlines()) if r)
+
+    def read(self, line):
+        m = re.search(r"to=<?([^>,]+)>?, .* dsn=(\d)\.\d+\.\d+,.* stat=", line)
+        if not m:
+            return None
+        address = re.search(r"relay=\S+ \[(?:IPv6:)?([0-9a-f.:]+)\]", line)
+        return (m[1], {"2": "deliver", "4": "defer", "5": "bounce"}[m[2]],
+                address and str(ipaddress.ip_address(address[1])))
+
+
+SERVERS = [Postfix(), Exim(), OpenSmtpd(), Sendmail()]
