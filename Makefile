@@ -17,7 +17,7 @@ net     := certificate channel clock dialler entropy flight inspector line list 
 lab     := authority catalog certificate delegation denier lab loopback mailserver nameserver policyhost registry scenario scenario_host script spoiler zone_signer
 app     := bindings compare_run dig effect engine event fields fields_decode file_watch forecast inquiry lesson loop loop_replay loop_terminal model recorded recording replay report_exchange report_json report_json_probe report_policy settings trace_run tutor update update_ask update_chain update_compare update_dig update_domains update_enquiry update_forecast update_move update_past update_policy update_probe update_rows update_search update_settings update_spare update_study update_trace update_tutor update_view update_visit update_walk update_watch update_what_if verb visits watch writer
 cli     := autorun command completion config_file editor editor_functions editor_keys editor_libedit editor_line editor_popup editor_rc held host_name keys lesson_player lessons names options paths prompt_history reach report report_brief report_markdown report_text script session shell_completion startup themes
-ui      := canvas clipboard colour columns decoder farewell findings ground help hint input interface key_name keymap layout mark mouse mx_table overlay palette pane pane_domains pane_mx pane_smtp pane_walk paper plain plain_line plain_news policy_line posture_line prompt_line screen search status style theme theme_file timeline tls_lines true_colour tty tutor_strip view_capabilities view_certificates view_chain view_clock view_compare view_dig view_explain view_findings view_history view_lessons view_map view_posture view_scenarios view_senders view_simulate view_timeline view_trace view_transcript view_watch view_what_if words
+ui      := canvas clipboard colour columns decoder farewell findings ground help hint input interface key_name keymap layout manual mark mouse mx_table overlay palette pane pane_domains pane_mx pane_smtp pane_walk paper plain plain_line plain_news policy_line posture_line prompt_line screen search status style theme theme_file timeline tls_lines true_colour tty tutor_strip view_capabilities view_certificates view_chain view_clock view_compare view_dig view_explain view_findings view_history view_lessons view_map view_posture view_scenarios view_senders view_simulate view_timeline view_trace view_transcript view_watch view_what_if words
 
 rooms      := util dns smtp mail history net lab app cli ui
 objects_of  = $(patsubst %,$(BUILD)/$(1)/%.o,$($(1)))
@@ -108,6 +108,7 @@ $(eval $(call embed_rule,lab/shared.inc,src/lab/world.zone src/lab/mailserver.sc
 lessons := what-is-mx preference equal-preference primary-down backup implicit-mx null-mx aliases unresolvable \
            servfail greylisting greeting-554 starttls dane mta-sts ttl self retry-clock senders
 $(eval $(call embed_rule,cli/lessons.inc,$(lessons:%=src/lab/lessons/%.lesson),title,cli/lessons))
+$(eval $(call embed_rule,ui/manuals.inc,src/manual/program.mdoc src/manual/files.mdoc,,ui/manual))
 $(eval $(call embed_rule,cli/themes.inc,$(sort $(wildcard themes/*.theme)),title,cli/themes))
 
 # --- dependencies ------------------------------------------------------------------
@@ -157,25 +158,26 @@ include tests/tests.mk tests/bench/bench.mk
 
 # --- install and dist ------------------------------------------------------------------
 bindir := $(DESTDIR)$(PREFIX)/bin
-mandir := $(DESTDIR)$(PREFIX)/share/man/man1
+mandir := $(DESTDIR)$(PREFIX)/share/man
 themedir := $(DESTDIR)$(PREFIX)/share/mxscope/themes
 sharedir := $(DESTDIR)$(PREFIX)/share
-# shell:file, written by the program itself
+# written by the program itself: sections of the manual, and shell:file
+manuals     := 1 5
 completions := bash:bash-completion/completions/mxscope zsh:zsh/site-functions/_mxscope \
                fish:fish/vendor_completions.d/mxscope.fish
 
-## install       program, manual page, completions and themes below PREFIX (/usr/local), under DESTDIR
+## install       program, manual pages, completions and themes below PREFIX (/usr/local), under DESTDIR
 install: all
-	install -d $(bindir) $(mandir) $(themedir)
+	install -d $(bindir) $(manuals:%=$(mandir)/man%) $(themedir)
 	install -m 755 $(BUILD)/mxscope $(bindir)/mxscope
-	install -m 644 src/mxscope.1 $(mandir)/mxscope.1
+	for m in $(manuals); do $(BUILD)/mxscope --manual $$m >$(mandir)/man$$m/mxscope.$$m || exit 1; done
 	install -m 644 $(wildcard themes/*.theme) $(themedir)
 	for c in $(completions); do install -d $(sharedir)/$$(dirname $${c#*:}) && \
 		$(BUILD)/mxscope --completion $${c%%:*} >$(sharedir)/$${c#*:} || exit 1; done
 
 ## uninstall     removes what install put there
 uninstall:
-	rm -f $(bindir)/mxscope $(mandir)/mxscope.1 $(foreach c,$(completions),$(sharedir)/$(lastword $(subst :, ,$(c)))) $(patsubst themes/%,$(themedir)/%,$(wildcard themes/*.theme))
+	rm -f $(bindir)/mxscope $(foreach m,$(manuals),$(mandir)/man$(m)/mxscope.$(m)) $(foreach c,$(completions),$(sharedir)/$(lastword $(subst :, ,$(c)))) $(patsubst themes/%,$(themedir)/%,$(wildcard themes/*.theme))
 	-rmdir $(themedir) $(themedir:/themes=) 2>/dev/null
 
 ## dist          the committed tree as an archive, in the build folder

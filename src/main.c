@@ -31,6 +31,7 @@
 #include "cli/session.h"
 #include "cli/startup.h"
 #include "ui/interface.h"
+#include "ui/manual.h"
 #include "ui/plain.h"
 #include "ui/tty.h"
 
@@ -423,6 +424,18 @@ print_completion(enum shell shell)
 	return 0;
 }
 
+/* Prints a manual page. */
+static int
+print_manual(enum manual page)
+{
+	struct buf out = BUF_INIT;
+	char *error = manual_write(&out, page);
+
+	fputs(buf_text(&out), stdout);
+	buf_clear(&out);
+	return error == NULL ? 0 : complain(error, EXIT_INTERNAL);
+}
+
 /* Writes the configuration with all defaults where it was asked for, or where it is read. */
 static int
 write_config(const struct options *options)
@@ -475,6 +488,8 @@ main(int argc, char *argv[])
 		return 0;
 	case RUN_COMPLETION:
 		return print_completion(options.shell);
+	case RUN_MANUAL:
+		return print_manual(options.manual);
 	case RUN_WRITE_CONFIG:
 		return write_config(&options);
 	case RUN_VERSION:

@@ -11,6 +11,7 @@
 #include "util/buf.h"
 
 #include "app/replay.h"
+#include "cli/manual_pages.h"
 #include "cli/names.h"
 #include "cli/shell_completion.h"
 #include "dns/lookup.h"
@@ -30,7 +31,8 @@ enum run_mode {
 	RUN_HELP,
 	RUN_VERSION,
 	RUN_COMPLETION, /* .shell */
-	RUN_WRITE_CONFIG /* .written */
+	RUN_WRITE_CONFIG, /* .written */
+	RUN_MANUAL /* .manual */
 };
 
 enum report_format {
@@ -44,6 +46,7 @@ struct options {
 	enum run_mode mode;
 	enum report_format format;
 	enum shell shell;
+	enum manual manual;
 	bool brief, redact;
 	const char *record, *replay; /* NULL = none */
 	enum replay_pace pace; /* of the replay */

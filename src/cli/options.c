@@ -13,6 +13,8 @@
 #include "app/settings.h"
 #include "cli/options.h"
 
+NAMES_DEFINE(manual, MANUALS)
+
 enum {
 	LONG_ONLY = 1000
 };
@@ -410,6 +412,15 @@ apply_completion(struct options *options, const char *argument)
 	return NULL;
 }
 
+static char *
+apply_manual(struct options *options, const char *argument)
+{
+	options->mode = RUN_MANUAL;
+	if (!manual_parse(argument, &options->manual))
+		return expected("manual", "1 or 5", argument);
+	return NULL;
+}
+
 /* clang-format off */
 static const struct option_row rows[] = {
 	{ 'r', "report", "FORMAT", true,
@@ -460,6 +471,8 @@ static const struct option_row rows[] = {
 	{ 0, "no-confine", NULL, false, "do not confine the program, for debugging", apply_no_confine },
 	{ 0, "completion", "SHELL", false, "print completions for bash, zsh or fish and exit",
 	    apply_completion },
+	{ 0, "manual", "SECTION", false, "print the manual page, 1 or 5, as mdoc and exit",
+	    apply_manual },
 	{ 'h', "help", NULL, false, "print this and exit", apply_help },
 	{ 'V', "version", NULL, false, "print the version and exit", apply_version },
 };

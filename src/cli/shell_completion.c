@@ -6,6 +6,7 @@
 
 #include "cli/options.h"
 #include "cli/shell_completion.h"
+#include "cli/themes.h"
 
 NAMES_DEFINE(shell, SHELLS)
 
@@ -16,20 +17,31 @@ NAMES_DEFINE(shell, SHELLS)
 static const struct {
 	const char *option, *words;
 } values[] = {
-	{ "report", "text json markdown" },
+	{ "report", "text json markdown " },
+	{ "pace", "once real step " },
 	{ "sender", SENDERS(WORD) },
 	{ "completion", SHELLS(WORD) },
+	{ "manual", MANUALS(WORD) },
 };
 
-/* The words that the option's argument may be, or NULL. */
-static const char *
-words_of(const struct option_row *row)
+/* Appends the words that the option's argument may be, parted by blanks: false when there are none. */
+static bool
+add_words(struct buf *out, const struct option_row *row)
 {
+	const char *name = row->name == NULL ? "" : row->name;
+	size_t count, before = out->length;
+	const struct theme_row *themes = themes_table(&count);
+
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-		if (row->name != NULL && strcmp(row->name, values[i].option) == 0)
-			return values[i].words;
+		if (strcmp(name, values[i].option) == 0)
+			buf_adds(out, values[i].words);
 	}
-	return NULL;
+	for (size_t i = 0; strcmp(name, "theme") == 0 && i < count; i++)
+		buf_addf(out, "%s ", themes[i].name);
+	if (out->length == before)
+		return false;
+	buf_truncate(out, out->length - 1);
+	return true;
 }
 
 /* True for an option whose argument may be a file. */
@@ -57,15 +69,17 @@ add_spellings(struct buf *out, const struct option_row *row, const char *separat
 static void
 add_bash_case(struct buf *out, const struct option_row *row)
 {
+	struct buf words = BUF_INIT;
+
 	buf_adds(out, "\t");
 	add_spellings(out, row, "|");
 	buf_adds(out, ")\n");
-	if (words_of(row) != NULL)
-		buf_addf(
-		    out, "\t\tCOMPREPLY+=($(compgen -W '%s' -- \"$word\"))\n", words_of(row));
+	if (add_words(&words, row))
+		buf_addf(out, "\t\tCOMPREPLY+=($(compgen -W '%s' -- \"$word\"))\n", words.data);
 	if (takes_file(row))
 		buf_adds(out, "\t\tCOMPREPLY+=($(compgen -f -- \"$word\"))\n");
 	buf_adds(out, "\t\treturn ;;\n");
+	buf_clear(&words);
 }
 
 static void
@@ -114,24 +128,35 @@ add_zsh_help(struct buf *out, const char *help)
 	}
 }
 
-/* Appends one spelling of an option with its help and what it takes. */
+/* Appends what an argument is completed by: words, files, both or nothing. */
 static void
-add_zsh_spelling(struct buf *out, const struct option_row *row, const char *spelling)
+add_zsh_action(struct buf *out, const struct option_row *row)
 {
-	buf_addf(out, "\t'%s%s[", spelling,
-	    row->argument == NULL   ? ""
-		: row->name == NULL ? "+"
-				    : "=");
+	struct buf words = BUF_INIT;
+	bool few = add_words(&words, row);
+
+	if (few && takes_file(row))
+		buf_addf(out, "{compadd %s; _files}", words.data);
+	else if (few)
+		buf_addf(out, "(%s)", words.data);
+	else if (takes_file(row))
+		buf_adds(out, "_files");
+	buf_clear(&words);
+}
+
+/* Appends one spelling of an option with its help; behind `joined`, what it takes. */
+static void
+add_zsh_spelling(
+    struct buf *out, const struct option_row *row, const char *spelling, const char *joined)
+{
+	buf_addf(out, "\t'%s%s[", spelling, joined);
 	add_zsh_help(out, row->help);
 	buf_adds(out, "]");
-	if (row->argument != NULL) {
+	if (*joined != '\0') {
 		buf_adds(out, row->optional ? "::" : ":");
 		add_zsh_help(out, row->argument);
 		buf_adds(out, ":");
-		if (words_of(row) != NULL)
-			buf_addf(out, "(%s)", words_of(row));
-		else if (takes_file(row))
-			buf_adds(out, "_files");
+		add_zsh_action(out, row);
 	}
 	buf_adds(out, "' \\\n");
 }
@@ -144,17 +169,18 @@ write_zsh(struct buf *out, const struct option_row *rows, size_t count)
 	    "# completions of mxscope for zsh\n"
 	    "_arguments -s -S \\\n");
 	for (size_t i = 0; i < count; i++) {
+		const struct option_row *row = &rows[i];
 		struct buf spelling = BUF_INIT;
 
-		if (rows[i].letter != 0 && rows[i].argument == NULL) {
-			buf_addf(&spelling, "-%c", rows[i].letter);
-			add_zsh_spelling(out, &rows[i], buf_text(&spelling));
-		}
+		buf_addf(&spelling, "-%c", row->letter);
+		if (row->letter != 0)
+			add_zsh_spelling(out, row, spelling.data,
+			    row->argument != NULL && !row->optional ? "+" : "");
 		buf_truncate(&spelling, 0);
-		if (rows[i].name != NULL) {
-			buf_addf(&spelling, "--%s", rows[i].name);
-			add_zsh_spelling(out, &rows[i], buf_text(&spelling));
-		}
+		buf_addf(&spelling, "--%s", row->name == NULL ? "" : row->name);
+		if (row->name != NULL)
+			add_zsh_spelling(
+			    out, row, spelling.data, row->argument != NULL ? "=" : "");
 		buf_clear(&spelling);
 	}
 	buf_adds(out, "\t'*:domain, address or @file:_files -P @'\n");
@@ -181,6 +207,7 @@ write_fish(struct buf *out, const struct option_row *rows, size_t count)
 	buf_adds(out, "# completions of mxscope for fish\ncomplete -c mxscope -f\n");
 	for (size_t i = 0; i < count; i++) {
 		const struct option_row *row = &rows[i];
+		struct buf words = BUF_INIT;
 
 		buf_adds(out, "complete -c mxscope");
 		if (row->letter != 0)
@@ -189,8 +216,9 @@ write_fish(struct buf *out, const struct option_row *rows, size_t count)
 			buf_addf(out, " -l %s", row->name);
 		if (row->argument != NULL && !row->optional)
 			buf_adds(out, " -r");
-		if (words_of(row) != NULL)
-			buf_addf(out, " -a '%s'", words_of(row));
+		if (add_words(&words, row))
+			buf_addf(out, " -a '%s'", words.data);
+		buf_clear(&words);
 		if (takes_file(row))
 			buf_adds(out, " -F");
 		buf_adds(out, " -d ");

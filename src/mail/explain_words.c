@@ -278,6 +278,10 @@ static const struct explain_entry findings[] = {
 	    NULL },
 	{ "ptr-missing", "The address has no name. That matters where mail is sent from it.",
 	    NULL },
+	{ "domain-dotless",
+	    "The domain is a name without a dot, a top-level domain. Many senders and "
+	    "forms refuse such an address, or take the name for one of their own network.",
+	    NULL },
 	{ "ptr-mismatch",
 	    "The name of the address does not lead back to it. That matters where "
 	    "mail is sent from it.",

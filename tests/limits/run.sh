@@ -1,6 +1,6 @@
 #!/bin/sh
 # Holds limits.table against the headers, the tests that reach each limit, and the manual.
-#   run.sh COMPILER FLAG...     the flags of the build
+#   MXSCOPE=PROGRAM run.sh COMPILER FLAG...     the flags of the build
 set -u
 table=tests/limits/limits.table
 work=$(mktemp -d)
@@ -23,7 +23,7 @@ cut -d'|' -f2,3 "$work/rows" | awk -F'|' '{ print $2, $1 }' >"$work/told"
 diff "$work/values" "$work/told" >"$work/difference" || { echo "limits: the headers (<) and $table (>) differ:"; cat "$work/difference"; failed=1; }
 
 # --- the tests and the manual ---
-mandoc -T utf8 -O width=1000 src/mxscope.1 2>/dev/null | sed -E 's/.\x08//g' >"$work/manual"
+"$MXSCOPE" --manual 1 | mandoc -T utf8 -O width=1000 2>/dev/null | sed -E 's/.\x08//g' >"$work/manual"
 while IFS='|' read -r words value constant header proof; do
 	grep -q -e "${proof#*:}" "${proof%%:*}" || { echo "limits: $constant: ${proof%%:*} does not reach it"; failed=1; }
 	grep -q -e "$value  *$words\$" "$work/manual" || { echo "limits: the manual has no \"$words\" with $value"; failed=1; }

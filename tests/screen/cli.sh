@@ -246,6 +246,19 @@ completes markdown mxscope --report = m
 completes postfix mxscope --sender po
 completes commands mxscope --script comm
 completes @commands mxscope @comm
+completes solarized mxscope --theme so
+completes wrong.theme mxscope --theme wr
+completes step mxscope --pace s
+completes --write-config mxscope --w
+# bash itself, at a terminal: a Tab behind "--rep" completes the word.
+if command -v script >/dev/null; then
+	printf '. ./completion.bash\nmxscope() { echo "called with $*"; }\nmxscope --wri\t=here\nexit\n' |
+	    script -qec 'bash --norc --noprofile -i' /dev/null >out 2>&1
+	result=ok
+	: >err
+	grep -q 'called with --write-config *=here' out || result='expected what Tab completes'
+	verdict 'Tab in bash' "$result"
+fi
 refused 'bash, zsh or fish' --completion tcsh
 for shell in zsh fish; do
 	"$program" --completion "$shell" >"completion.$shell" 2>err
@@ -259,6 +272,26 @@ for shell in zsh fish; do
 	fi
 	verdict "completions for $shell" "$result"
 done
+# fish tells what it would offer; zsh does so at a terminal of its own making.
+if command -v fish >/dev/null; then
+	fish -c 'source completion.fish; complete -C "mxscope --write"; complete -C "mxscope --theme sol"' >out 2>err
+	result=ok
+	grep -q '^--write-config' out || result='expected --write-config'
+	grep -q '^solarized' out || result='expected solarized'
+	verdict 'Tab in fish' "$result"
+fi
+if command -v zsh >/dev/null; then
+	cp completion.zsh _mxscope
+	zsh -f -c 'zmodload zsh/zpty
+		zpty shell zsh -f -i
+		zpty -w shell "fpath=($PWD \$fpath); autoload -U compinit; compinit -u -D; PROMPT=; mxscope() { echo called with \$*; }"
+		zpty -n -w shell "mxscope --write-c"$'"'\\t'"'"here"$'"'\\n'"'
+		zpty -w shell exit
+		while zpty -r shell line; do print -r -- "$line"; done' >out 2>err
+	result=ok
+	grep -q 'called with --write-config=*here' out || result='expected what Tab completes'
+	verdict 'Tab in zsh' "$result"
+fi
 
 # SIGINT: what is known is printed, the rest is marked, and the status says so.
 timeout --preserve-status -s INT 1 "$program" --lab --report=json --no-history \
