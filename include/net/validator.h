@@ -25,23 +25,19 @@ struct validator *validator_new(struct event_base *base, struct channels *channe
     const struct dns_lookup_settings *settings, const struct dns_records *anchors);
 void validator_free(struct validator *validator);
 
-/*
- * Judges a result at once when all that it takes is known. Returns true then: its dnssec is set
- * and its evidence is gone; a bogus one has the outcome DNS_BOGUS, the reason as its error, and
- * no answer any more. A secure one lives no longer than its proof. One that is to be explained has
- * its links then.
- */
-bool validator_judge(struct validator *validator, struct dns_result *result);
-
 /* Says that a result about this name will come: what its chain needs is asked for already. */
 void validator_expect(struct validator *validator, const struct dns_name *name);
 
-/* The result, judged as validator_judge() does; the callee takes its reference over. */
+/*
+ * The result, judged: its dnssec is set and its evidence is gone; a bogus one has the outcome
+ * DNS_BOGUS, the reason as its error, and no answer any more. A secure one lives no longer than its
+ * proof. One that is to be explained has its links then. The callee takes its reference over.
+ */
 typedef void validator_callback(void *context, struct dns_result *result);
 
 /*
  * Takes the result over and judges it when the answers are here. The callback comes from the
- * loop, once; the validation is freed then, or from inside.
+ * loop, never at once, and once; the validation is freed then, or from inside.
  */
 struct validation *validator_wait(struct validator *validator, struct dns_result *result,
     validator_callback *callback, void *context);

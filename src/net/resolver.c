@@ -6,8 +6,8 @@
  *
  * Who waits for what: an *asker* is one owner with its *waiters*, one for each callback that
  * is owed; the waiters of equal questions stand at one *job*, and a job that has been sent
- * has a *flight*, and then, where there are trust anchors, a *validation*. A waiter whose result is there stands in the ready list, from which the
- * loop calls back.
+ * has a *flight*, and then, where there are trust anchors, a *validation*. A waiter whose result
+ * is there stands in the ready list, from which the loop calls back.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -285,13 +285,15 @@ finish(void *context, struct dns_result *result)
 	free_job(job);
 }
 
-/* Shows a result that is about to be validated to those who want it at once. */
+/* Shows a result that says something, and is about to be validated, to those who want it at once. */
 static void
 show_early(struct job *job, const struct dns_result *result)
 {
 	struct resolver *resolver = job->resolver;
 	struct dns_result *provisional = NULL;
 
+	if (!dns_result_is_final(result))
+		return;
 	for (struct list *l = job->waiters.next; l != &job->waiters; l = l->next) {
 		const struct waiter *waiter = LIST_ITEM(l, struct waiter, place);
 
@@ -319,8 +321,6 @@ on_landing(void *context, struct dns_result *result)
 	result->explained = job->explained;
 	if (!resolver->lookup.dnssec) {
 		dns_records_clear(&result->evidence);
-		finish(job, result);
-	} else if (validator_judge(resolver->validator, result)) {
 		finish(job, result);
 	} else {
 		show_early(job, result);

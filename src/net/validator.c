@@ -1,11 +1,11 @@
 /*
  * Validates results.
  *
- * Decides when a result is judged - whenever an answer came in, one in a turn of the loop, for a
- * signature takes longer than a packet, and what the first verdict leads to must not wait for the
- * others - and which of the chain's questions are on their way at once. What they prove is
- * dns/chain's; how they are asked is dns/lookup's. Everything happens from one event of its own: a
- * lookup that ends at once never calls into a judgement that is under way.
+ * Decides when a result is judged - in a later turn of the loop than the one that an answer came in, and
+ * few in a turn, for a signature takes longer than a packet: what the answers of a burst lead to is asked
+ * and shown before any of them is judged - and which of the chain's questions are on their way at once.
+ * What they prove is dns/chain's; how they are asked is dns/lookup's. Everything happens from events
+ * of its own: a lookup that ends at once never calls into a judgement that is under way.
  */
 #include <stdlib.h>
 
@@ -23,6 +23,8 @@
 enum {
 	NAMES_MAX = 8192,
 	WINDOW = 64, /* questions in flight at once */
+	BURST_US = 1000, /* that the other answers of a burst have to arrive, and be shown */
+	TURN_US = 1000, /* of judging, behind which others have their turn */
 };
 
 /* An answer waits so long at most for each question of its chain: most come in milliseconds. */
@@ -50,7 +52,8 @@ struct validator {
 	const struct dns_lookup_settings *settings;
 	struct dns_records anchors;
 	struct dns_chain *chain;
-	struct event *turn; /* made active when there is something to judge or to ask */
+	struct event *asking; /* made active when there may be something to ask */
+	struct event *judging; /* a timer, so that it comes in a turn of its own */
 	struct list due; /* validations to look at, in order */
 	struct list waiting; /* those that lack an answer */
 	struct list errands;
@@ -111,8 +114,9 @@ apply(struct dns_result *result, const struct dnssec_verdict *verdict)
 	result->error = mem_strdup(verdict->reason);
 }
 
-bool
-validator_judge(struct validator *validator, struct dns_result *result)
+/* Judges a result when all that it takes is known; false when answers are missing. */
+static bool
+judge(struct validator *validator, struct dns_result *result)
 {
 	struct dns_chain_time time = time_now();
 	struct dnssec_verdict verdict;
@@ -130,11 +134,14 @@ validator_judge(struct validator *validator, struct dns_result *result)
 	return true;
 }
 
-/* Has the loop judge and ask soon. */
+/* Has the loop judge so many microseconds from now, unless it is about to. */
 static void
-wake(struct validator *validator)
+judge_in(struct validator *validator, suseconds_t wait_us)
 {
-	event_active(validator->turn, EV_TIMEOUT, 0);
+	const struct timeval wait = { .tv_usec = wait_us };
+
+	if (!event_pending(validator->judging, EV_TIMEOUT, NULL))
+		event_add(validator->judging, &wait);
 }
 
 void
@@ -143,37 +150,37 @@ validator_expect(struct validator *validator, const struct dns_name *name)
 	struct dns_chain_time time = time_now();
 
 	dns_chain_expect(validator->chain, name, &time);
-	wake(validator);
+	event_active(validator->asking, EV_TIMEOUT, 0);
 }
 
-/* Goes on when others had their turn: those who were told, the network, the keys. */
+/* Judges the first of those that are due; it waits on when it lacks an answer. */
 static void
-go_on_later(struct validator *validator)
+judge_first(struct validator *validator)
 {
-	static const struct timeval now = { 0 };
+	struct list *first = list_first(&validator->due);
+	struct validation *validation = LIST_ITEM(first, struct validation, place);
+	struct dns_result *result = validation->result;
 
-	event_add(validator->turn, &now);
+	list_move(&validator->waiting, first);
+	if (!judge(validator, result))
+		return;
+	validation->result = NULL;
+	validation->callback(validation->context, result);
 }
 
-/* Judges one of those that are due; those that lack an answer wait for it. */
+/* Judges those that are due, a turn's worth of them. */
 static void
-judge_next(struct validator *validator)
+judge_due(struct validator *validator)
 {
-	struct list *first;
+	int64_t end_us = clock_now_us() + TURN_US;
 
-	while ((first = list_first(&validator->due)) != NULL) {
-		struct validation *validation = LIST_ITEM(first, struct validation, place);
-		struct dns_result *result = validation->result;
-
-		list_move(&validator->waiting, first);
-		if (!validator_judge(validator, result))
-			continue;
-		validation->result = NULL;
-		validation->callback(validation->context, result);
-		break;
+	while (!list_is_empty(&validator->due)) {
+		judge_first(validator);
+		if (clock_now_us() >= end_us)
+			break;
 	}
 	if (!list_is_empty(&validator->due))
-		go_on_later(validator);
+		judge_in(validator, 0);
 }
 
 /* Has all that wait looked at again, those first that have waited longest. */
@@ -186,7 +193,8 @@ review_waiting(struct validator *validator)
 		list_move(&validator->waiting, first);
 	while ((first = list_first(&validator->waiting)) != NULL)
 		list_move(&validator->due, first);
-	wake(validator);
+	judge_in(validator, BURST_US);
+	event_active(validator->asking, EV_TIMEOUT, 0);
 }
 
 /* --- errands ------------------------------------------------------------------ */
@@ -253,16 +261,23 @@ ask_wanted(struct validator *validator)
 	}
 }
 
-/* libevent: judges what can be judged, a part of it, and asks for what is missing. */
+/* libevent: asks for what the chain wants. */
 static void
-on_turn(evutil_socket_t fd, short what, void *context)
+on_asking(evutil_socket_t fd, short what, void *context)
 {
-	struct validator *validator = context;
-
 	(void)fd;
 	(void)what;
-	judge_next(validator);
-	ask_wanted(validator);
+	ask_wanted(context);
+}
+
+/* libevent: judges what can be judged, a part of it, and asks for what is missing. */
+static void
+on_judging(evutil_socket_t fd, short what, void *context)
+{
+	(void)fd;
+	(void)what;
+	judge_due(context);
+	ask_wanted(context);
 }
 
 /* --- the interface -------------------------------------------------------------- */
@@ -276,7 +291,8 @@ validator_new(struct event_base *base, struct channels *channels,
 	validator->base = base;
 	validator->channels = channels;
 	validator->settings = settings;
-	validator->turn = event_new(base, -1, 0, on_turn, validator);
+	validator->asking = event_new(base, -1, 0, on_asking, validator);
+	validator->judging = event_new(base, -1, 0, on_judging, validator);
 	list_init(&validator->due);
 	list_init(&validator->waiting);
 	list_init(&validator->errands);
@@ -301,7 +317,8 @@ validator_free(struct validator *validator)
 	if (!validator)
 		return;
 	drop_errands(validator);
-	event_free(validator->turn);
+	event_free(validator->asking);
+	event_free(validator->judging);
 	dns_chain_free(validator->chain);
 	dns_records_clear(&validator->anchors);
 	free(validator);
@@ -317,7 +334,7 @@ validator_wait(struct validator *validator, struct dns_result *result,
 	validation->callback = callback;
 	validation->context = context;
 	list_append(&validator->due, &validation->place);
-	wake(validator);
+	judge_in(validator, BURST_US);
 	return validation;
 }
 

@@ -363,6 +363,12 @@ answers_can_be_had_before_they_are_judged(void **state)
 	bench_run_until(&stage.bench, is_idle, &stage);
 	assert_int_equal(stage.count, 6);
 	assert_false(stage.results[5]->provisional);
+	resolver_ask_early(stage.resolver, 2, 1, &secure, RESOLVER_FRESH);
+	bench_run_until(&stage.bench, is_idle, &stage);
+	assert_int_equal(stage.count, 8);
+	assert_true(stage.results[6]->provisional);
+	assert_false(stage.results[7]->provisional);
+	assert_int_equal(stage.results[7]->dnssec, DNS_SECURE);
 	end(&stage);
 }
 
