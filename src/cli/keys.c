@@ -79,6 +79,7 @@ static const struct binding rows[] = {
 	{ "B", "view timeline", "the stages of every server, as bars", 0 },
 	{ "M", "view capabilities", "what each exchange offers, and which differ", 0 },
 	{ "C", "certificates", "the certificates of the server", 0 },
+	{ "D", "view chain", "the DNSSEC chain of trust, link by link", 0 },
 	{ "r", "reload", "ask again, past the cache", 0 },
 	{ "S", "stop", "stop what is in flight", 0 },
 	{ "/", "search", "search; in the Domains and MX panes: filter the domains", 0 },
