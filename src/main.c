@@ -128,7 +128,10 @@ clear_words(struct words *words)
 	free(words->items);
 }
 
-/* The words that the options ask for: those given, the scenario's, or all of the laboratory's. */
+/*
+ * The words that the options ask for: those given, the scenario's, or all of the laboratory's. In the
+ * laboratory, where no domain lacks a dot, a scenario's name stands for its domain.
+ */
 static char *
 gather_words(const struct options *options, struct words *words)
 {
@@ -151,8 +154,10 @@ gather_words(const struct options *options, struct words *words)
 		for (size_t i = 0; i < count; i++)
 			add_word(words, scenario[i].domain);
 	}
-	for (int i = 0; i < options->name_count; i++)
-		add_word(words, options->names[i]);
+	for (int i = 0; i < options->name_count; i++) {
+		scenario = options->lab ? lab_find(options->names[i]) : NULL;
+		add_word(words, scenario == NULL ? options->names[i] : scenario->domain);
+	}
 	return NULL;
 }
 

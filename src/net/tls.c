@@ -430,11 +430,12 @@ local_error(unsigned long error)
 	return buf_take(&sentence);
 }
 
-/* Alerts that came with TLS 1.3 (RFC 8446 6), for which OpenSSL has no words. */
+/* Alerts for which OpenSSL has no words, or too few of them (RFC 8446 6). */
 static const struct {
 	int alert;
 	const char *words;
-} new_alerts[] = {
+} alert_words[] = {
+	{ 40, "handshake failure: no cipher in common, or it has no certificate" },
 	{ 109, "missing extension" },
 	{ 115, "unknown PSK identity" },
 	{ 116, "certificate required: the server wants one of its clients" },
@@ -455,9 +456,9 @@ add_alert(struct buf *out, int alert)
 {
 	const char *words = SSL_alert_desc_string_long(alert);
 
-	for (size_t i = 0; i < sizeof new_alerts / sizeof *new_alerts; i++) {
-		if (new_alerts[i].alert == alert)
-			words = new_alerts[i].words;
+	for (size_t i = 0; i < sizeof alert_words / sizeof *alert_words; i++) {
+		if (alert_words[i].alert == alert)
+			words = alert_words[i].words;
 	}
 	buf_addf(out, "alert %d (%s)", alert, words);
 }

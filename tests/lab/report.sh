@@ -58,6 +58,7 @@ dnssec-altered.example|1|warn|2.0.0|explicit|bogus|-
 dnssec-denied.example|2|inconclusive|4.4.3|error|-|-
 dane-good.example|0|deliver|2.0.0|explicit|answer|accepting
 dane-mismatch.example|4|refuse|4.7.5|explicit|answer|accepting
+dane-mismatch|4|refuse|4.7.5|explicit|answer|accepting
 dane-rollover.example|0|deliver|2.0.0|explicit|answer|accepting
 dane-unusable.example|1|warn|2.0.0|explicit|answer|accepting
 dane-no-starttls.example|1|warn|2.0.0|explicit|answer|accepting

@@ -95,6 +95,7 @@ sed "s|/etc/peers/postfix|$work/postfix|; s|^maillog_file = .*|maillog_file = $w
 	rows postfix | while read -r name certificate; do
 		level="smtpd_tls_chain_files=$work/tls/$name.pem"
 		[ "$certificate" != none ] || level=smtpd_tls_security_level=none
+		[ "$certificate" != anonymous ] || level=smtpd_tls_cert_file=none
 		printf '%s:25 inet n - n - - smtpd\n  -o myhostname=mx.%s.test -o %s\n' "$(address_of "$name")" "$name" "$level"
 	done
 	sed -n '/^cleanup/,$p' /etc/peers/master.cf
