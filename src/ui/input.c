@@ -145,7 +145,10 @@ end_of_input(struct input *input)
 		leave_prompt(input);
 }
 
-/* Enter: the line is carried out and the panes get the keys; a line that is none stays to be mended. */
+/*
+ * Enter: the line is carried out and the panes get the keys; a line that is none stays to be mended. Where
+ * lines are told one after the other it would be heard as part of the next one: there Up brings it back.
+ */
 static void
 accept_line(struct input *input)
 {
@@ -158,7 +161,8 @@ accept_line(struct input *input)
 		editor_remember(input->editor, line);
 	if (error != NULL) {
 		complain_of(input, error);
-		editor_set(input->editor, line);
+		if (input->screen != NULL)
+			editor_set(input->editor, line);
 	} else if (empty) {
 		leave_prompt(input);
 	} else if (event.command.verb == VERB_SEARCH && event.command.argument_count == 0) {

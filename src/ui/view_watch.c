@@ -303,13 +303,49 @@ write_changes(struct paper *paper, const struct watch *watch)
 		overlay_empty(paper, "None was seen.");
 }
 
-/* Writes all outages, the newest first. */
+/* True when the address was down whenever it was probed: nobody saw its outage begin. */
+static bool
+is_down_throughout(const struct watch_series *series)
+{
+	return series->present && !series->was_up &&
+	    series->samples_us[series->count - 1] == WATCH_DOWN;
+}
+
+/* Writes an address that was down from the first round on. */
+static void
+write_standing(struct paper *paper, const struct watch_series *series)
+{
+	char ip[IP_TEXT_MAX], lead[16];
+	struct buf text = BUF_INIT;
+
+	snprintf(lead, sizeof lead, "%s ", mark_text(MARK_BAD, paper->canvas->unicode, 0));
+	buf_addf(&text, "%s [%s]: %s since the watch began", series->exchange,
+	    ip_text(&series->ip, ip), smtp_outcome_name(series->outcome));
+	paper_write(paper,
+	    &(struct paragraph){
+		.lead = lead,
+		.lead_style = mark_style(MARK_BAD),
+		.text = text.data,
+		.indent = 1,
+	    });
+	buf_clear(&text);
+}
+
+/* Writes all outages, the newest first; behind them those that nobody saw begin. */
 static void
 write_outages(struct paper *paper, const struct model *model, const struct watch *watch)
 {
+	size_t standing = 0;
+
 	for (size_t i = watch->outage_count; i-- > 0;)
 		write_outage(paper, model, &watch->outages[i]);
-	if (watch->outage_count == 0)
+	for (size_t i = 0; i < watch->series_count; i++) {
+		if (!is_down_throughout(&watch->series[i]))
+			continue;
+		write_standing(paper, &watch->series[i]);
+		standing++;
+	}
+	if (watch->outage_count == 0 && standing == 0)
 		overlay_empty(paper, "None was seen.");
 }
 
