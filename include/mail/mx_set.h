@@ -17,7 +17,7 @@
 #define MX_KINDS(X) \
 	X(MX_EXPLICIT, "explicit", "the domain has MX records") \
 	X(MX_IMPLICIT, "implicit", "no MX: the domain's own addresses take its mail (5.1)") \
-	X(MX_NULL, "null", "a Null MX says that the domain takes no mail (RFC 7505)") \
+	X(MX_NULL, "null", "a Null MX says that the domain takes no mail") \
 	X(MX_NONE, "none", "the domain does not exist, or has neither MX nor address") \
 	X(MX_ERROR, "error", "the DNS gave no answer, so nothing is decided")
 NAMES_DECLARE(mx_kind, MX_KINDS)

@@ -37,6 +37,19 @@ draw_rows(struct pane_drawing *drawing, const struct mx_table *table)
 	}
 }
 
+/* Why there is no exchange, where the DNS has said so. */
+static const char *
+absence_words(const struct mail_facts *facts)
+{
+	if (facts->mx.kind != MX_NONE || facts->mx_result == NULL)
+		return mx_kind_help(facts->mx.kind);
+	if (facts->mx_result->outcome != DNS_NXDOMAIN)
+		return "the domain has neither MX records nor an address";
+	return facts->mx_result->alias_count == 0
+	    ? "the domain does not exist"
+	    : "the domain is an alias of a name that does not exist";
+}
+
 /* Says why there are no rows: the MX is awaited, or there is no exchange at all. */
 static void
 write_absence(struct paper *paper, const struct model *model, const struct inquiry *inquiry)
@@ -61,7 +74,7 @@ write_absence(struct paper *paper, const struct model *model, const struct inqui
 	else if (facts->mx.kind == MX_ERROR && facts->mx_result)
 		buf_adds(&text, dns_result_reason(facts->mx_result));
 	else
-		buf_adds(&text, mx_kind_help(facts->mx.kind));
+		buf_adds(&text, absence_words(facts));
 	paper_write(paper,
 	    &(struct paragraph){
 		.lead = lead.data,
