@@ -24,6 +24,7 @@
 #include "util/platform.h"
 #include "util/text.h"
 
+#include "ui/blanks.h"
 #include "ui/true_colour.h"
 #include "ui/tty.h"
 
@@ -69,6 +70,7 @@ struct tty {
 	bool redraw;
 	bool cursor; /* it shows */
 	attr_t attributes[style_count];
+	bool unseen[style_count]; /* a blank in this style shows nothing */
 	struct cell *shown; /* what the terminal shows, as last painted */
 	int rows, columns;
 	struct buf written, bytes; /* by ncurses; for the terminal */
@@ -460,6 +462,8 @@ tty_set_theme(struct tty *tty, const struct theme *theme)
 		const struct theme_style look = theme_look(&plain, tty->depth, (enum style)i);
 
 		tty->attributes[i] = attributes_of(&look);
+		tty->unseen[i] = look.background < 0 &&
+		    (look.attributes & (THEME_UNDERLINE | THEME_REVERSE)) == 0;
 		if (tty->colour)
 			init_extended_pair(i + 1, colour_for(tty, look.foreground),
 			    colour_for(tty, look.background));
@@ -502,13 +506,13 @@ widen(const char *text, wchar_t out[CCHARW_MAX + 1])
 	return n;
 }
 
-/* Puts one cell where ncurses keeps its picture. A wide character shown as '?' leaves a column blank. */
+/* Puts one cell, in this style, where ncurses keeps its picture. A wide character shown as '?' leaves a column blank. */
 static void
-put_cell(const struct tty *tty, int row, int column, const struct cell *cell)
+put_cell(const struct tty *tty, int row, int column, const struct cell *cell, enum style style)
 {
 	wchar_t characters[CCHARW_MAX + 1];
-	attr_t attributes = tty->attributes[cell->style];
-	short pair = pair_of(tty, cell->style);
+	attr_t attributes = tty->attributes[style];
+	short pair = pair_of(tty, style);
 	cchar_t complex;
 
 	if (widen(cell->text, characters) == 0)
@@ -538,7 +542,8 @@ put_changes(struct tty *tty, const struct canvas *canvas)
 			if (!tty->redraw && cell_equal(cell, &tty->shown[i]))
 				continue;
 			tty->shown[i] = *cell;
-			put_cell(tty, row, column, cell);
+			put_cell(tty, row, column, cell,
+			    blanks_style(canvas, row, column, tty->unseen));
 		}
 	}
 }
