@@ -219,4 +219,6 @@ peers: $(BUILD)/mxscope
 senders: $(BUILD)/mxscope
 	$(Q)PEERS_BARE=1 sh tests/peers/run.sh $(BUILD)/mxscope $(PEERS) \
 		python3 $(CURDIR)/tests/peers/senders/compare.py $(abspath $(BUILD))/mxscope
+	$(Q)PEERS_BARE=1 sh tests/peers/run.sh $(BUILD)/mxscope $(PEERS) \
+		python3 $(CURDIR)/tests/peers/senders/retries.py $(abspath $(BUILD))/mxscope
 .PHONY: senders

@@ -367,10 +367,8 @@ write_schedule(struct paper *paper, enum sender sender)
 	    profile->warns > 0 ? span_words(profile->warns, warns) : "");
 	paper_write(paper, &(struct paragraph){ .text = buf_text(&text), .indent = 1 });
 	buf_clear(&text);
-	buf_addf(&text,
-	    "From: %s. Not measured; a queue that is scanned now and then is late by "
-	    "as much.",
-	    profile->source);
+	buf_addf(&text, "From: %s.%s A queue that is scanned now and then is late by as much.",
+	    profile->source, profile->evidence == EVIDENCE_MEASURED ? "" : " Not measured.");
 	paper_write(paper,
 	    &(struct paragraph){ .text = buf_text(&text), .style = STYLE_DIM, .indent = 1 });
 	buf_clear(&text);

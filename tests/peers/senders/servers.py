@@ -9,6 +9,12 @@ import subprocess
 import time
 
 LOG = "/etc/peers/log"
+CLOCK = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+
+
+def later(seconds):
+    """The environment of a program to which it is later than it is."""
+    return dict(os.environ, LD_PRELOAD=CLOCK, FAKETIME=f"+{seconds}s")
 
 
 def write(path, text):
@@ -115,7 +121,7 @@ class Exim(Server):
     name, port, path = "exim", 2526, f"{LOG}/exim_mainlog"
 
     def start(self):
-        write("/etc/exim4/exim4.conf", f"""keep_environment =
+        write("/etc/exim4/exim4.conf", f"""keep_environment = LD_PRELOAD : FAKETIME
 primary_hostname = exim.sender.test
 spool_directory = /etc/peers/exim
 log_file_path = {LOG}/exim_%slog
@@ -148,6 +154,11 @@ begin retry
         subprocess.run(["chown", "-R", "Debian-exim", "/etc/peers/exim"], check=True)
         subprocess.Popen(["exim4", "-bdf"], stderr=open(f"{LOG}/exim_start", "w"))
         wait_port(self.port)
+
+    def run_queue(self, seconds):
+        """Runs the queue once, so much later: True when a message has been given up since."""
+        subprocess.run(["exim4", "-q"], env=later(seconds), check=True)
+        return " ** user@" in self.log()
 
     def read(self, line):
         m = re.search(r" (=>|\*\*|==) (\S+@\S+?):? .*?(?:H=\S+ \[([0-9a-f.:]+)\])?", line)
@@ -189,7 +200,8 @@ class Sendmail(Server):
     """
     name, path = "sendmail", f"{LOG}/sendmail"
     program = "/usr/libexec/sendmail/sendmail"
-    clock = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+    config = "-C/etc/peers/sender/sendmail.cf"
+    seconds = 1 << 16   # among which a message's is drawn
 
     def start(self):
         folder = "/etc/peers/sendmail"
@@ -204,6 +216,7 @@ define(`confDOMAIN_NAME', `sendmail.sender.test')
 define(`QUEUE_DIR', `{folder}/queue')
 define(`STATUS_FILE', `{folder}/status')
 define(`ALIAS_FILE', `/dev/null')
+define(`confQUEUE_LA', `9999')
 MAILER(`local')
 MAILER(`smtp')
 """
@@ -212,13 +225,11 @@ MAILER(`smtp')
         write("/etc/peers/sender/sendmail.cf", made.stdout)
 
     def hand_over(self, recipients):
-        words = [self.program, "-C/etc/peers/sender/sendmail.cf", "-d89.10", "-odi", "-i",
-                 "-fa@sender.test"]
+        words = [self.program, self.config, "-d89.10", "-odi", "-i", "-fa@sender.test"]
         with open(self.path, "a", encoding="ascii") as log:
             running = []
             for recipient in recipients:
-                clock = dict(os.environ, LD_PRELOAD=self.clock,
-                             FAKETIME=f"+{random.randrange(1 << 16)}s")
+                clock = later(random.randrange(self.seconds))
                 running.append(subprocess.Popen(words + [recipient], env=clock, stdout=log,
                                                 stderr=log, stdin=subprocess.PIPE))
                 running[-1].stdin.write(b"Subject: x\n\nx\n")
@@ -229,6 +240,13 @@ MAILER(`smtp')
     def results(self):
         """Each attempt is told: the last one says what became of the message."""
         return dict((r[0], r[1:]) for r in map(self.read, self.log().splitlines()) if r)
+
+    def run_queue(self, seconds):
+        """Runs the queue once, so much later: True when a message has been given up since."""
+        with open(self.path, "a", encoding="ascii") as log:
+            subprocess.run([self.program, self.config, "-d89.10", "-qf"], env=later(seconds),
+                           stdout=log, stderr=log, check=False)
+        return "Cannot send message" in self.log()
 
     def read(self, line):
         m = re.search(r"to=<?([^>,]+)>?, .* dsn=(\d)\.\d+\.\d+,.* stat=", line)

@@ -1,6 +1,7 @@
 /*
  * Retry schedules against the routing rules, section 3: the first ages of each sender and the
- * number of attempts until it gives up.
+ * number of attempts until it gives up. Exim makes one more than is told there: at the very end, as was
+ * measured (tests/peers/senders/retries.py).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +24,7 @@ static const struct {
 } schedules[] = {
 	{ SENDER_RFC5321, { 0, 1800, 9000, 16200, 23400, 30600, 37800, 45000 }, 61 },
 	{ SENDER_POSTFIX, { 0, 300, 600, 1200, 2400, 4800, 8800, 12800 }, 112 },
-	{ SENDER_EXIM, { 0, 900, 1800, 2700, 3600, 4500, 5400, 6300 }, 27 },
+	{ SENDER_EXIM, { 0, 900, 1800, 2700, 3600, 4500, 5400, 6300 }, 28 },
 	{ SENDER_SENDMAIL, { 0, 3600, 7200, 10800, 14400, 18000, 21600, 25200 }, 121 },
 	{ SENDER_OPENSMTPD, { 0, 400, 1600, 3600, 6400, 10000, 14400, 19600 }, 30 },
 	{ SENDER_QMAIL, { 0, 400, 1600, 3600, 6400, 10000, 14400, 19600 }, 39 },
