@@ -19,6 +19,7 @@
 #include "util/text.h"
 #include "lab/lab.h"
 
+#include "app/engine.h"
 #include "app/loop.h"
 #include "cli/command.h"
 #include "cli/config_file.h"
@@ -422,10 +423,13 @@ static int
 print_completion(enum shell shell)
 {
 	struct buf out = BUF_INIT;
+	size_t count;
+	struct scenario_row *scenarios = engine_scenarios(&count);
 
-	shell_completion(&out, shell);
+	shell_completion(&out, shell, scenarios, count);
 	fputs(buf_text(&out), stdout);
 	buf_clear(&out);
+	free(scenarios);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include "util/buf.h"
 #include "util/names.h"
+#include "app/model.h"
 
 #define SHELLS(X) \
 	X(SHELL_BASH, "bash", "GNU bash, with bash-completion or without") \
@@ -13,7 +14,11 @@
 	X(SHELL_FISH, "fish", "fish")
 NAMES_DECLARE(shell, SHELLS)
 
-/* Appends the completions for this shell: a file that it reads by itself where `make install` puts it. */
-void shell_completion(struct buf *out, enum shell shell);
+/*
+ * Appends the completions for this shell, with the scenarios that the laboratory offers: a file that it
+ * reads by itself where `make install` puts it.
+ */
+void shell_completion(struct buf *out, enum shell shell, const struct scenario_row *scenarios,
+    size_t scenario_count);
 
 #endif

@@ -24,9 +24,16 @@ static const struct {
 	{ "manual", MANUALS(WORD) },
 };
 
+/* What is written, and what the laboratory offers. */
+struct writing {
+	struct buf *out;
+	const struct scenario_row *scenarios;
+	size_t scenario_count;
+};
+
 /* Appends the words that the option's argument may be, parted by blanks: false when there are none. */
 static bool
-add_words(struct buf *out, const struct option_row *row)
+add_words(struct buf *out, const struct writing *writing, const struct option_row *row)
 {
 	const char *name = row->name == NULL ? "" : row->name;
 	size_t count, before = out->length;
@@ -38,6 +45,8 @@ add_words(struct buf *out, const struct option_row *row)
 	}
 	for (size_t i = 0; strcmp(name, "theme") == 0 && i < count; i++)
 		buf_addf(out, "%s ", themes[i].name);
+	for (size_t i = 0; strcmp(name, "lab") == 0 && i < writing->scenario_count; i++)
+		buf_addf(out, "%s ", writing->scenarios[i].name);
 	if (out->length == before)
 		return false;
 	buf_truncate(out, out->length - 1);
@@ -65,16 +74,21 @@ add_spellings(struct buf *out, const struct option_row *row, const char *separat
 		buf_addf(out, "--%s", row->name);
 }
 
-/* Appends the case of an option that takes an argument: what may stand behind it. */
+/* Appends the case of an option that takes an argument: what may stand behind it, or behind its =. */
 static void
-add_bash_case(struct buf *out, const struct option_row *row)
+add_bash_case(const struct writing *writing, const struct option_row *row)
 {
+	struct buf *out = writing->out;
 	struct buf words = BUF_INIT;
 
 	buf_adds(out, "\t");
-	add_spellings(out, row, "|");
+	if (!row->optional) {
+		add_spellings(out, row, "|");
+		buf_addc(out, '|');
+	}
+	buf_addf(out, "--%s=", row->name);
 	buf_adds(out, ")\n");
-	if (add_words(&words, row))
+	if (add_words(&words, writing, row))
 		buf_addf(out, "\t\tCOMPREPLY+=($(compgen -W '%s' -- \"$word\"))\n", words.data);
 	if (takes_file(row))
 		buf_adds(out, "\t\tCOMPREPLY+=($(compgen -f -- \"$word\"))\n");
@@ -83,22 +97,24 @@ add_bash_case(struct buf *out, const struct option_row *row)
 }
 
 static void
-write_bash(struct buf *out, const struct option_row *rows, size_t count)
+write_bash(const struct writing *writing, const struct option_row *rows, size_t count)
 {
+	struct buf *out = writing->out;
+
 	buf_adds(out,
 	    "# completions of mxscope for bash\n"
 	    "_mxscope()\n{\n"
 	    "\tlocal word=$2 before=$3\n"
 	    "\tCOMPREPLY=()\n"
 	    "\tif [ \"$before\" = = ]; then\n"
-	    "\t\tbefore=${COMP_WORDS[COMP_CWORD-2]}\n"
+	    "\t\tbefore=${COMP_WORDS[COMP_CWORD-2]}=\n"
 	    "\telif [ \"$word\" = = ]; then\n"
-	    "\t\tword=\n"
+	    "\t\tword= before=$before=\n"
 	    "\tfi\n"
 	    "\tcase $before in\n");
 	for (size_t i = 0; i < count; i++) {
 		if (rows[i].argument != NULL)
-			add_bash_case(out, &rows[i]);
+			add_bash_case(writing, &rows[i]);
 	}
 	buf_adds(out, "\tesac\n\tcase $word in\n\t-*)\n\t\tCOMPREPLY=($(compgen -W '");
 	for (size_t i = 0; i < count; i++) {
@@ -130,10 +146,11 @@ add_zsh_help(struct buf *out, const char *help)
 
 /* Appends what an argument is completed by: words, files, both or nothing. */
 static void
-add_zsh_action(struct buf *out, const struct option_row *row)
+add_zsh_action(const struct writing *writing, const struct option_row *row)
 {
+	struct buf *out = writing->out;
 	struct buf words = BUF_INIT;
-	bool few = add_words(&words, row);
+	bool few = add_words(&words, writing, row);
 
 	if (few && takes_file(row))
 		buf_addf(out, "{compadd %s; _files}", words.data);
@@ -146,9 +163,11 @@ add_zsh_action(struct buf *out, const struct option_row *row)
 
 /* Appends one spelling of an option with its help; behind `joined`, what it takes. */
 static void
-add_zsh_spelling(
-    struct buf *out, const struct option_row *row, const char *spelling, const char *joined)
+add_zsh_spelling(const struct writing *writing, const struct option_row *row,
+    const char *spelling, const char *joined)
 {
+	struct buf *out = writing->out;
+
 	buf_addf(out, "\t'%s%s[", spelling, joined);
 	add_zsh_help(out, row->help);
 	buf_adds(out, "]");
@@ -156,14 +175,16 @@ add_zsh_spelling(
 		buf_adds(out, row->optional ? "::" : ":");
 		add_zsh_help(out, row->argument);
 		buf_adds(out, ":");
-		add_zsh_action(out, row);
+		add_zsh_action(writing, row);
 	}
 	buf_adds(out, "' \\\n");
 }
 
 static void
-write_zsh(struct buf *out, const struct option_row *rows, size_t count)
+write_zsh(const struct writing *writing, const struct option_row *rows, size_t count)
 {
+	struct buf *out = writing->out;
+
 	buf_adds(out,
 	    "#compdef mxscope\n"
 	    "# completions of mxscope for zsh\n"
@@ -174,13 +195,15 @@ write_zsh(struct buf *out, const struct option_row *rows, size_t count)
 
 		buf_addf(&spelling, "-%c", row->letter);
 		if (row->letter != 0)
-			add_zsh_spelling(out, row, spelling.data,
+			add_zsh_spelling(writing, row, spelling.data,
 			    row->argument != NULL && !row->optional ? "+" : "");
 		buf_truncate(&spelling, 0);
 		buf_addf(&spelling, "--%s", row->name == NULL ? "" : row->name);
 		if (row->name != NULL)
-			add_zsh_spelling(
-			    out, row, spelling.data, row->argument != NULL ? "=" : "");
+			add_zsh_spelling(writing, row, spelling.data,
+			    row->argument == NULL ? ""
+				: row->optional   ? "=-"
+						  : "=");
 		buf_clear(&spelling);
 	}
 	buf_adds(out, "\t'*:domain, address or @file:_files -P @'\n");
@@ -202,8 +225,10 @@ add_fish_quoted(struct buf *out, const char *text)
 }
 
 static void
-write_fish(struct buf *out, const struct option_row *rows, size_t count)
+write_fish(const struct writing *writing, const struct option_row *rows, size_t count)
 {
+	struct buf *out = writing->out;
+
 	buf_adds(out, "# completions of mxscope for fish\ncomplete -c mxscope -f\n");
 	for (size_t i = 0; i < count; i++) {
 		const struct option_row *row = &rows[i];
@@ -216,7 +241,7 @@ write_fish(struct buf *out, const struct option_row *rows, size_t count)
 			buf_addf(out, " -l %s", row->name);
 		if (row->argument != NULL && !row->optional)
 			buf_adds(out, " -r");
-		if (add_words(&words, row))
+		if (add_words(&words, writing, row))
 			buf_addf(out, " -a '%s'", words.data);
 		buf_clear(&words);
 		if (takes_file(row))
@@ -228,15 +253,18 @@ write_fish(struct buf *out, const struct option_row *rows, size_t count)
 }
 
 void
-shell_completion(struct buf *out, enum shell shell)
+shell_completion(struct buf *out, enum shell shell, const struct scenario_row *scenarios,
+    size_t scenario_count)
 {
-	static void (*const writers[])(struct buf *, const struct option_row *, size_t) = {
+	static void (*const writers[])(
+	    const struct writing *, const struct option_row *, size_t) = {
 		[SHELL_BASH] = write_bash,
 		[SHELL_ZSH] = write_zsh,
 		[SHELL_FISH] = write_fish,
 	};
+	const struct writing writing = { out, scenarios, scenario_count };
 	size_t count;
 	const struct option_row *rows = options_table(&count);
 
-	writers[shell](out, rows, count);
+	writers[shell](&writing, rows, count);
 }

@@ -249,7 +249,14 @@ completes @commands mxscope @comm
 completes solarized mxscope --theme so
 completes wrong.theme mxscope --theme wr
 completes step mxscope --pace s
+completes null-mx mxscope --lab = nul
 completes --write-config mxscope --w
+completes null-mx mxscope --lab =
+# an argument that may be left out stands behind =, and never in a word of its own
+bash -c '. ./completion.bash; COMP_WORDS=(mxscope --report te) COMP_CWORD=2; _mxscope mxscope te --report; printf "%s" "${COMPREPLY[@]}"' >out 2>err
+result=ok
+[ ! -s out ] || result='an argument in a word of its own'
+verdict 'completing mxscope --report te' "$result"
 # bash itself, at a terminal: a Tab behind "--rep" completes the word.
 if command -v script >/dev/null; then
 	printf '. ./completion.bash\nmxscope() { echo "called with $*"; }\nmxscope --wri\t=here\nexit\n' |

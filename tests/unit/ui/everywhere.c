@@ -258,7 +258,7 @@ shell_words(struct words *words, enum shell shell)
 {
 	struct buf out = BUF_INIT;
 
-	shell_completion(&out, shell);
+	shell_completion(&out, shell, NULL, 0);
 	add_split(words, out.data, out.length, " \t\n'\"|()[]=+");
 	for (const char *at = out.data; (at = strstr(at, " -l ")) != NULL; at += 4)
 		add(words, "--", at + 4, strcspn(at + 4, " \n"));
