@@ -81,18 +81,27 @@ command_of(const struct input *input, const struct key *key)
 	return keymap_command(&loop_model(input->loop)->bindings, key);
 }
 
-/* Tells which key said which command, where that is wanted. */
+/* Tells which key carried out which command, where that is wanted. */
+static void
+tell(struct input *input, const char *key, const char *command)
+{
+	const struct event event = {
+		.kind = EVENT_KEY,
+		.name = mem_strdup(key),
+		.text = text_printable_copy(command, strlen(command)),
+	};
+
+	post(input, &event);
+}
+
+/* The same for a key that says a command. */
 static void
 tell_key(struct input *input, const struct key *key, const char *command)
 {
-	struct event event = { .kind = EVENT_KEY };
 	char name[KEY_NAME_MAX];
 
-	if (!loop_model(input->loop)->settings.show_commands || !key_name(key, name))
-		return;
-	event.name = mem_strdup(name);
-	event.text = mem_strdup(command);
-	post(input, &event);
+	if (loop_model(input->loop)->settings.show_commands && key_name(key, name))
+		tell(input, name, command);
 }
 
 /* Says a key's command. It is copied: what it says may bind the key anew. */
@@ -169,6 +178,8 @@ accept_line(struct input *input)
 		leave_prompt(input); /* Enter alone: what was searched for before */
 		say(input, "match next");
 	} else {
+		if (loop_model(input->loop)->settings.show_commands)
+			tell(input, "Enter", line);
 		if (event.command.verb == VERB_LOOKUP)
 			say(input, "focus mx");
 		else
