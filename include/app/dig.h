@@ -36,6 +36,9 @@ struct dig {
  */
 char *dig_parse(struct dig **dig, char *const *words, size_t count);
 
+/* The options of a question, "+tcp", one after the other from 0, with what each does; NULL behind the last. */
+const char *dig_option(size_t place, const char **help);
+
 /* Takes the reply, or that there is none: its own reference. */
 void dig_take(struct dig *dig, const struct dns_result *result);
 

@@ -29,6 +29,7 @@ NAMES_DECLARE(topic, TOPICS)
 enum completes {
 	COMPLETES_NOTHING,
 	COMPLETES_DOMAIN, /* domains seen, and the laboratory's */
+	COMPLETES_QUESTION, /* domains, and then types and options */
 	COMPLETES_EXCHANGE, /* exchanges and addresses of the selected inquiry */
 	COMPLETES_SCENARIO,
 	COMPLETES_SETTING, /* settings, and then their values */

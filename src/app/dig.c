@@ -38,14 +38,23 @@ refusal(const char *expected, const char *word)
 
 /* The options, and what each of them sets. */
 static const struct {
-	const char *word;
+	const char *word, *help;
 	size_t offset;
 } options[] = {
-	{ "+dnssec", offsetof(struct dig, manner.dnssec) },
-	{ "+hex", offsetof(struct dig, hex) },
-	{ "+norecurse", offsetof(struct dig, manner.iterative) },
-	{ "+tcp", offsetof(struct dig, manner.tcp) },
+	{ "+dnssec", "ask for signatures", offsetof(struct dig, manner.dnssec) },
+	{ "+hex", "show the octets", offsetof(struct dig, hex) },
+	{ "+norecurse", "ask for no recursion", offsetof(struct dig, manner.iterative) },
+	{ "+tcp", "ask over TCP at once", offsetof(struct dig, manner.tcp) },
 };
+
+const char *
+dig_option(size_t place, const char **help)
+{
+	if (place >= sizeof options / sizeof *options)
+		return NULL;
+	*help = options[place].help;
+	return options[place].word;
+}
 
 /* Reads "+tcp". */
 static char *

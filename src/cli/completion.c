@@ -15,6 +15,10 @@
 #include "cli/lessons.h"
 #include "cli/themes.h"
 
+enum {
+	TYPE_LAST = 300, /* among the types with a name, CAA is the last (257) */
+};
+
 /* One completion being gathered: what is typed of the word so far, and what fits. */
 struct search {
 	struct candidates *found;
@@ -73,6 +77,34 @@ offer_domains(struct search *search)
 		offer(search, model->scenarios[i].domain, model->scenarios[i].title);
 }
 
+/* The types of records that have a name. */
+static void
+offer_types(struct search *search)
+{
+	char text[12];
+
+	for (uint16_t type = 1; type <= TYPE_LAST; type++) {
+		if (strncmp(dns_type_text(type, text), "TYPE", 4) != 0)
+			offer(search, text, "type of record");
+	}
+}
+
+/* A name, and then types and, for `dig`, options. */
+static void
+offer_question(struct search *search)
+{
+	const char *help, *option;
+
+	if (search->place == 1) {
+		offer_domains(search);
+		return;
+	}
+	offer_types(search);
+	for (size_t i = 0;
+	     search->row->verb == VERB_DIG && (option = dig_option(i, &help)) != NULL; i++)
+		offer(search, option, help);
+}
+
 /* What the selected inquiry knows: its exchanges and addresses. */
 static void
 offer_hosts(struct search *search)
@@ -112,7 +144,13 @@ offer_vantages(struct search *search)
 static void
 offer_what_if(struct search *search)
 {
-	static const char *const targets[] = { "clear", "ipv4", "ipv6", "nameserver", "pref:" };
+	static const struct command_word targets[] = {
+		{ "clear", "nothing is pretended any more" },
+		{ "ipv4", "all IPv4 addresses" },
+		{ "ipv6", "all IPv6 addresses" },
+		{ "nameserver", "the name servers of the domain" },
+		{ "pref:", "the exchanges of a preference, such as pref:10" },
+	};
 
 	if (search->place > 1) {
 		for (unsigned i = 0; i < pretended_state_count; i++)
@@ -121,7 +159,7 @@ offer_what_if(struct search *search)
 		return;
 	}
 	for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
-		offer(search, targets[i], NULL);
+		offer(search, targets[i].word, targets[i].help);
 	offer_hosts(search);
 }
 
@@ -267,6 +305,7 @@ offer_nothing(struct search *search)
 static void (*const offers[])(struct search *) = {
 	[COMPLETES_NOTHING] = offer_nothing,
 	[COMPLETES_DOMAIN] = offer_domains,
+	[COMPLETES_QUESTION] = offer_question,
 	[COMPLETES_EXCHANGE] = offer_exchanges,
 	[COMPLETES_SCENARIO] = offer_scenarios,
 	[COMPLETES_SETTING] = offer_settings,
