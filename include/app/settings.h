@@ -31,6 +31,9 @@ const struct setting_row *settings_table(size_t *count);
 /* The row of this name, or NULL. */
 const struct setting_row *settings_find(const char *name);
 
+/* True when `set` would take the value. */
+bool settings_take(const struct setting_row *row, const char *value);
+
 /* The sentence for a name that is none, and for a value that the row does not take; the caller frees it. */
 char *settings_unknown(const char *name);
 char *settings_refused(const struct setting_row *row, const char *value);

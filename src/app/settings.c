@@ -226,6 +226,16 @@ settings_find(const char *name)
 	return NULL;
 }
 
+bool
+settings_take(const struct setting_row *row, const char *value)
+{
+	struct settings scratch = { 0 };
+	bool taken = row->set(&scratch, value);
+
+	free(scratch.mail_from);
+	return taken;
+}
+
 char *
 settings_unknown(const char *name)
 {

@@ -361,12 +361,12 @@ may_be_setting(const struct look *look, const char *word)
 	return false;
 }
 
-/* True when the word may be a value of the setting: any, where it does not take one of a few. */
+/* True when the word may be a value of the setting, or - while it may go on - become one. */
 static bool
 may_be_value(const struct look *look, const struct setting_row *setting, const char *word)
 {
 	if (setting == NULL || setting->words == NULL)
-		return true;
+		return setting == NULL || is_open(look) || settings_take(setting, word);
 	for (const char *const *value = setting->words; *value != NULL; value++) {
 		if (may_be(look, word, *value))
 			return true;
