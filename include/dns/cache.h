@@ -9,6 +9,10 @@
 
 struct dns_cache;
 
+enum {
+	DNS_CACHE_BYTES = 4 << 20 /* what a program keeps, unless told otherwise */
+};
+
 /*
  * A cache for at most this many bytes of answers, roughly counted. Free it with
  * dns_cache_free().

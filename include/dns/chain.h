@@ -22,6 +22,10 @@
 
 struct dns_chain;
 
+enum {
+	DNS_CHAIN_NAMES_MAX = 8192 /* what a program remembers */
+};
+
 /* The two clocks of a step: TTLs count by the one, signatures by the other. */
 struct dns_chain_time {
 	int64_t now_us; /* monotonic */

@@ -18,14 +18,18 @@ struct event_base;
 struct dialler;
 struct resolver;
 
+enum {
+	RESOLVER_WINDOW = 256 /* questions in flight at once, unless told otherwise */
+};
+
 struct resolver_settings {
 	/*
 	 * Servers, patience, attempts. Without .random ids come from the kernel's generator;
 	 * .standings are the resolver's own.
 	 */
 	struct dns_lookup_settings lookup;
-	size_t window; /* questions in flight at once; 0 = 256 */
-	size_t cache_bytes; /* 0 = 4 MiB */
+	size_t window; /* questions in flight at once; 0 = RESOLVER_WINDOW */
+	size_t cache_bytes; /* 0 = DNS_CACHE_BYTES */
 	/*
 	 * Trust anchors, copied: see resolver_set_anchors().
 	 */

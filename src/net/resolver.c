@@ -27,8 +27,6 @@
 
 enum {
 	BUCKETS = 1024,
-	WINDOW_DEFAULT = 256,
-	CACHE_DEFAULT = 4 << 20,
 };
 
 /* One callback that is owed. */
@@ -446,8 +444,8 @@ resolver_new(struct event_base *base, const struct dialler *dialler,
 	}
 	resolver->standings = dns_standings_new();
 	resolver->lookup.standings = resolver->standings;
-	resolver->window = settings->window ? settings->window : WINDOW_DEFAULT;
-	resolver->cache_bytes = settings->cache_bytes ? settings->cache_bytes : CACHE_DEFAULT;
+	resolver->window = settings->window ? settings->window : RESOLVER_WINDOW;
+	resolver->cache_bytes = settings->cache_bytes ? settings->cache_bytes : DNS_CACHE_BYTES;
 	resolver->cache = dns_cache_new(resolver->cache_bytes);
 	resolver->callback = callback;
 	resolver->context = context;

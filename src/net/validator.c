@@ -21,7 +21,6 @@
 #include "net/validator.h"
 
 enum {
-	NAMES_MAX = 8192,
 	WINDOW = 64, /* questions in flight at once */
 	BURST_US = 1000, /* that the other answers of a burst have to arrive, and be shown */
 	TURN_US = 1000, /* of judging, behind which others have their turn */
@@ -359,7 +358,7 @@ validator_reset(struct validator *validator)
 {
 	drop_errands(validator);
 	dns_chain_free(validator->chain);
-	validator->chain = dns_chain_new(&validator->anchors, NAMES_MAX);
+	validator->chain = dns_chain_new(&validator->anchors, DNS_CHAIN_NAMES_MAX);
 	review_waiting(validator);
 }
 

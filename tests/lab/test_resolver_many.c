@@ -203,6 +203,23 @@ keeps_to_its_window(void **state)
 	questions_end(&q);
 }
 
+/* A window that nobody told is as wide as the manual says. */
+static void
+has_a_usual_window(void **state)
+{
+	struct questions q;
+
+	(void)state;
+	questions_begin(&q, 1, (struct fake_faults){ .ttl = 300, .hold = true });
+	q.settings.lookup.retry_us = 10 * SPAN_SECOND;
+	questions_open(&q);
+	ask_many(&q, 1, 1000);
+	questions_settle(&q);
+	assert_int_equal(q.count, 1000);
+	assert_in_range(q.servers[0].most_held, RESOLVER_WINDOW / 2, RESOLVER_WINDOW);
+	questions_end(&q);
+}
+
 /* A single question does not wait behind somebody's long list. */
 static void
 takes_turns(void **state)
@@ -342,6 +359,7 @@ main(void)
 		cmocka_unit_test(drops_what_is_ready),
 		cmocka_unit_test(may_be_used_from_the_callback),
 		cmocka_unit_test(keeps_to_its_window),
+		cmocka_unit_test(has_a_usual_window),
 		cmocka_unit_test(takes_turns),
 		cmocka_unit_test(drops_a_waiting_list),
 		cmocka_unit_test(lives_with_few_descriptors),

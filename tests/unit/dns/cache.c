@@ -159,6 +159,25 @@ the_least_recently_used_goes_first(void **state)
 	dns_cache_free(NULL);
 }
 
+/* As much as a resolver keeps: thousands of answers, and never more octets than that. */
+static void
+the_bound_of_a_resolver_holds(void **state)
+{
+	struct dns_cache *cache = dns_cache_new(DNS_CACHE_BYTES);
+	char name[32];
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		snprintf(name, sizeof name, "n%d.example", i);
+		store(cache, name, DNS_ANSWER, 1000, 0);
+		assert_in_range(dns_cache_bytes(cache), 1, DNS_CACHE_BYTES);
+	}
+	assert_in_range(dns_cache_count(cache), 2000, 19999);
+	assert_false(has(cache, "n0.example", 1));
+	assert_true(has(cache, "n19999.example", 1));
+	dns_cache_free(cache);
+}
+
 static void
 many_results_are_found_again(void **state)
 {
@@ -269,6 +288,7 @@ main(void)
 		cmocka_unit_test(types_are_kept_apart),
 		cmocka_unit_test(newer_results_replace_older_ones),
 		cmocka_unit_test(the_least_recently_used_goes_first),
+		cmocka_unit_test(the_bound_of_a_resolver_holds),
 		cmocka_unit_test(many_results_are_found_again),
 		cmocka_unit_test(results_outlive_the_cache),
 		cmocka_unit_test(results_are_counted_and_copied),
