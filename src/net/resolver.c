@@ -349,6 +349,7 @@ static bool
 start(struct job *job)
 {
 	struct resolver *resolver = job->resolver;
+	const struct dns_name name = job->question.name;
 	struct flight *flight = flight_new(resolver->base, resolver->channels,
 	    &resolver->lookup, &job->question, on_landing, job);
 
@@ -359,9 +360,9 @@ start(struct job *job)
 	job->flight = flight;
 	resolver->in_flight++;
 	leave_queues(job);
-	flight_start(flight);
+	flight_start(flight); /* a question that cannot even be sent ends here, and its job */
 	if (resolver->lookup.dnssec)
-		validator_expect(resolver->validator, &job->question.name);
+		validator_expect(resolver->validator, &name);
 	return true;
 }
 

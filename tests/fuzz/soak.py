@@ -27,6 +27,7 @@ import program
 
 WHOLE, LOOKUPS, PROBES = 1800, 50000, 5000
 WINDOW = 40  # domains open at once
+BURST = 4  # lookups in a row: what was missed while all rested is made up for slowly
 HOSTS = 60  # addresses of mail servers: each is connected to once at a time
 GROWTH_MOST = 1.10
 PACE_LEAST = 0.98
@@ -182,13 +183,15 @@ class Soak(program.Episode):
         if letter in self.written:
             self.raw.append(took)
             self.latencies.append(max(0, took - (self.others() - before)))
+            if self.latencies[-1] > LATE:
+                print("soak: at %.3f a frame came after %.1f ms" % (begun, 1000 * took), flush=True)
         else:
             self.unseen += 1
         self.type("\x15" + program.ESCAPE)
 
     def turn(self, begun):
         due = LOOKUPS * (time.monotonic() - begun) / WHOLE
-        for _ in range(min(WINDOW, int(due) - self.opened)):
+        for _ in range(min(BURST, int(due) - self.opened)):
             self.look_up()
         self.press()
         self.step()
@@ -199,8 +202,8 @@ class Soak(program.Episode):
 
     def rest(self):
         """Waits until nothing is asked any more; returns the number of descriptors then."""
-        self.command("watch off")
-        self.command("net off")
+        for command in ("watch off", "net off", "net off"):  # the last octets may have made one a part of something
+            self.command(command)
         before, quiet = None, 0
         for _ in range(LOOKS):
             self.drain(0.3)
@@ -209,6 +212,8 @@ class Soak(program.Episode):
             before = now
             if quiet == QUIET:
                 break
+        else:
+            print("soak: no rest: %d questions, %d dialogues, %d descriptors" % before, flush=True)
         count = self.descriptors()
         self.command("net on")
         return count

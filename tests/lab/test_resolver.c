@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "util/span.h"
+#include "dns/anchor.h"
 #include "net/channel.h"
 #include "net/dialler.h"
 #include "lab/questions.h"
@@ -234,6 +235,30 @@ tells_that_nobody_listens(void **state)
 	}
 }
 
+/* A question that cannot even be sent is over before its asker is back; what validates it is not confused. */
+static void
+ends_at_once(void **state)
+{
+	struct dns_records anchors = { 0 };
+	struct questions q;
+
+	(void)state;
+	dns_anchors_builtin(&anchors);
+	questions_begin(&q, 0, (struct fake_faults){ 0 });
+	q.settings.lookup.servers[0] = bench_endpoint("255.255.255.255@53");
+	q.settings.lookup.server_count = 1;
+	q.settings.anchors = &anchors;
+	questions_open(&q);
+	for (uint32_t i = 0; i < 100; i++)
+		questions_ask(&q, 1, i, "a1.example", RESOLVER_FRESH);
+	questions_settle(&q);
+	assert_int_equal(q.count, 100);
+	for (size_t i = 0; i < q.count; i++)
+		assert_int_equal(q.answers[i].result->outcome, DNS_UNREACHABLE);
+	questions_end(&q);
+	dns_records_clear(&anchors);
+}
+
 /* Where the dialler wants silence nothing is sent, and patience runs out; UDP and TCP. */
 static void
 waits_for_the_silent(void **state)
@@ -328,6 +353,7 @@ main(void)
 		cmocka_unit_test(goes_on_with_the_next_after_tcp),
 		cmocka_unit_test(leaves_a_dead_server_at_once),
 		cmocka_unit_test(tells_that_nobody_listens),
+		cmocka_unit_test(ends_at_once),
 		cmocka_unit_test(waits_for_the_silent),
 		cmocka_unit_test(stays_in_a_closed_world),
 		cmocka_unit_test(speaks_of_the_mapped_server),
