@@ -242,6 +242,12 @@ class Episode:
                 return
             wait = 0
 
+    def wait_for_life(self):
+        """Waits for the first octets: before, signals have their usual meaning."""
+        deadline = time.monotonic() + PATIENCE
+        while not self.written and self.child.poll() is None and time.monotonic() < deadline:
+            self.drain(0.5)
+
     def type(self, text):
         try:
             os.write(self.master, text.encode("latin-1"))
@@ -304,7 +310,7 @@ class Episode:
         servers = self.open_servers()
         with tempfile.TemporaryDirectory() as home:
             self.start(home)
-            self.drain(0.5)
+            self.wait_for_life()
             for _ in range(EPISODE_STEPS):
                 if self.child.poll() is not None:
                     break
