@@ -2,7 +2,8 @@
 # The critical path of one domain: from Enter to the last address on the screen, with every packet to
 # the name server 20 and 100 ms on its way, in each direction. The longest chain of round trips is two:
 # the MX records, then the addresses of all exchanges at once; with validation the DNSKEY and DS records
-# are asked for at the same time.
+# are asked for at the same time. What else runs on the machine counts too, unless the bench goes before
+# it: chrt -f 10 make bench-path.
 #   path.sh MXSCOPE PTY_BENCH DELAY CACHE [RUNS]
 set -eu
 program=$(realpath "$1") pty=$(realpath "$2") delay=$(realpath "$3")
