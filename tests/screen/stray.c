@@ -119,6 +119,19 @@ deceptive(uint32_t character)
 	return false;
 }
 
+/* True for a character that is cut short by what gives the terminal back: a fatal signal awaits no frame's end. */
+static bool
+cut_by_signal(const char *bytes, size_t n)
+{
+	static const char restore[] = "\033[?2026l\033[?2004l";
+	size_t at = 1;
+
+	while (at < 3 && at < n && ((unsigned char)bytes[at] & 0xc0) == 0x80)
+		at++;
+	return (unsigned char)bytes[0] >= 0xc2 && n - at >= sizeof restore - 1 &&
+	    memcmp(bytes + at, restore, sizeof restore - 1) == 0;
+}
+
 /* Takes one character of plain output; returns its bytes, 0 when the rest of it has not come. */
 static size_t
 push_plain(struct stray *s, const char *bytes, size_t n)
@@ -143,6 +156,8 @@ push_plain(struct stray *s, const char *bytes, size_t n)
 	length = text_decode(bytes, n, &character);
 	if (length == 0 && n < 4 && c >= 0xc2)
 		return 0;
+	if (length == 0 && cut_by_signal(bytes, n))
+		return strcspn(bytes, "\033");
 	if (length == 0)
 		found(s, "not UTF-8, byte", c);
 	else if (deceptive(character))
