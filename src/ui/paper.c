@@ -41,11 +41,12 @@ is_wider(const struct paper *paper, const char *word, int columns)
 }
 
 /*
- * Returns how many bytes of text make the next line of this width: all, or up to a blank - but not up to one
- * behind which a word stands that no line holds: that one is parted anyhow, and begins here.
+ * Returns how many bytes of text make a line of this width, before one of width `next`: all, or up to a
+ * blank - but not up to one behind which a word stands that the next line does not hold either: that one
+ * is parted anyhow, and begins here.
  */
 static size_t
-line_length(const struct paper *paper, const char *text, int columns)
+line_length(const struct paper *paper, const char *text, int columns, int next)
 {
 	size_t fit = canvas_fit(paper->canvas, text, columns), end;
 	uint32_t character;
@@ -54,7 +55,7 @@ line_length(const struct paper *paper, const char *text, int columns)
 		return fit;
 	for (end = fit; end > 0 && text[end] != ' '; end--)
 		;
-	if (end > 0 && !is_wider(paper, text + end + 1, columns))
+	if (end > 0 && !is_wider(paper, text + end + 1, next))
 		return end;
 	if (fit > 0)
 		return fit;
@@ -118,12 +119,14 @@ paper_write(struct paper *paper, const struct paragraph *paragraph)
 
 	for (size_t line = 0; line == 0 || (*text && line < most); line++) {
 		int row = paper_line(paper), columns = paper->window.columns - column;
+		int next = columns - paragraph->hang * (line == 0);
 		size_t length;
 
 		draw_gutter(paper, paragraph, row);
 		if (line == 0)
 			columns -= draw_first(paper, paragraph, row, lead);
-		length = line + 1 == most ? strlen(text) : line_length(paper, text, columns);
+		length =
+		    line + 1 == most ? strlen(text) : line_length(paper, text, columns, next);
 		draw_part(paper, row, column, columns, paragraph->style, text, length);
 		text += length;
 		text += strspn(text, " ");

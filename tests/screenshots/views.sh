@@ -14,10 +14,10 @@ loading|primary-silent.example|greeting|:focus mx|try
 empty||Laboratory|q|Type a domain
 prompt|three-mx.example|Mail to|:lookup nu\x09|null-mx
 help|three-mx.example|Mail to|?|Keys
-scenarios||Laboratory|:view scenarios|three-mx
+scenarios||Laboratory||three-mx
 map|primary-down.example|✓ Mail to|:view map|Routing map
 posture|posture-broken.example|Mail to|:view posture|SPF
-compare|ns-differ.example|Mail to|:compare|serial
+compare|ns-differ.example|Mail to|:compare|1 of 4
 trace|unsigned.example|Mail to|:trace|answer
 dig|three-mx.example|Mail to|:dig three-mx.example MX|NOERROR
 watch|three-mx.example|Mail to|:watch 1m|in 0:5
@@ -33,7 +33,7 @@ senders|primary-down.example|✓ Mail to|:view senders|Postfix
 what-if|three-mx.example|Mail to|:what-if pref:10 down|Pretended pref
 zone|three-mx.example|Mail to|:view zone|IN
 simulate|equal-preference.example|Mail to|:simulate 10000|10000 deliveries
-explain|primary-down.example|✓ Mail to|:explain mx-alias|mends
+explain|primary-down.example|✓ Mail to|:explain mx-alias|mx-alias
 why|primary-down.example|✓ Mail to|:why mx1.primary-down.example|mx1
 lessons|three-mx.example|Mail to|:view lessons|Lessons
 clock|primary-down.example|✓ Mail to|:clock primary down 09:00 15:00|Pretended
@@ -48,7 +48,7 @@ story() {
 	printf 'start --lab --seed 1 --no-history --no-config --theme %s %s\n' "$7" "$2"
 	printf 'expect "%s"\n' "$3"
 	case $4 in
-	:*\\t) printf 'type "%s"\n' "$4" ;;
+	:*x09) printf 'type "%s"\n' "$4" ;;
 	:*) printf 'type "%s\\r"\n' "$4" ;;
 	?*) printf 'type "%s"\n' "$4" ;;
 	esac
