@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 
 # view|domains|what is awaited before it is opened|what opens it|what it then shows
 table='panes|three-mx.example primary-down.example dane-mismatch.example null-mx.example gone.example|Mail to|:focus mx|try
-loading|primary-silent.example|greeting|:focus mx|try
+loading|primary-silent.example|connect|:focus mx|try
 empty||Laboratory|q|Type a domain
 prompt|three-mx.example|Mail to|:lookup nu\x09|null-mx
 help|three-mx.example|Mail to|?|Keys
