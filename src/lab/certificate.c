@@ -135,6 +135,13 @@ add_role(X509 *certificate, const struct wish *wish)
 	return added;
 }
 
+/* Seconds to an end so many days ahead, and half a day: the days left stay the same while a session lasts. */
+static long
+seconds_to_end(long days)
+{
+	return days * DAY + (days > 0 ? DAY / 2 : 0);
+}
+
 /* Fills the certificate and signs it. */
 static bool
 fill_certificate(X509 *certificate, const struct wish *wish, uint64_t serial)
@@ -142,7 +149,7 @@ fill_certificate(X509 *certificate, const struct wish *wish, uint64_t serial)
 	return X509_set_version(certificate, X509_VERSION_3) == 1 &&
 	    ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), serial) == 1 &&
 	    X509_gmtime_adj(X509_getm_notBefore(certificate), wish->first_day * DAY) &&
-	    X509_gmtime_adj(X509_getm_notAfter(certificate), wish->last_day * DAY) &&
+	    X509_gmtime_adj(X509_getm_notAfter(certificate), seconds_to_end(wish->last_day)) &&
 	    set_name(X509_get_subject_name(certificate), wish->subject) &&
 	    set_name(X509_get_issuer_name(certificate), wish->issuer) &&
 	    X509_set_pubkey(certificate, wish->key) == 1 && add_role(certificate, wish) &&
