@@ -67,6 +67,12 @@ void mx_set_build(
 /* Reads the address that an EXCHANGE_LITERAL spells: false for any other. */
 bool mx_exchange_address(const struct mx_exchange *exchange, struct ip_addr *ip);
 
+/*
+ * The exchange whose questions and addresses stand for this one's: for a duplicate the one of its
+ * name that counts, wherever that stood in the answer; else itself.
+ */
+size_t mx_set_source(const struct mx_set *set, size_t exchange);
+
 void mx_set_clear(struct mx_set *set);
 
 #endif

@@ -10,23 +10,17 @@ answered(const struct dns_result *result)
 	return result != NULL && result->outcome == DNS_ANSWER;
 }
 
-/* The duplicate of an exchange shares the questions of the first with its name. */
-static size_t
-first_with_name(const struct mail_facts *facts, size_t exchange)
+/* The address questions of an exchange: a duplicate shares those of the one that counts. */
+static const struct exchange_addresses *
+addresses_of(const struct mail_facts *facts, size_t exchange)
 {
-	for (size_t i = 0; i < exchange; i++) {
-		if (dns_name_equal(
-			&facts->mx.exchanges[i].name, &facts->mx.exchanges[exchange].name))
-			return i;
-	}
-	return exchange;
+	return &facts->addresses[mx_set_source(&facts->mx, exchange)];
 }
 
 const struct dns_result *
 report_exchange_result(const struct mail_facts *facts, size_t exchange)
 {
-	const struct exchange_addresses *addresses =
-	    &facts->addresses[first_with_name(facts, exchange)];
+	const struct exchange_addresses *addresses = addresses_of(facts, exchange);
 
 	if (answered(addresses->a) || addresses->aaaa == NULL)
 		return addresses->a;
@@ -42,8 +36,7 @@ report_exchange_security(
 	/* from the least certain on; what is not checked says nothing of the others */
 	static const enum dns_security order[] = { DNS_UNCHECKED, DNS_SECURITY_BOGUS,
 		DNS_INDETERMINATE, DNS_INSECURE, DNS_SECURE };
-	const struct exchange_addresses *addresses =
-	    &facts->addresses[first_with_name(facts, exchange)];
+	const struct exchange_addresses *addresses = addresses_of(facts, exchange);
 	const struct dns_result *aaaa = addresses->aaaa;
 
 	for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
@@ -71,8 +64,7 @@ without_address(const struct dns_result *a, const struct dns_result *aaaa)
 const char *
 report_exchange_outcome(const struct mail_facts *facts, size_t exchange)
 {
-	const struct exchange_addresses *addresses =
-	    &facts->addresses[first_with_name(facts, exchange)];
+	const struct exchange_addresses *addresses = addresses_of(facts, exchange);
 
 	switch (facts->mx.exchanges[exchange].form) {
 	case EXCHANGE_ROOT:

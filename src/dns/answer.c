@@ -3,8 +3,8 @@
  *
  * Decides which records of a reply may be believed and what they mean together: the CNAME chain
  * (RFC 1034 3.6.2), the records at its end, NODATA and NXDOMAIN with their TTL (RFC 2308), and
- * that a referral is no answer to a stub resolver. That the reply belongs to the question is
- * lookup.c's to know; whom to ask next also.
+ * that neither a referral nor an empty reply of a server that is not responsible answers a stub
+ * resolver. That the reply belongs to the question is lookup.c's to know; whom to ask next also.
  */
 #include <string.h>
 
@@ -180,17 +180,15 @@ negative_ttl(const struct dns_record *soa)
 	return smaller(smaller(soa->ttl, dns_ttl_kept(minimum)), NEGATIVE_TTL_MAX);
 }
 
-/* True for a reply that only names other servers, from one that does no recursion. */
-static bool
-is_referral(const struct dns_message *message)
+/* Why an empty reply from a server that neither recurses nor holds the zone is none (RFC 1912 2.8). */
+static const char *
+why_lame(const struct dns_message *message)
 {
-	if (message->authoritative || message->recursion_available)
-		return false;
 	for (size_t i = 0; i < message->authority.count; i++) {
 		if (message->authority.items[i].type == DNS_TYPE_NS)
-			return true;
+			return "the server is not recursive and only refers elsewhere";
 	}
-	return false;
+	return "the server is not recursive, does not hold the zone, and says nothing";
 }
 
 /* Takes the records of the asked type at the end of the chain, in the order received. */
@@ -239,9 +237,8 @@ read_empty(
 		chain_keep(chain, result);
 		return (struct dns_reading){ .kind = DNS_READING_ALIAS };
 	}
-	if (is_referral(message))
-		return failed(
-		    DNS_SERVFAIL, "the server is not recursive and only refers elsewhere");
+	if (!message->authoritative && !message->recursion_available)
+		return failed(DNS_SERVFAIL, why_lame(message));
 	return take_negative(result, chain, NULL, DNS_NODATA);
 }
 

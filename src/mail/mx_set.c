@@ -181,6 +181,17 @@ mark_duplicates(struct mx_set *set)
 	}
 }
 
+size_t
+mx_set_source(const struct mx_set *set, size_t exchange)
+{
+	for (size_t i = 0; set->exchanges[exchange].duplicate && i < set->count; i++) {
+		if (!set->exchanges[i].duplicate &&
+		    dns_name_equal(&set->exchanges[i].name, &set->exchanges[exchange].name))
+			return i;
+	}
+	return exchange;
+}
+
 /* Frees the exchanges and leaves none. */
 static void
 drop_exchanges(struct mx_set *set)

@@ -93,18 +93,6 @@ set_backward_keys(struct place *places, size_t count)
 	}
 }
 
-/* The exchange whose address questions stand for this one's: the first of its name. */
-static size_t
-source_of(const struct mx_set *mx, size_t exchange)
-{
-	for (size_t i = 0; mx->exchanges[exchange].duplicate && i < mx->count; i++) {
-		if (!mx->exchanges[i].duplicate &&
-		    dns_name_equal(&mx->exchanges[i].name, &mx->exchanges[exchange].name))
-			return i;
-	}
-	return exchange;
-}
-
 void
 draft_order_places(struct draft *draft)
 {
@@ -115,7 +103,7 @@ draft_order_places(struct draft *draft)
 	for (size_t i = 0; i < mx->count; i++)
 		draft->places[i] = (struct place){
 			.exchange = i,
-			.source = keeps ? source_of(mx, i) : i,
+			.source = keeps ? mx_set_source(mx, i) : i,
 			.preference = mx->exchanges[i].preference,
 			.key = draw_key(draft->settings->seed, &mx->exchanges[i].name),
 			.answer_index = mx->exchanges[i].answer_index,

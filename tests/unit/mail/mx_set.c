@@ -165,7 +165,9 @@ keeps_the_answer_order_and_finds_duplicates(void **state)
 	static const struct {
 		unsigned preference;
 		bool duplicate;
-	} wanted[] = { { 30, true }, { 20, false }, { 10, false }, { 10, true }, { 5, false } };
+		size_t source;
+	} wanted[] = { { 30, true, 2 }, { 20, false, 1 }, { 10, false, 2 }, { 10, true, 2 },
+		{ 5, false, 4 } };
 	struct mx_set set;
 
 	(void)state;
@@ -175,6 +177,7 @@ keeps_the_answer_order_and_finds_duplicates(void **state)
 		assert_int_equal(set.exchanges[i].answer_index, i);
 		assert_int_equal(set.exchanges[i].preference, wanted[i].preference);
 		assert_int_equal(set.exchanges[i].duplicate, wanted[i].duplicate);
+		assert_int_equal(mx_set_source(&set, i), wanted[i].source);
 	}
 	mx_set_clear(&set);
 }
