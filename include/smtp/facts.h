@@ -68,7 +68,9 @@ NAMES_DECLARE(smtp_outcome, SMTP_OUTCOMES)
 	    "nothing of this address family answers on this port from here, though the other " \
 	    "one does") \
 	X(SMTP_DOUBT_FAMILY_UNPROVEN, "family-unproven", \
-	    "nothing of this address family has answered on this port from here yet")
+	    "nothing of this address family has answered on this port from here yet") \
+	X(SMTP_DOUBT_LISTED, "listed", \
+	    "the server turns away whom a list of addresses names, and others may be welcome")
 NAMES_DECLARE(smtp_doubt, SMTP_DOUBTS)
 
 /* What came of STARTTLS. *Offered*, *handshake* and *trusted* are three facts. */

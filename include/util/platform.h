@@ -23,6 +23,12 @@ bool platform_random(void *bytes, size_t n);
 bool platform_pipe(int ends[2]);
 
 /*
+ * True for what an event loop can wait at: neither a file nor a device such as /dev/null, which never
+ * make anyone wait, so that epoll does not take them. They are read at once.
+ */
+bool platform_can_wait(int fd);
+
+/*
  * Opens a descriptor that becomes readable when a file in the folder was written or given its name;
  * -1 where the system cannot tell. The caller closes it.
  */

@@ -12,6 +12,7 @@
 
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/platform.h"
 #include "util/text.h"
 
 #include "mail/address.h"
@@ -177,15 +178,13 @@ names_free(struct names *names)
 static bool
 begin_list(struct names *names, const char *path)
 {
-	struct stat status;
-
 	names->path = path;
 	names->file = open_list(path);
-	if (names->file < 0 || fstat(names->file, &status) != 0) {
+	if (names->file < 0) {
 		names->trouble = unreadable(path, errno);
 		return false;
 	}
-	names->plain = S_ISREG(status.st_mode);
+	names->plain = !platform_can_wait(names->file);
 	names->ended = false;
 	return true;
 }
@@ -201,12 +200,18 @@ end_list(struct names *names)
 
 /* --- lines --------------------------------------------------------------------------- */
 
-/* Cuts blanks and the comment off a line of a list, in place. Returns where the name begins. */
+/*
+ * Cuts blanks and the comment off a line of a list, in place, and the mark that some editors put before
+ * UTF-8. Returns where the name begins.
+ */
 static char *
 trim_line(char *line)
 {
+	static const char mark[] = "\xef\xbb\xbf";
 	size_t n;
 
+	if (strncmp(line, mark, strlen(mark)) == 0)
+		line += strlen(mark);
 	line += strspn(line, " \t");
 	if (*line == '#')
 		*line = '\0';

@@ -16,6 +16,7 @@ static const char *const by_doubt[] = {
 	    "A sender keeps its pace, tries again later, and is let in then.",
 	[SMTP_DOUBT_GREYLISTED] =
 	    "A sender keeps the message, and is let in when it comes again some minutes later.",
+	[SMTP_DOUBT_LISTED] = "Nothing follows for a sender whose address is on no such list.",
 	[SMTP_DOUBT_PORT_FILTERED] =
 	    "Nothing follows for a sender elsewhere: this network, not "
 	    "the host, is what was seen.",

@@ -86,6 +86,8 @@ mail_status(const struct smtp_facts *probe, char out[MAIL_STATUS_MAX])
 	bool silent_later =
 	    probe->outcome == SMTP_TIMEOUT && probe->stage != SMTP_STAGE_CONNECT;
 
+	if (probe->doubt == SMTP_DOUBT_LISTED)
+		return strcpy(out, "4.7.1"); /* a 5yz for us, which others need not get */
 	if (probe->outcome == SMTP_DEFERRING ||
 	    (probe->outcome == SMTP_INCONCLUSIVE && probe->code))
 		return reply_status(probe, 4, out);

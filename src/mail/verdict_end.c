@@ -320,6 +320,19 @@ decide_filtered(struct judgement *j)
 	return true;
 }
 
+/* The last server that was asked goes by a list of addresses: it says no to us, not to the mail. */
+static bool
+decide_listed(struct judgement *j, const struct smtp_facts *probe)
+{
+	if (probe->doubt != SMTP_DOUBT_LISTED)
+		return false;
+	buf_addf(&j->sentence, "No server of %s takes mail from here: ", domain(j));
+	phrase_failures(&j->sentence, j->facts, j->plan);
+	buf_adds(&j->sentence, ". Others may be welcome, so from here nothing is decided.");
+	conclude(j, VERDICT_INCONCLUSIVE, "4.7.1", RULE_GREETING_REFUSAL);
+	return true;
+}
+
 /* All that failed for now failed in the handshake, where senders part ways. */
 static bool
 decide_tls_failed(struct judgement *j)
@@ -344,7 +357,7 @@ decide_deferred(struct judgement *j)
 	char status[MAIL_STATUS_MAX];
 	enum rule_id rule = rule_of_outcome(probe);
 
-	if (decide_filtered(j) || decide_tls_failed(j))
+	if (decide_filtered(j) || decide_listed(j, probe) || decide_tls_failed(j))
 		return;
 	if (j->put_off == j->tally[FATE_DEFERRED] &&
 	    tell_ending(j, SENDER_END_GREETING_TEMPORARY, rule))

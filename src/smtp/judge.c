@@ -4,8 +4,8 @@
  *
  * Decides the outcome and its sentence; when to ask, and what is said to the server afterwards,
  * is left to session.c. The rule behind the table: a host is called broken only where it says
- * so itself. Greylisting and rate limits are aimed at strangers like us, so they decide nothing
- * about the host; and a time limit of ours is told as ours (RFC 5321 4.5.3.2 asks for minutes).
+ * so itself. Greylisting, rate limits and lists are aimed at us or strangers like us, so they decide
+ * nothing about the host; and a time limit of ours is told as ours (RFC 5321 4.5.3.2 asks for minutes).
  */
 #include <stdlib.h>
 
@@ -26,7 +26,7 @@ static const char *const grey_words[] = { "greylist", "graylist", "grey list", "
 
 /* Words by which servers say that they go by a list of addresses. */
 static const char *const list_words[] = { "spamhaus", "blocklist", "block list", "blacklist",
-	"black list", "dnsbl", NULL };
+	"black list", "dnsbl", "spamcop", "blocked using", "poor reputation", NULL };
 
 /* What a reply must be for a row to apply; what is left out is not asked for. */
 struct rule {
@@ -100,8 +100,9 @@ static const struct rule rules[] = {
 	{ .first = 500,
 	    .last = 599,
 	    .words = list_words,
-	    .outcome = SMTP_REJECTING,
-	    .name = "rejected",
+	    .outcome = SMTP_INCONCLUSIVE,
+	    .doubt = SMTP_DOUBT_LISTED,
+	    .name = "turned away",
 	    .meaning = "it goes by a list of addresses, and may welcome others" },
 	{ .first = 500,
 	    .last = 599,

@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/platform.h"
 
 #include "cli/lesson_player.h"
 #include "cli/options.h"
@@ -368,16 +368,6 @@ on_piped(void *context, const char *bytes, size_t n)
 	on_changed(plain, loop_model(plain->loop));
 }
 
-/* True for what one can wait at: not a file, nor a device such as /dev/null, which never waits. */
-static bool
-can_wait_at(int fd)
-{
-	struct stat status;
-
-	return fstat(fd, &status) == 0 &&
-	    (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || isatty(fd));
-}
-
 /* Takes commands from standard input: what waits in a file is read at once, a pipe is watched. */
 static void
 watch_pipe(struct plain *plain)
@@ -385,7 +375,7 @@ watch_pipe(struct plain *plain)
 	char bytes[4096];
 	ssize_t n;
 
-	if (can_wait_at(STDIN_FILENO)) {
+	if (platform_can_wait(STDIN_FILENO)) {
 		loop_watch_input(plain->loop, STDIN_FILENO, on_piped, plain);
 		return;
 	}

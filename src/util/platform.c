@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "util/platform.h"
@@ -15,6 +16,15 @@
 #include <sys/mman.h>
 #include <sys/random.h>
 #endif
+
+bool
+platform_can_wait(int fd)
+{
+	struct stat status;
+
+	return fstat(fd, &status) == 0 &&
+	    (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || isatty(fd));
+}
 
 #ifdef PLATFORM_LINUX
 

@@ -138,6 +138,14 @@ reports 3 '[.[].name] | sort == ["null-mx.example", "three-mx.example"]' @-
 cp input list
 : >input
 reports 3 'length == 2' @list
+# a mark before UTF-8, the ends of lines of other systems, and lists that hold nothing and never wait
+printf '\357\273\277# a list\r\n\r\n\357\273\277three-mx.example\r\n' >list
+reports 0 '[.[].name] == ["three-mx.example"]' @list
+reports 0 'length == 0' @/dev/null
+reports 0 'length == 1' @/dev/null three-mx.example
+rm input && ln -s /dev/null input
+reports 0 'length == 0' @-
+rm input && : >input
 echo 'a..example' >list
 reports 3 '.[0].verdict == "bounce" and .[0].status == "5.1.3"' @list
 # nothing of the network's reaches standard output as it came
