@@ -411,6 +411,8 @@ static const struct {
 	    "after agreeing to STARTTLS the server sent something that is not TLS" },
 	{ SSL_R_PACKET_LENGTH_TOO_LONG,
 	    "after agreeing to STARTTLS the server sent something that is not TLS" },
+	{ SSL_R_UNEXPECTED_EOF_WHILE_READING,
+	    "the server closed the connection in the midst of TLS" },
 	{ SSL_R_UNSUPPORTED_PROTOCOL, "the server wants a version of SSL older than TLS 1.0" },
 };
 

@@ -35,6 +35,7 @@
 /* What the server does when the request has come. */
 enum then {
 	CLOSE, /* TLS and TCP end as they should */
+	CUT, /* TCP ends, TLS does not */
 	STAY, /* nothing more is said */
 	DRIP, /* one more octet every few milliseconds, without end */
 };
@@ -98,6 +99,7 @@ static const struct row rows[] = {
 	{ "cut short", GOOD, OK "Content-Length: 99\r\n\r\n", POLICY, CLOSE, 0, "closes it" },
 	{ "nothing", GOOD, NULL, NULL, STAY, 0, "does not answer in time" },
 	{ "closed", GOOD, NULL, NULL, CLOSE, 0, "closes it" },
+	{ "cut off", GOOD, NULL, NULL, CUT, 0, "closed the connection in the midst of TLS" },
 	{ "not HTTP", GOOD, "220 mx.example.net ESMTP\r\n", "", CLOSE, 0, "" },
 	{ "expired", EXPIRED, NULL, NULL, STAY, 0, "a certificate that has expired" },
 	{ "of tomorrow", OF_TOMORROW, NULL, NULL, STAY, 0, "that is not valid yet" },
@@ -172,11 +174,11 @@ make_certificate(enum kind kind)
 	});
 }
 
-/* Ends the connection as TLS wants it. */
+/* Ends the connection, as TLS wants it where the row does not say otherwise. */
 static void
 hang_up(struct server *server)
 {
-	if (server->row->kind != NO_TLS)
+	if (server->row->kind != NO_TLS && server->row->then == CLOSE)
 		SSL_shutdown(bufferevent_openssl_get_ssl(server->client));
 	bufferevent_free(server->client);
 	server->client = NULL;
@@ -223,7 +225,7 @@ answer(struct server *server)
 		bufferevent_write(server->client, "\n", 1);
 	if (row->then == DRIP)
 		on_drip(-1, 0, server);
-	if (row->then == CLOSE && !row->head)
+	if ((row->then == CLOSE || row->then == CUT) && !row->head)
 		hang_up(server);
 }
 
