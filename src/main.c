@@ -418,6 +418,18 @@ raise_descriptor_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* Prints a text: the exit status, with a sentence where standard output does not take it. */
+static int
+print(const char *text)
+{
+	struct buf sentence = BUF_INIT;
+
+	if (fputs(text, stdout) != EOF && fflush(stdout) == 0)
+		return 0;
+	buf_addf(&sentence, "Standard output cannot be written: %s.", strerror(errno));
+	return complain(buf_take(&sentence), EXIT_INTERNAL);
+}
+
 /* Prints the completions for this shell. */
 static int
 print_completion(enum shell shell)
@@ -425,12 +437,13 @@ print_completion(enum shell shell)
 	struct buf out = BUF_INIT;
 	size_t count;
 	struct scenario_row *scenarios = engine_scenarios(&count);
+	int status;
 
 	shell_completion(&out, shell, scenarios, count);
-	fputs(buf_text(&out), stdout);
+	status = print(buf_text(&out));
 	buf_clear(&out);
 	free(scenarios);
-	return 0;
+	return status;
 }
 
 /* Prints a manual page. */
@@ -476,6 +489,7 @@ main(int argc, char *argv[])
 {
 	struct options options;
 	char *error, *help;
+	int status;
 
 	hold_standard_descriptors();
 	raise_descriptor_limit();
@@ -492,9 +506,9 @@ main(int argc, char *argv[])
 	switch (options.mode) {
 	case RUN_HELP:
 		help = options_help();
-		fputs(help, stdout);
+		status = print(help);
 		free(help);
-		return 0;
+		return status;
 	case RUN_COMPLETION:
 		return print_completion(options.shell);
 	case RUN_MANUAL:
@@ -502,8 +516,7 @@ main(int argc, char *argv[])
 	case RUN_WRITE_CONFIG:
 		return write_config(&options);
 	case RUN_VERSION:
-		puts("mxscope " MXSCOPE_VERSION);
-		return 0;
+		return print("mxscope " MXSCOPE_VERSION "\n");
 	case RUN_INTERFACE:
 	case RUN_REPORT:
 		give_up(&options);

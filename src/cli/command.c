@@ -13,6 +13,10 @@
 #include "app/settings.h"
 #include "cli/command.h"
 
+enum {
+	NAMES_TOLD = 12
+};
+
 /* --- words ----------------------------------------------------------------------- */
 
 static bool
@@ -163,14 +167,36 @@ unknown(const char *word)
 	return buf_take(&sentence);
 }
 
+/* Appends what NAME may be, where the grammar says no more and that is not too much for a line. */
+static void
+add_names(struct buf *out, const struct command_row *row)
+{
+	size_t count = 0;
+
+	if (row->words == NULL || strstr(row->grammar, "NAME") == NULL)
+		return;
+	while (row->words[count].word != NULL)
+		count++;
+	if (count > NAMES_TOLD)
+		return;
+	for (size_t i = 0; i < count; i++)
+		buf_addf(out, "%s%s",
+		    i == 0               ? "; NAME is "
+			: i + 1 == count ? " or "
+					 : ", ",
+		    row->words[i].word);
+}
+
 /* Returns the sentence that shows how the command is spelled. */
 static char *
 misused(const struct command_row *row)
 {
 	struct buf sentence = BUF_INIT;
 
-	buf_addf(&sentence, "Expected `%s%s%s`: %s.", row->name,
+	buf_addf(&sentence, "Expected `%s%s%s`: %s", row->name,
 	    *row->grammar != '\0' ? " " : "", row->grammar, row->help);
+	add_names(&sentence, row);
+	buf_addc(&sentence, '.');
 	return buf_take(&sentence);
 }
 

@@ -111,6 +111,9 @@ check_list(struct names *names, const char *path)
 	struct stat status;
 	int error = 0, file;
 
+	if (*path == '\0')
+		return mem_strdup(
+		    "@ expects the name of a list: @FILE, or @- for standard input.");
 	/* A pipe with a name would be emptied by opening it to look. */
 	if (strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISFIFO(status.st_mode)) {
 		names->sizeless = true;

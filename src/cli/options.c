@@ -94,6 +94,20 @@ misuse(int found, char *argv[])
 	return buf_take(&sentence);
 }
 
+/* Applies an option: NULL, or a sentence. A file has a name. */
+static char *
+apply(struct options *options, const struct option_row *row, const char *argument)
+{
+	struct buf sentence = BUF_INIT;
+	size_t count;
+
+	options->given[row - options_table(&count)] = true;
+	if (argument == NULL || *argument != '\0' || strstr(row->argument, "FILE") == NULL)
+		return row->apply(options, argument);
+	buf_addf(&sentence, "--%s expects an argument, %s.", row->name, row->argument);
+	return buf_take(&sentence);
+}
+
 /* What does not go together, as a sentence, or NULL. */
 static char *
 contradiction(const struct options *options)
@@ -129,8 +143,6 @@ char *
 options_parse(struct options *options, int argc, char *argv[])
 {
 	struct getopt_tables tables;
-	size_t count;
-	const struct option_row *rows = options_table(&count);
 	int found;
 
 	*options = (struct options){
@@ -154,10 +166,8 @@ options_parse(struct options *options, int argc, char *argv[])
 	while ((found = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
 		const struct option_row *row = row_of(found);
 		char *sentence =
-		    row == NULL ? misuse(found, argv) : row->apply(options, optarg);
+		    row == NULL ? misuse(found, argv) : apply(options, row, optarg);
 
-		if (row != NULL)
-			options->given[row - rows] = true;
 		if (sentence != NULL)
 			return sentence;
 	}

@@ -61,6 +61,9 @@ echo 'not a certificate' >bad.pem
 refused 'no option --frobnicate' --frobnicate
 refused 'no option -x' -x
 refused 'expects an argument' --port
+refused '--trace expects an argument, FILE' --trace= a.example
+refused '--theme expects an argument, NAME|FILE' --theme '' a.example
+refused 'expects the name of a list' --report @
 refused 'port' --port 0 a.example
 refused 'port' --port 65536 a.example
 refused 'port' --port 25x a.example
@@ -307,6 +310,18 @@ if command -v zsh >/dev/null; then
 	grep -q 'called with --write-config=*here' out || result='expected what Tab completes'
 	verdict 'Tab in zsh' "$result"
 fi
+
+# What cannot be printed is no success.
+for option in --help --version '--completion bash'; do
+	# shellcheck disable=SC2086
+	"$program" $option >/dev/full 2>err
+	status=$?
+	: >out
+	result=ok
+	[ $status -eq 70 ] || result="exit status $status, expected 70"
+	grep -q 'cannot be written' err || result='expected a sentence'
+	verdict "mxscope $option >/dev/full" "$result"
+done
 
 # SIGINT: what is known is printed, the rest is marked, and the status says so.
 timeout --preserve-status -s INT 1 "$program" --lab --report=json --no-history \

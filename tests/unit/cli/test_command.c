@@ -84,6 +84,8 @@ static const struct {
 	{ "\"a", "A quote (\") is not closed." },
 	{ "net", "Expected `net on|off`" },
 	{ "sender courier", "Expected `sender [NAME]`" },
+	{ "sender courier",
+	    "; NAME is rfc5321, postfix, exim, sendmail, opensmtpd, qmail or " },
 	{ "net maybe", "Expected `net on|off`" },
 	{ "move sideways", "Expected `move WHERE [COUNT]`" },
 };
