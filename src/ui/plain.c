@@ -363,7 +363,8 @@ on_piped(void *context, const char *bytes, size_t n)
 {
 	struct plain *plain = context;
 
-	plain_news_asked(&plain->news);
+	if (n > 0)
+		plain_news_asked(&plain->news);
 	autorun_feed(plain->autorun, bytes, n);
 	on_changed(plain, loop_model(plain->loop));
 }

@@ -171,6 +171,10 @@ tells '^2 of 2: preference 0, implicit-mx.example' 'implicit-mx.example\nwait\nm
 tells '^Findings  implicit-mx.example' 'implicit-mx.example\nwait\nview findings\n'
 tells '^Error: input line 2: There is no command "nonsense"' '# a comment\nnonsense\n'
 tells '^Laboratory: what there is to try' ''
+printf 'nonsense\n' | "$program" --plain --lab --no-history --no-config >out 2>err
+result=ok
+[ "$(grep -c '^Error' out)" -eq 1 ] || result='expected the error once'
+verdict 'mxscope --plain tells once what is wrong' "$result"
 printf 'theme light\nimplicit-mx.example\nwait\nview findings\n' >commands.plain
 "$program" --plain --lab --seed 1 --no-history --no-config <commands.plain >out 2>err
 status=$?
