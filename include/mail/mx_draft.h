@@ -58,7 +58,10 @@ struct dns_result *mx_draft_answer(
 bool mx_draft_zone(
     struct buf *out, const struct mx_draft *draft, const struct mail_facts *facts);
 
-/* Appends what the draft, which is edited, changes: "MX 5 mx9.example.net added". */
+/*
+ * Appends what the draft, which is edited, changes: "MX 5 mx9.example.net added". While the real records
+ * are being asked for anew, only that there is one.
+ */
 void mx_draft_changes(
     struct buf *out, const struct mx_draft *draft, const struct mail_facts *facts);
 

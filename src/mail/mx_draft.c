@@ -323,11 +323,12 @@ add_change(struct buf *out, size_t *changes, const char *format, ...)
 	va_end(arguments);
 }
 
-void
-mx_draft_changes(struct buf *out, const struct mx_draft *draft, const struct mail_facts *facts)
+/* Appends what the draft changes of the real records. */
+static void
+write_changes(struct buf *out, const struct mx_draft *draft, const struct mx_draft_record *real,
+    size_t count)
 {
-	size_t count, changes = 0;
-	struct mx_draft_record *real = real_records(facts, &count);
+	size_t changes = 0;
 	char host[DNS_NAME_TEXT_MAX];
 
 	for (size_t i = 0; i < draft->count; i++) {
@@ -351,5 +352,19 @@ mx_draft_changes(struct buf *out, const struct mx_draft *draft, const struct mai
 		buf_addf(out, " and %zu more", changes - CHANGES_MAX);
 	else if (changes == 0)
 		buf_adds(out, "the MX records as they are");
+}
+
+void
+mx_draft_changes(struct buf *out, const struct mx_draft *draft, const struct mail_facts *facts)
+{
+	struct mx_draft_record *real;
+	size_t count;
+
+	if (!is_ready(facts)) {
+		buf_adds(out, "edited MX records");
+		return;
+	}
+	real = real_records(facts, &count);
+	write_changes(out, draft, real, count);
 	free(real);
 }
