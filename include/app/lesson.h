@@ -49,8 +49,8 @@ typedef char *lesson_check(const char *command);
 
 /*
  * Reads a lesson from its text, as read from a file. Returns NULL and fills *lesson (clear it with
- * lesson_clear()), or a sentence with the line, "line 3: ...", which the caller frees. What is not
- * printable is refused.
+ * lesson_clear()), or a sentence, which the caller frees: with the line where one is wrong, "line 3: ...".
+ * What is not printable is refused.
  */
 char *lesson_parse(
     struct lesson *lesson, const char *name, const char *text, lesson_check *check);
