@@ -53,7 +53,7 @@ become_program(char *const argv[], char *const environment[])
 	_exit(127);
 }
 
-/* The leader: starts the program, reports what becomes of it, waits to be let go. */
+/* The leader: starts the program once told to, reports what becomes of it, waits to be let go. */
 static void
 lead(char *const argv[], char *const environment[], int reports, int orders)
 {
@@ -63,6 +63,8 @@ lead(char *const argv[], char *const environment[], int reports, int orders)
 
 	signal(SIGTTOU, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
+	if (read(orders, &order, 1) != 1)
+		_exit(1);
 	program = fork();
 	if (program == 0)
 		become_program(argv, environment);
@@ -143,7 +145,10 @@ terminal_start(char *const argv[], char *const environment[], int rows, int colu
 	t->reports = reports[0];
 	t->orders = orders[1];
 	fcntl(t->master, F_SETFD, FD_CLOEXEC);
+	/* The modes are looked at before the program, which changes them, begins. */
 	tcgetattr(t->master, &t->modes_before);
+	if (write(t->orders, "", 1) != 1)
+		give_up("start");
 	if (read(t->reports, &t->program, sizeof t->program) != sizeof t->program)
 		give_up("start");
 	return t;
