@@ -136,6 +136,17 @@ class Wire:
                 return
             time.sleep(0.02)
 
+    def settle(self, mark):
+        """Until all is heard that went out before: a connection to `mark` is, behind it."""
+        socket.create_connection((mark, 25)).close()
+        while True:
+            with self.lock:
+                for i, (_, address) in enumerate(self.heard):
+                    if address == mark:
+                        del self.heard[i]
+                        return
+            time.sleep(0.001)
+
     def quiet_for(self):
         with self.lock:
             return time.monotonic() - self.heard[-1][0] if self.heard else 1e9
