@@ -256,6 +256,7 @@ def main():
             rows += 1
             print(f"{'':10} {row[0]:18} {row[1]:22} {row[2]:26} {verdict}"
                   f"{' ' + row[4] if name in DRAWS and row[3] else ''}", flush=True)
+        server.stop()
     print(f"\nsenders: {rows} rows, {failures} differ without an explanation")
     sys.exit(failures > 0)
 

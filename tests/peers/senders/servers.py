@@ -3,6 +3,7 @@ import ipaddress
 import os
 import random
 import re
+import signal
 import smtplib
 import socket
 import subprocess
@@ -41,7 +42,19 @@ def open_tail():
 
 
 class Server:
-    """One MTA. .sent finds in a line of its log (recipient, word or code, address or None)."""
+    """One MTA. .read finds in a line of its log (recipient, outcome, address or None)."""
+    process = None
+
+    def run(self, words, **more):
+        """Starts the daemon, in a process group of its own."""
+        self.process = subprocess.Popen(words, start_new_session=True, **more)
+        wait_port(self.port)
+
+    def stop(self):
+        """Ends the daemon: what it still keeps would be tried again among the next one's attempts."""
+        if self.process:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
     def log(self):
         try:
@@ -104,9 +117,8 @@ bounce_queue_lifetime = 0
                 subprocess.run(["chown", "postfix", f"/etc/peers/postfix/queue/{queue}"], check=True)
         os.makedirs("/etc/peers/postfix/data", exist_ok=True)
         subprocess.run(["chown", "postfix", "/etc/peers/postfix/data"], check=True)
-        subprocess.Popen(["/usr/lib/postfix/sbin/master", "-c", "/etc/peers/sender", "-d"],
-                         env=dict(os.environ, MAIL_CONFIG="/etc/peers/sender"))
-        wait_port(self.port)
+        self.run(["/usr/lib/postfix/sbin/master", "-c", "/etc/peers/sender", "-d"],
+                 env=dict(os.environ, MAIL_CONFIG="/etc/peers/sender"))
 
     def read(self, line):
         m = re.search(r"to=<([^>]+)>.* relay=(\S+?),.* dsn=(\d\.\d+\.\d+), status=(\w+)", line)
@@ -152,8 +164,7 @@ begin retry
 """)
         os.makedirs("/etc/peers/exim", exist_ok=True)
         subprocess.run(["chown", "-R", "Debian-exim", "/etc/peers/exim"], check=True)
-        subprocess.Popen(["exim4", "-bdf"], stderr=open(f"{LOG}/exim_start", "w"))
-        wait_port(self.port)
+        self.run(["exim4", "-bdf"], stderr=open(f"{LOG}/exim_start", "w"))
 
     def run_queue(self, seconds):
         """Runs the queue once, so much later: True when a message has been given up since."""
@@ -180,9 +191,8 @@ match from any for any action "out"
         os.makedirs("/var/spool/smtpd", exist_ok=True)
         os.makedirs("/var/lib/opensmtpd/empty", exist_ok=True)
         os.chmod("/var/spool/smtpd", 0o711)
-        subprocess.Popen(["smtpd", "-d", "-f", "/etc/peers/sender/smtpd.conf"],
-                         stdout=open(self.path, "w"), stderr=subprocess.STDOUT)
-        wait_port(self.port)
+        self.run(["smtpd", "-d", "-f", "/etc/peers/sender/smtpd.conf"],
+                 stdout=open(self.path, "w"), stderr=subprocess.STDOUT)
 
     def read(self, line):
         m = re.search(r'mta delivery.* to=<([^>]+)>.*result="(\w+)"', line)
