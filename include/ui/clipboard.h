@@ -28,6 +28,9 @@ enum clipboard_carrier {
 	CARRIER_SCREEN, /* lets through what is wrapped for it */
 };
 
+/* Who that is, by what the environment says ($TMUX, screen's $STY). */
+enum clipboard_carrier clipboard_carrier_here(void);
+
 /* Appends the control sequence that gives the terminal this text, at most CLIPBOARD_MAX octets. */
 void clipboard_sequence(struct buf *out, const char *text, enum clipboard_carrier carrier);
 

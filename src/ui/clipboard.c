@@ -3,6 +3,7 @@
  * copied; whether the terminal takes it, it does not tell.
  */
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ui/clipboard.h"
@@ -54,6 +55,14 @@ add_wrapped(struct buf *out, const struct buf *sequence)
 		buf_add(out, sequence->data + i, rest < PIECE ? rest : PIECE);
 		buf_adds(out, "\033\\");
 	}
+}
+
+enum clipboard_carrier
+clipboard_carrier_here(void)
+{
+	if (getenv("TMUX") != NULL)
+		return CARRIER_TMUX;
+	return getenv("STY") != NULL ? CARRIER_SCREEN : CARRIER_TERMINAL;
 }
 
 void

@@ -22,11 +22,10 @@
 #include "cli/paths.h"
 #include "ui/clipboard.h"
 #include "ui/farewell.h"
-#include "ui/ground.h"
 #include "ui/input.h"
 #include "ui/interface.h"
 #include "ui/screen.h"
-#include "ui/theme_file.h"
+#include "ui/theme_choice.h"
 #include "ui/tty.h"
 
 enum {
@@ -41,10 +40,8 @@ struct interface {
 	struct input *input;
 	struct screen *screen;
 	struct canvas canvas;
-	struct theme theme;
-	char *theme_file; /* where it came from; NULL = built in */
-	bool suits; /* the default theme: the terminal's ground chooses */
-	enum theme_ground ground;
+	struct theme_choice *choice;
+	const struct theme *theme; /* in force */
 	const struct interface_settings *settings;
 	struct autorun *autorun;
 	int64_t due_us; /* when the next frame is due, were they evenly spread */
@@ -138,79 +135,10 @@ on_changed(void *context, const struct model *model)
 
 /* --- effects ------------------------------------------------------------------------------ */
 
-static void on_theme_changed(void *context);
-
-/* Takes a theme by its name: NULL, or a sentence. A file of its own is watched from here on. */
-static char *
-take_theme(struct interface *interface, const char *name)
-{
-	struct theme theme;
-	char *path, *error = theme_load(&theme, name, &path);
-
-	if (error != NULL)
-		return error;
-	interface->theme = theme;
-	if (interface->tty != NULL)
-		tty_set_theme(interface->tty, &theme);
-	loop_watch_file(interface->loop, path, on_theme_changed, interface);
-	free(interface->theme_file);
-	interface->theme_file = path;
-	return NULL;
-}
-
-/* The theme's file was written: what is wrong with it is told, and the theme stays as it was. */
-static void
-on_theme_changed(void *context)
-{
-	struct interface *interface = context;
-	char *path = mem_strdup(interface->theme_file), *error = take_theme(interface, path);
-
-	if (error != NULL)
-		complain(interface, error);
-	else
-		input_notice(
-		    interface->loop, MESSAGE_INFO, mem_strdup("The theme was read anew."));
-	free(path);
-	draw(interface);
-}
-
-/* Takes the theme that suits this ground, unless another than the default was named. */
-static void
-suit(struct interface *interface, enum theme_ground ground)
-{
-	char *error;
-
-	if (!interface->suits)
-		return;
-	error = take_theme(interface, theme_for(ground));
-	if (error != NULL)
-		complain(interface, error);
-}
-
-/* Takes the theme that was named, or the one that suits the terminal: NULL, or a sentence. */
-static char *
-choose_theme(struct interface *interface, const char *name)
-{
-	interface->suits = strcmp(name, THEME_STANDARD) == 0;
-	if (interface->suits)
-		name = theme_for(interface->ground);
-	return take_theme(interface, name);
-}
-
-/* The terminal told the colour of its ground. */
-static void
-on_ground(void *context, uint32_t rgb)
-{
-	struct interface *interface = context;
-
-	interface->ground = ground_of(rgb);
-	suit(interface, interface->ground);
-}
-
 static void
 carry_theme(struct interface *interface, const struct effect *effect, const struct model *model)
 {
-	char *error = choose_theme(interface, effect->text);
+	char *error = theme_choice_take(interface->choice, effect->text);
 
 	(void)model;
 	if (error != NULL)
@@ -322,20 +250,11 @@ carry_mouse(struct interface *interface, const struct effect *effect, const stru
 	loop_write(interface->loop, bytes, n);
 }
 
-/* What the environment says of who carries it. */
-static enum clipboard_carrier
-clipboard_carrier(void)
-{
-	if (getenv("TMUX") != NULL)
-		return CARRIER_TMUX;
-	return getenv("STY") != NULL ? CARRIER_SCREEN : CARRIER_TERMINAL;
-}
-
 /* Gives the text to the terminal, and says what was given: whether it was taken no terminal tells. */
 static void
 give_to_clipboard(struct interface *interface, const char *text)
 {
-	enum clipboard_carrier carrier = clipboard_carrier();
+	enum clipboard_carrier carrier = clipboard_carrier_here();
 	struct buf bytes = BUF_INIT, sentence = BUF_INIT;
 	size_t line = strcspn(text, "\n");
 
@@ -523,6 +442,17 @@ on_drained(void *context)
 
 /* --- beginning and end ---------------------------------------------------------------------------- */
 
+/* A theme came into force. */
+static void
+on_theme(void *context, const struct theme *theme)
+{
+	struct interface *interface = context;
+
+	interface->theme = theme;
+	if (interface->tty != NULL)
+		tty_set_theme(interface->tty, theme);
+}
+
 /* Opens prompt and terminal, in this order: libedit and ncurses share what they know of terminals. */
 static char *
 open_terminal(struct interface *interface)
@@ -538,7 +468,7 @@ open_terminal(struct interface *interface)
 		    "The system gives no pseudo-terminal for the prompt: use --report.");
 	loop_on_terminal_signal(interface->loop, on_terminal_signal, interface);
 	interface->tty =
-	    tty_open(&interface->theme, no_color == NULL || *no_color == '\0', &error);
+	    tty_open(interface->theme, no_color == NULL || *no_color == '\0', &error);
 	if (interface->tty == NULL)
 		return error;
 	fd = tty_descriptor(interface->tty);
@@ -560,6 +490,15 @@ leave_prompt(struct interface *interface)
 
 	loop_post(interface->loop, &focus);
 	loop_settle(interface->loop);
+}
+
+/* The terminal told the colour of its ground. */
+static void
+on_ground(void *context, uint32_t rgb)
+{
+	struct interface *interface = context;
+
+	theme_choice_ground(interface->choice, rgb);
 }
 
 /* Asks the terminal for its ground; nothing waits for the answer. */
@@ -588,7 +527,7 @@ on_begin(void *context)
 	post_size(interface);
 	if (interface->settings->autorun.name_count > 0)
 		leave_prompt(interface);
-	if (interface->suits)
+	if (theme_choice_wants_ground(interface->choice))
 		ask_ground(interface);
 	if (mouse.fresh)
 		on_effect(interface, &mouse, loop_model(interface->loop));
@@ -604,8 +543,7 @@ close_interface(struct interface *interface)
 	screen_free(interface->screen);
 	autorun_free(interface->autorun);
 	canvas_clear(&interface->canvas);
-	loop_watch_file(interface->loop, NULL, NULL, NULL);
-	free(interface->theme_file);
+	theme_choice_free(interface->choice);
 }
 
 /* Prints what was studied where the shell goes on, unless that is no terminal. */
@@ -630,7 +568,6 @@ interface_run(struct loop *loop, const struct interface_settings *settings)
 		.loop = loop,
 		.settings = settings,
 		.screen = screen_new(),
-		.ground = ground_told(getenv("COLORFGBG")),
 	};
 	const struct front_end front_end = {
 		.context = &interface,
@@ -642,7 +579,8 @@ interface_run(struct loop *loop, const struct interface_settings *settings)
 	int status = EXIT_USAGE;
 
 	canvas_init(&interface.canvas, tty_unicode());
-	error = choose_theme(&interface, settings->theme);
+	interface.choice = theme_choice_new(loop, getenv("COLORFGBG"), on_theme, &interface);
+	error = theme_choice_take(interface.choice, settings->theme);
 	if (error == NULL)
 		interface.autorun = autorun_new(loop, &settings->autorun, &error);
 	if (error == NULL)
