@@ -148,17 +148,15 @@ fuzz-replay: $(fuzz_names:%=$(BUILD)/tests/fuzz/fuzz_%)
 	$(Q)$(foreach name,$(fuzz_names),$(BUILD)/tests/fuzz/fuzz_$(name) $(call corpus_of,$(name)) &&) true
 	@echo "$(words $(fuzz_names)) fuzz targets replayed their corpora"
 
-## fuzz          a fuzz target with libFuzzer: make fuzz TARGET=message SECONDS=60
+## fuzz          fuzz targets with libFuzzer: make fuzz TARGET=message SECONDS=60; TARGET="name zone" or TARGET=all
 TARGET  ?= message
 SECONDS ?= 60
+fuzz_chosen = $(if $(filter all,$(TARGET)),$(fuzz_names),$(TARGET))
 fuzz:
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang \
 		CFLAGS='-O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined' \
-		$(BUILD)/fuzz/tests/fuzz/live_$(TARGET)
-	$(Q)mkdir -p $(BUILD)/fuzz/found/$(TARGET)
-	$(BUILD)/fuzz/tests/fuzz/live_$(TARGET) -max_total_time=$(SECONDS) -print_final_stats=1 \
-		$(patsubst %,-dict=%,$(wildcard tests/fuzz/dict/$(TARGET).dict)) \
-		-artifact_prefix=$(BUILD)/fuzz/found/ $(BUILD)/fuzz/found/$(TARGET) $(call corpus_of,$(TARGET))
+		$(fuzz_chosen:%=$(BUILD)/fuzz/tests/fuzz/live_%)
+	$(Q)python3 tests/fuzz/round.py $(BUILD)/fuzz $(SECONDS) $(fuzz_chosen)
 .PHONY: fuzz
 
 ## fuzz-program  the whole program, sanitized, against random servers with random keys: SECONDS=60
