@@ -44,6 +44,9 @@ reader()
 	fi
 }
 
+for tool in cppcheck gcc clang-tidy; do
+	command -v $tool >/dev/null || { echo "lint: $tool is not there: nothing is read"; exit 1; }
+done
 cppcheck -q -j"$jobs" --std=c11 --enable=warning,portability --inline-suppr --suppress=missingIncludeSystem \
 	--suppress=unknownMacro --suppress=duplicateAssignExpression -Iinclude -I"$build/include" "$@" >"$work" 2>&1
 reader cppcheck
@@ -52,7 +55,10 @@ printf '%s\n' "$@" | xargs -P"$jobs" -n1 gcc $flags -O1 -fanalyzer -Wno-analyzer
 	-Wno-analyzer-use-of-uninitialized-value -Wno-analyzer-null-dereference -Wno-analyzer-possible-null-dereference \
 	-c -o /dev/null >"$work" 2>&1
 reader 'gcc -fanalyzer'
-printf '%s\n' "$@" | xargs -P"$jobs" -n8 sh -c 'clang-tidy --quiet "$@" -- '"'$(printf '%s' "$flags" | sed "s/ /' '/g")'"' 2>/dev/null' tidy |
+# an exit code over 1 is no finding: the reader itself has failed
+tidy='clang-tidy --quiet "$@" -- '"'$(printf '%s' "$flags" | sed "s/ /' '/g")'"' 2>/dev/null
+	status=$?; [ $status -lt 2 ] || echo "error: clang-tidy ended with $status: $*"'
+printf '%s\n' "$@" | xargs -P"$jobs" -n8 sh -c "$tidy" tidy |
 	grep -E '(error|warning): ' >"$work.all"
 accepted | while read -r file check reason; do echo "/$file:.*\\[$check[],]"; done >"$work.accepted"
 grep -v -f "$work.accepted" "$work.all" >"$work"
