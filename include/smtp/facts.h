@@ -70,7 +70,10 @@ NAMES_DECLARE(smtp_outcome, SMTP_OUTCOMES)
 	X(SMTP_DOUBT_FAMILY_UNPROVEN, "family-unproven", \
 	    "nothing of this address family has answered on this port from here yet") \
 	X(SMTP_DOUBT_LISTED, "listed", \
-	    "the server turns away whom a list of addresses names, and others may be welcome")
+	    "the server turns away whom a list of addresses names, and others may be welcome") \
+	X(SMTP_DOUBT_STRANGER, "stranger", \
+	    "the server turns away clients for their address or its name, and others may be " \
+	    "welcome")
 NAMES_DECLARE(smtp_doubt, SMTP_DOUBTS)
 
 /* What came of STARTTLS. *Offered*, *handshake* and *trusted* are three facts. */

@@ -17,6 +17,8 @@ static const char *const by_doubt[] = {
 	[SMTP_DOUBT_GREYLISTED] =
 	    "A sender keeps the message, and is let in when it comes again some minutes later.",
 	[SMTP_DOUBT_LISTED] = "Nothing follows for a sender whose address is on no such list.",
+	[SMTP_DOUBT_STRANGER] =
+	    "Nothing follows for a sender whose address has a name that fits.",
 	[SMTP_DOUBT_PORT_FILTERED] =
 	    "Nothing follows for a sender elsewhere: this network, not "
 	    "the host, is what was seen.",

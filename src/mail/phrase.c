@@ -77,6 +77,8 @@ static const struct failure_words put_off[] = {
 	[SMTP_DOUBT_GREYLISTED] = { "puts strangers off", "put it off, as it does strangers" },
 	[SMTP_DOUBT_LISTED] = { "turns us away by a list of addresses",
 	    "turned us away by a list of addresses" },
+	[SMTP_DOUBT_STRANGER] = { "turns us away for our address",
+	    "turned us away for our address" },
 	[SMTP_DOUBT_PORT_FILTERED] = { "puts mail off", "put it off" },
 	[SMTP_DOUBT_PORT_UNPROVEN] = { "puts mail off", "put it off" },
 	[SMTP_DOUBT_NO_ROUTE] = { "puts mail off", "put it off" },

@@ -86,7 +86,7 @@ mail_status(const struct smtp_facts *probe, char out[MAIL_STATUS_MAX])
 	bool silent_later =
 	    probe->outcome == SMTP_TIMEOUT && probe->stage != SMTP_STAGE_CONNECT;
 
-	if (probe->doubt == SMTP_DOUBT_LISTED)
+	if (probe->doubt == SMTP_DOUBT_LISTED || probe->doubt == SMTP_DOUBT_STRANGER)
 		return strcpy(out, "4.7.1"); /* a 5yz for us, which others need not get */
 	if (probe->outcome == SMTP_DEFERRING ||
 	    (probe->outcome == SMTP_INCONCLUSIVE && probe->code))

@@ -320,11 +320,11 @@ decide_filtered(struct judgement *j)
 	return true;
 }
 
-/* The last server that was asked goes by a list of addresses: it says no to us, not to the mail. */
+/* The last server that was asked says no to us, for our address, and not to the mail. */
 static bool
-decide_listed(struct judgement *j, const struct smtp_facts *probe)
+decide_unwelcome(struct judgement *j, const struct smtp_facts *probe)
 {
-	if (probe->doubt != SMTP_DOUBT_LISTED)
+	if (probe->doubt != SMTP_DOUBT_LISTED && probe->doubt != SMTP_DOUBT_STRANGER)
 		return false;
 	buf_addf(&j->sentence, "No server of %s takes mail from here: ", domain(j));
 	phrase_failures(&j->sentence, j->facts, j->plan);
@@ -357,7 +357,7 @@ decide_deferred(struct judgement *j)
 	char status[MAIL_STATUS_MAX];
 	enum rule_id rule = rule_of_outcome(probe);
 
-	if (decide_filtered(j) || decide_listed(j, probe) || decide_tls_failed(j))
+	if (decide_filtered(j) || decide_unwelcome(j, probe) || decide_tls_failed(j))
 		return;
 	if (j->put_off == j->tally[FATE_DEFERRED] &&
 	    tell_ending(j, SENDER_END_GREETING_TEMPORARY, rule))

@@ -28,6 +28,12 @@ static const char *const grey_words[] = { "greylist", "graylist", "grey list", "
 static const char *const list_words[] = { "spamhaus", "blocklist", "block list", "blacklist",
 	"black list", "dnsbl", "spamcop", "blocked using", "poor reputation", NULL };
 
+/* Words by which servers say that they turn away who comes from an address, or by a name, like ours. */
+static const char *const stranger_words[] = { "reverse dns", "reverse hostname",
+	"reverse lookup", "rdns", "ptr record", "no ptr", "dynamic ip", "dynamic address",
+	"dynamically assigned", "dial-up", "dialup", "residential", "client host rejected",
+	"helo command rejected", NULL };
+
 /* What a reply must be for a row to apply; what is left out is not asked for. */
 struct rule {
 	int first, last; /* the reply code lies in this range */
@@ -44,11 +50,15 @@ static const char lets_in_later[] =
     "it defers strangers on purpose, and a sender that tries again is let in";
 static const char speaks_of_us[] =
     "it limits how often we may come, which says nothing about its mail service";
+static const char goes_by_a_list[] = "it goes by a list of addresses, and may welcome others";
+static const char goes_by_the_name[] =
+    "it judges clients by their address and its name, and may welcome others";
 
 /*
  * The first row that applies decides. X.7.28 is "mail flood detected" in IANA's registry of
- * enhanced codes; any other X.7.Z is a matter of policy (RFC 3463 3.8), as greylisting is
- * (RFC 6647).
+ * enhanced codes, X.7.25 "reverse DNS validation failed" (RFC 7372 3.3); any other X.7.Z is a
+ * matter of policy (RFC 3463 3.8), as greylisting is (RFC 6647). Lists come before 521, which
+ * gatekeepers send to the clients that they drop, too.
  */
 static const struct rule rules[] = {
 	{ .first = 400,
@@ -73,6 +83,28 @@ static const struct rule rules[] = {
 	    .doubt = SMTP_DOUBT_GREYLISTED,
 	    .name = "greylisted",
 	    .meaning = lets_in_later },
+	{ .first = 400,
+	    .last = 599,
+	    .enhanced_subject = 7,
+	    .enhanced_detail = 25,
+	    .outcome = SMTP_INCONCLUSIVE,
+	    .doubt = SMTP_DOUBT_STRANGER,
+	    .name = "turned away",
+	    .meaning = goes_by_the_name },
+	{ .first = 500,
+	    .last = 599,
+	    .words = list_words,
+	    .outcome = SMTP_INCONCLUSIVE,
+	    .doubt = SMTP_DOUBT_LISTED,
+	    .name = "turned away",
+	    .meaning = goes_by_a_list },
+	{ .first = 400,
+	    .last = 599,
+	    .words = stranger_words,
+	    .outcome = SMTP_INCONCLUSIVE,
+	    .doubt = SMTP_DOUBT_STRANGER,
+	    .name = "turned away",
+	    .meaning = goes_by_the_name },
 	{ .first = 450,
 	    .last = 451,
 	    .enhanced_subject = 7,
@@ -97,13 +129,6 @@ static const struct rule rules[] = {
 	    .outcome = SMTP_REJECTING,
 	    .name = "rejected",
 	    .meaning = "this host never accepts mail (RFC 7504 3)" },
-	{ .first = 500,
-	    .last = 599,
-	    .words = list_words,
-	    .outcome = SMTP_INCONCLUSIVE,
-	    .doubt = SMTP_DOUBT_LISTED,
-	    .name = "turned away",
-	    .meaning = "it goes by a list of addresses, and may welcome others" },
 	{ .first = 500,
 	    .last = 599,
 	    .from = SMTP_STAGE_MAIL,
