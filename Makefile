@@ -22,7 +22,9 @@ ui      := blanks canvas clipboard colour columns decoder farewell findings grou
 rooms      := util dns smtp mail history net lab app cli ui
 objects_of  = $(patsubst %,$(BUILD)/$(1)/%.o,$($(1)))
 archive_of  = $(BUILD)/$(1).a
-archives   := $(foreach room,$(rooms),$(call archive_of,$(room)))
+# for the linker: a room before those that it looks into
+linked     := ui cli app lab net history mail smtp dns util
+archives   := $(foreach room,$(linked),$(call archive_of,$(room)))
 
 # --- libraries: pkg-config names, all of them --------------------------------
 PACKAGES := ncursesw ldns libedit libevent libevent_openssl openssl libidn2 sqlite3 jansson
@@ -57,7 +59,7 @@ mxscope: $(BUILD)/mxscope
 
 $(BUILD)/mxscope: $(BUILD)/main.o $(archives)
 	$(say) LD mxscope
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(archives) -Wl,--end-group $(ALL_LIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(archives) $(ALL_LIBS)
 
 # a stamp: libseccomp may come, or go, between two builds
 seccomp := $(BUILD)/$(shell pkg-config --exists libseccomp 2>/dev/null && echo with || echo without).seccomp
@@ -141,7 +143,7 @@ $(BUILD)/tests/$(1): $(2) $(foreach room,$(3),$(call archive_of,$(room))) | $(fl
 	$$(say) TEST $(1)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(ALL_CFLAGS) -Itests $$(LDFLAGS) -MMD -MP -MF $$@.d -o $$@ $$(filter %.c %.o,$$^) \
-		-Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $$(ALL_LIBS) $(4)
+		$$(filter %.a,$$^) $$(ALL_LIBS) $(4)
 endef
 # a room and what is below it
 below_util    := util

@@ -45,6 +45,7 @@ bench cmd:strace             strace                  strace              strace 
 memcheck cmd:valgrind        valgrind                valgrind            valgrind       valgrind           -          | valgrind | looks for invalid accesses and lost memory
 ci    cmd:clang              clang                   clang               clang          clang              llvm       | clang | the second compiler, sanitizers, libFuzzer
 ci    cmd:clang-format       clang-format            clang-tools-extra   clang          clang-extra-tools  clang-format | clang-format | one style
+ci    cmd:musl-gcc           musl-tools              musl-gcc            musl                -                  -          | musl-gcc | the second C library
 ci    san:clang              libclang-rt-dev         compiler-rt         compiler-rt    compiler-rt        -          | clang's runtime | for its sanitizers
 END
 }

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 enum {
-	ENTROPY_BATCH = 256, /* the most that one getentropy() gives */
+	ENTROPY_BATCH = 256, /* the most that platform_random() gives at once */
 };
 
 /* Begins all zero. */

@@ -13,11 +13,22 @@
 #define PLATFORM_LINUX
 #endif
 
+enum {
+	PLATFORM_ELEMENT_MAX = 256,
+};
+
 /* Opens an empty file without a name, in memory where there is such a thing: -1 when there is none. */
 int platform_memory_file(void);
 
 /* Fills n bytes (256 at most) by the system's random numbers: false when it has none to give. */
 bool platform_random(void *bytes, size_t n);
+
+/*
+ * Sorts as qsort(3), with a context handed on to compare, whose order must be total: which of two equal
+ * elements comes first is left open. An element is PLATFORM_ELEMENT_MAX bytes at most.
+ */
+void platform_sort(void *elements, size_t count, size_t size,
+    int (*compare)(const void *a, const void *b, void *context), void *context);
 
 /* Makes a pipe that never blocks, closed in programs that are started: false with errno set. */
 bool platform_pipe(int ends[2]);

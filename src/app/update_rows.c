@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "util/mem.h"
+#include "util/platform.h"
 #include "util/text.h"
 
 #include "app/update_parts.h"
@@ -70,8 +71,8 @@ arrange(struct model *model)
 		if (passes(model, &model->domains[i]))
 			model->visible[model->visible_count++] = i;
 	}
-	qsort_r(model->visible, model->visible_count, sizeof *model->visible, compare_domains,
-	    model);
+	platform_sort(model->visible, model->visible_count, sizeof *model->visible,
+	    compare_domains, model);
 }
 
 /* The row that shows this domain, or SIZE_MAX. */

@@ -265,7 +265,7 @@ read_line(struct reading *reading, const char *s, size_t n)
 static char *
 editrc_path(void)
 {
-	const char *path = secure_getenv("EDITRC"), *home = secure_getenv("HOME");
+	const char *path = getenv("EDITRC"), *home = getenv("HOME");
 	struct buf name = BUF_INIT;
 
 	if (path != NULL && *path != '\0')

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "util/mem.h"
+#include "util/platform.h"
 #include "util/rng.h"
 
 #include "mail/draft.h"
@@ -327,7 +328,7 @@ simulate(struct simulation *simulation, const struct mail_facts *facts,
 		simulation->untaken = deliveries;
 	}
 	if (simulation->count > 1)
-		qsort_r(simulation->shares, simulation->count, sizeof *simulation->shares,
+		platform_sort(simulation->shares, simulation->count, sizeof *simulation->shares,
 		    compare_shares, facts->mx.exchanges);
 	free(s.candidates);
 	free(s.hosts);

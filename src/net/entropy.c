@@ -3,7 +3,8 @@
  * and wiped from the batch.
  */
 #include <stdlib.h>
-#include <unistd.h>
+
+#include "util/platform.h"
 
 #include "net/entropy.h"
 
@@ -15,7 +16,7 @@ entropy_fill(void *context, void *bytes, size_t n)
 
 	while (n > 0) {
 		if (entropy->left == 0) {
-			if (getentropy(entropy->octets, ENTROPY_BATCH) != 0)
+			if (!platform_random(entropy->octets, ENTROPY_BATCH))
 				abort();
 			entropy->left = ENTROPY_BATCH;
 		}

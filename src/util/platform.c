@@ -1,10 +1,11 @@
 /*
  * Linux's calls and, beside each, what POSIX offers in its place. Files without a name, random
- * numbers and pipes are the same everywhere in the end; only changes of a folder cannot be told without
+ * numbers, pipes and sorting are the same everywhere in the end; only changes of a folder cannot be told without
  * asking again and again, which we do not do: there a theme is read anew on request alone.
  */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -38,6 +39,13 @@ bool
 platform_random(void *bytes, size_t n)
 {
 	return getrandom(bytes, n, 0) == (ssize_t)n;
+}
+
+void
+platform_sort(void *elements, size_t count, size_t size,
+    int (*compare)(const void *a, const void *b, void *context), void *context)
+{
+	qsort_r(elements, count, size, compare, context);
 }
 
 bool
@@ -97,6 +105,66 @@ platform_random(void *bytes, size_t n)
 	if (fd >= 0)
 		close(fd);
 	return filled;
+}
+
+/* What one call of platform_sort() sorts. */
+struct sorting {
+	unsigned char *elements;
+	size_t size;
+	int (*compare)(const void *a, const void *b, void *context);
+	void *context;
+};
+
+/* True when the element at i comes before that at j. */
+static bool
+is_before(const struct sorting *sorting, size_t i, size_t j)
+{
+	return sorting->compare(sorting->elements + i * sorting->size,
+		   sorting->elements + j * sorting->size, sorting->context) < 0;
+}
+
+/* Swaps the elements at i and j. */
+static void
+swap(const struct sorting *sorting, size_t i, size_t j)
+{
+	unsigned char *a = sorting->elements + i * sorting->size;
+	unsigned char *b = sorting->elements + j * sorting->size;
+	unsigned char kept[PLATFORM_ELEMENT_MAX];
+
+	memcpy(kept, a, sorting->size);
+	memmove(a, b, sorting->size);
+	memcpy(b, kept, sorting->size);
+}
+
+/* Lets the element at i sink in the heap of count elements, until none below comes after it. */
+static void
+sink(const struct sorting *sorting, size_t i, size_t count)
+{
+	size_t below;
+
+	while ((below = 2 * i + 1) < count) {
+		if (below + 1 < count && is_before(sorting, below, below + 1))
+			below++;
+		if (!is_before(sorting, i, below))
+			return;
+		swap(sorting, i, below);
+		i = below;
+	}
+}
+
+/* A heapsort: qsort_r(3) has its arguments in another order on every other system, or is not there. */
+void
+platform_sort(void *elements, size_t count, size_t size,
+    int (*compare)(const void *a, const void *b, void *context), void *context)
+{
+	struct sorting sorting = { elements, size, compare, context };
+
+	for (size_t i = count / 2; i-- > 0;)
+		sink(&sorting, i, count);
+	for (size_t end = count; end-- > 1;) {
+		swap(&sorting, 0, end);
+		sink(&sorting, 0, end);
+	}
 }
 
 bool
