@@ -83,8 +83,8 @@ offer_types(struct search *search)
 {
 	char text[12];
 
-	for (uint16_t type = 1; type <= TYPE_LAST; type++) {
-		if (strncmp(dns_type_text(type, text), "TYPE", 4) != 0)
+	for (unsigned type = 1; type <= TYPE_LAST; type++) {
+		if (strncmp(dns_type_text((uint16_t)type, text), "TYPE", 4) != 0)
 			offer(search, text, "type of record");
 	}
 }

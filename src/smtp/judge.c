@@ -34,25 +34,49 @@ static const char *const stranger_words[] = { "reverse dns", "reverse hostname",
 	"dynamically assigned", "dial-up", "dialup", "residential", "client host rejected",
 	"helo command rejected", NULL };
 
-/* What a reply must be for a row to apply; what is left out is not asked for. */
-struct rule {
-	int first, last; /* the reply code lies in this range */
-	int enhanced_subject, enhanced_detail; /* of the enhanced code */
-	enum smtp_stage from; /* the stage, or a later one */
-	const char *const *words; /* one of them stands in the text */
+/* What a refusal comes to. */
+struct ruling {
 	enum smtp_outcome outcome;
 	enum smtp_doubt doubt;
 	const char *name; /* what to call it */
 	const char *meaning;
 };
 
-static const char lets_in_later[] =
-    "it defers strangers on purpose, and a sender that tries again is let in";
-static const char speaks_of_us[] =
-    "it limits how often we may come, which says nothing about its mail service";
-static const char goes_by_a_list[] = "it goes by a list of addresses, and may welcome others";
-static const char goes_by_the_name[] =
-    "it judges clients by their address and its name, and may welcome others";
+static const struct ruling rate_limited = { SMTP_INCONCLUSIVE, SMTP_DOUBT_RATE_LIMITED,
+	"rate limited",
+	"it limits how often we may come, which says nothing about its mail service" };
+static const struct ruling greylisted = { SMTP_INCONCLUSIVE, SMTP_DOUBT_GREYLISTED,
+	"greylisted",
+	"it defers strangers on purpose, and a sender that tries again is let in" };
+static const struct ruling seems_greylisted = { SMTP_INCONCLUSIVE, SMTP_DOUBT_GREYLISTED,
+	"greylisted, it seems",
+	"it defers strangers on purpose, and a sender that tries again is let in" };
+static const struct ruling is_listed = { SMTP_INCONCLUSIVE, SMTP_DOUBT_LISTED, "turned away",
+	"it goes by a list of addresses, and may welcome others" };
+static const struct ruling is_stranger = { SMTP_INCONCLUSIVE, SMTP_DOUBT_STRANGER,
+	"turned away",
+	"it judges clients by their address and its name, and may welcome others" };
+static const struct ruling not_available = { SMTP_DEFERRING, SMTP_DOUBT_NONE, "deferred",
+	"the service is not available now (RFC 5321 3.8), and a sender tries again" };
+static const struct ruling deferred = { SMTP_DEFERRING, SMTP_DOUBT_NONE, "deferred",
+	"a sender tries again later (RFC 5321 4.2.1)" };
+static const struct ruling takes_no_mail = { SMTP_REJECTING, SMTP_DOUBT_NONE, "rejected",
+	"this host never accepts mail (RFC 7504 3)" };
+static const struct ruling rejected = { SMTP_REJECTING, SMTP_DOUBT_NONE, "rejected",
+	"a sender does not try this again (RFC 5321 4.2.1)" };
+static const struct ruling no_service = { SMTP_REJECTING, SMTP_DOUBT_NONE, "rejected",
+	"the server gives us no service (RFC 5321 3.1)" };
+static const struct ruling no_such_reply = { SMTP_PROTOCOL_ERROR, SMTP_DOUBT_NONE,
+	"protocol error", "nothing that we say has such a reply (RFC 5321 4.3.2)" };
+
+/* What a reply must be for a row to apply; what is left out is not asked for. */
+struct rule {
+	int codes[2]; /* the first and the last that the row is about */
+	const struct ruling *ruling;
+	const char *const *words; /* one of them stands in the text */
+	int subject, detail; /* of the enhanced code */
+	enum smtp_stage from; /* the stage, or a later one */
+};
 
 /*
  * The first row that applies decides. X.7.28 is "mail flood detected" in IANA's registry of
@@ -61,90 +85,22 @@ static const char goes_by_the_name[] =
  * gatekeepers send to the clients that they drop, too.
  */
 static const struct rule rules[] = {
-	{ .first = 400,
-	    .last = 499,
-	    .words = rate_words,
-	    .outcome = SMTP_INCONCLUSIVE,
-	    .doubt = SMTP_DOUBT_RATE_LIMITED,
-	    .name = "rate limited",
-	    .meaning = speaks_of_us },
-	{ .first = 400,
-	    .last = 499,
-	    .enhanced_subject = 7,
-	    .enhanced_detail = 28,
-	    .outcome = SMTP_INCONCLUSIVE,
-	    .doubt = SMTP_DOUBT_RATE_LIMITED,
-	    .name = "rate limited",
-	    .meaning = speaks_of_us },
-	{ .first = 400,
-	    .last = 499,
-	    .words = grey_words,
-	    .outcome = SMTP_INCONCLUSIVE,
-	    .doubt = SMTP_DOUBT_GREYLISTED,
-	    .name = "greylisted",
-	    .meaning = lets_in_later },
-	{ .first = 400,
-	    .last = 599,
-	    .enhanced_subject = 7,
-	    .enhanced_detail = 25,
-	    .outcome = SMTP_INCONCLUSIVE,
-	    .doubt = SMTP_DOUBT_STRANGER,
-	    .name = "turned away",
-	    .meaning = goes_by_the_name },
-	{ .first = 500,
-	    .last = 599,
-	    .words = list_words,
-	    .outcome = SMTP_INCONCLUSIVE,
-	    .doubt = SMTP_DOUBT_LISTED,
-	    .name = "turned away",
-	    .meaning = goes_by_a_list },
-	{ .first = 400,
-	    .last = 599,
-	    .words = stranger_words,
-	    .outcome = SMTP_INCONCLUSIVE,
-	    .doubt = SMTP_DOUBT_STRANGER,
-	    .name = "turned away",
-	    .meaning = goes_by_the_name },
-	{ .first = 450,
-	    .last = 451,
-	    .enhanced_subject = 7,
-	    .from = SMTP_STAGE_MAIL,
-	    .outcome = SMTP_INCONCLUSIVE,
-	    .doubt = SMTP_DOUBT_GREYLISTED,
-	    .name = "greylisted, it seems",
-	    .meaning = lets_in_later },
-	{ .first = 421,
-	    .last = 421,
-	    .outcome = SMTP_DEFERRING,
-	    .name = "deferred",
-	    .meaning =
-		"the service is not available now (RFC 5321 3.8), and a sender tries again" },
-	{ .first = 400,
-	    .last = 499,
-	    .outcome = SMTP_DEFERRING,
-	    .name = "deferred",
-	    .meaning = "a sender tries again later (RFC 5321 4.2.1)" },
-	{ .first = 521,
-	    .last = 521,
-	    .outcome = SMTP_REJECTING,
-	    .name = "rejected",
-	    .meaning = "this host never accepts mail (RFC 7504 3)" },
-	{ .first = 500,
-	    .last = 599,
-	    .from = SMTP_STAGE_MAIL,
-	    .outcome = SMTP_REJECTING,
-	    .name = "rejected",
-	    .meaning = "a sender does not try this again (RFC 5321 4.2.1)" },
-	{ .first = 500,
-	    .last = 599,
-	    .outcome = SMTP_REJECTING,
-	    .name = "rejected",
-	    .meaning = "the server gives us no service (RFC 5321 3.1)" },
-	{ .first = 0,
-	    .last = 999,
-	    .outcome = SMTP_PROTOCOL_ERROR,
-	    .name = "protocol error",
-	    .meaning = "nothing that we say has such a reply (RFC 5321 4.3.2)" },
+	{ .codes = { 400, 499 }, .ruling = &rate_limited, .words = rate_words },
+	{ .codes = { 400, 499 }, .ruling = &rate_limited, .subject = 7, .detail = 28 },
+	{ .codes = { 400, 499 }, .ruling = &greylisted, .words = grey_words },
+	{ .codes = { 400, 599 }, .ruling = &is_stranger, .subject = 7, .detail = 25 },
+	{ .codes = { 500, 599 }, .ruling = &is_listed, .words = list_words },
+	{ .codes = { 400, 599 }, .ruling = &is_stranger, .words = stranger_words },
+	{ .codes = { 450, 451 },
+	    .ruling = &seems_greylisted,
+	    .subject = 7,
+	    .from = SMTP_STAGE_MAIL },
+	{ .codes = { 421, 421 }, .ruling = &not_available },
+	{ .codes = { 400, 499 }, .ruling = &deferred },
+	{ .codes = { 521, 521 }, .ruling = &takes_no_mail },
+	{ .codes = { 500, 599 }, .ruling = &rejected, .from = SMTP_STAGE_MAIL },
+	{ .codes = { 500, 599 }, .ruling = &no_service },
+	{ .codes = { 0, 999 }, .ruling = &no_such_reply },
 };
 
 /* The time that RFC 5321 4.5.3.2 lets a server take, where it names one. */
@@ -172,46 +128,45 @@ says_one_of(const struct smtp_reply *reply, const char *const *words)
 static bool
 enhanced_fits(const struct rule *rule, struct smtp_enhanced enhanced)
 {
-	if (rule->enhanced_subject != 0 &&
-	    (enhanced.class == 0 || enhanced.subject != rule->enhanced_subject))
+	if (rule->subject != 0 && (enhanced.class == 0 || enhanced.subject != rule->subject))
 		return false;
-	return rule->enhanced_detail == 0 || enhanced.detail == rule->enhanced_detail;
+	return rule->detail == 0 || enhanced.detail == rule->detail;
 }
 
 /* True when the rule is about such a reply at such a stage. */
 static bool
 applies(const struct rule *rule, enum smtp_stage stage, const struct smtp_reply *reply)
 {
-	if (reply->code < rule->first || reply->code > rule->last || stage < rule->from)
+	if (reply->code < rule->codes[0] || reply->code > rule->codes[1] || stage < rule->from)
 		return false;
 	if (!enhanced_fits(rule, reply->enhanced))
 		return false;
 	return !rule->words || says_one_of(reply, rule->words);
 }
 
-/* Returns the first rule that applies; the last row is about every reply. */
-static const struct rule *
-rule_for(enum smtp_stage stage, const struct smtp_reply *reply)
+/* Returns what the first row that applies says; the last row is about every reply. */
+static const struct ruling *
+ruling_on(enum smtp_stage stage, const struct smtp_reply *reply)
 {
 	const struct rule *rule = rules;
 
 	while (!applies(rule, stage, reply))
 		rule++;
-	return rule;
+	return rule->ruling;
 }
 
 struct smtp_judgement
 smtp_judge_reply(enum smtp_stage stage, const char *awaited, const struct smtp_reply *reply)
 {
-	const struct rule *rule = rule_for(stage, reply);
+	const struct ruling *ruling = ruling_on(stage, reply);
 	struct buf sentence = BUF_INIT;
 	char enhanced[16];
 
-	buf_addf(&sentence, "%s: the %s was %03d", rule->name, awaited, reply->code);
+	buf_addf(&sentence, "%s: the %s was %03d", ruling->name, awaited, reply->code);
 	if (reply->enhanced.class != 0)
 		buf_addf(&sentence, " %s", smtp_enhanced_text(reply->enhanced, enhanced));
-	buf_addf(&sentence, "; %s", rule->meaning);
-	return (struct smtp_judgement){ rule->outcome, rule->doubt, buf_take(&sentence) };
+	buf_addf(&sentence, "; %s", ruling->meaning);
+	return (struct smtp_judgement){ ruling->outcome, ruling->doubt, buf_take(&sentence) };
 }
 
 /* Appends our patience as a reader says it: "10 s", "2.5 s", "400 ms". */
