@@ -60,6 +60,10 @@ int canvas_put(struct canvas *canvas, int row, int column, int columns, enum sty
 int canvas_put_right(struct canvas *canvas, int row, int column, int columns, enum style style,
     const char *text);
 
+/* As canvas_put(), but a cut text keeps both its ends: for addresses, which differ in the last digits. */
+int canvas_put_ends(struct canvas *canvas, int row, int column, int columns, enum style style,
+    const char *text);
+
 /* As canvas_put(), with what stands between two backticks in the accent, without them. */
 int canvas_put_marked(struct canvas *canvas, int row, int column, int columns, enum style style,
     const char *text);

@@ -45,6 +45,12 @@ const char *pane_domain(const struct canvas *canvas, const struct domain *domain
 /* True when its A-labels (domain.key) say more than pane_domain(). */
 bool pane_domain_differs(const struct canvas *canvas, const struct domain *domain);
 
+/*
+ * Finds "Mail to NAME " with this domain's name in a sentence of its verdict: returns where it begins,
+ * *length is its length in bytes. NULL when the sentence has none.
+ */
+const char *pane_subject_in(const struct domain *domain, const char *sentence, size_t *length);
+
 /* The style for the selected row of this pane. */
 enum style pane_selection(const struct pane_drawing *drawing);
 

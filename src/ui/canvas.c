@@ -270,6 +270,33 @@ canvas_put_right(
 	return canvas_put(canvas, row, column + columns - width, width, style, text);
 }
 
+/* Returns the end of a text that takes at most so many columns. */
+static const char *
+end_of(const struct canvas *canvas, const char *text, int columns)
+{
+	struct symbol symbol;
+
+	while (canvas_width(canvas, text) > columns) {
+		symbol_take(&symbol, canvas->unicode, false, text);
+		text += symbol.taken;
+	}
+	return text;
+}
+
+int
+canvas_put_ends(
+    struct canvas *canvas, int row, int column, int columns, enum style style, const char *text)
+{
+	int used;
+
+	if (canvas_width(canvas, text) <= columns)
+		return canvas_put(canvas, row, column, columns, style, text);
+	used = canvas_put(canvas, row, column, (columns + 1) / 2, style, text);
+	return used +
+	    canvas_put(canvas, row, column + used, columns - used, style,
+		end_of(canvas, text, columns - used));
+}
+
 int
 canvas_put_marked(
     struct canvas *canvas, int row, int column, int columns, enum style style, const char *text)

@@ -28,6 +28,8 @@ static const struct hint domains_hints[] = { { "focus next", "pane", NULL },
 	{ "open", "open", NULL }, { "focus prompt", "prompt", NULL }, { "walk", "walk", NULL },
 	{ "reload", "reload", NULL }, { "search", "filter", NULL }, { "zoom", "zoom", NULL },
 	{ "palette", "commands", NULL }, { NULL, NULL, NULL } };
+static const struct hint empty_hints[] = { { "focus prompt", "prompt", NULL },
+	{ "palette", "commands", NULL }, { "focus next", "pane", NULL }, { NULL, NULL, NULL } };
 static const struct hint mx_hints[] = { { "focus next", "pane", NULL },
 	{ "open", "open", NULL }, { "focus prompt", "prompt", NULL },
 	{ "probe", "probe", NULL }, { "walk", "walk", NULL }, { "what-if", "what-if", NULL },
@@ -202,6 +204,17 @@ place_prompt(const struct canvas *canvas, struct area area, const struct editor_
 	return line;
 }
 
+/* Returns the hints for a place as the model is now: without a domain there is nothing to open. */
+static const struct hint *
+hints_for(const struct model *model, enum place place)
+{
+	if (model_is_searching(model))
+		return search_hints;
+	if (place == PLACE_DOMAINS && model->domain_count == 0)
+		return empty_hints;
+	return hints_of[place];
+}
+
 /* Gives every hint of the panes and views that shows its place. */
 static struct line
 place_hints(const struct canvas *canvas, struct area area, const struct model *model)
@@ -212,8 +225,7 @@ place_hints(const struct canvas *canvas, struct area area, const struct model *m
 
 	keys = keys_in_force(&model->bindings);
 	area.columns = add_right(&line, canvas, area, leaving[place], &keys);
-	add_left(&line, canvas, area,
-	    model_is_searching(model) ? search_hints : hints_of[place], &keys);
+	add_left(&line, canvas, area, hints_for(model, place), &keys);
 	keys_clear(&keys);
 	return line;
 }

@@ -63,6 +63,21 @@ pane_domain_differs(const struct canvas *canvas, const struct domain *domain)
 	    !text_equal_nocase(domain->key, domain->name);
 }
 
+const char *
+pane_subject_in(const struct domain *domain, const char *sentence, size_t *length)
+{
+	const struct inquiry *inquiry = domain->inquiry;
+	struct buf subject = BUF_INIT;
+	const char *found;
+
+	buf_addf(&subject, "Mail to %s ",
+	    inquiry != NULL ? inquiry->facts.subject.unicode : domain->name);
+	found = strstr(sentence, subject.data);
+	*length = subject.length;
+	buf_clear(&subject);
+	return found;
+}
+
 enum style
 pane_selection(const struct pane_drawing *drawing)
 {

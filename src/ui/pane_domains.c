@@ -51,17 +51,12 @@ sentence_of_domain(const struct domain *domain)
 {
 	const struct inquiry *inquiry = domain->inquiry;
 	const char *sentence = inquiry ? inquiry->verdict.sentence : domain->past_sentence;
-	const char *name = inquiry ? inquiry->facts.subject.unicode : domain->name;
-	static const char opening[] = "Mail to ";
-	size_t length = sizeof opening - 1;
+	size_t length;
 
 	if (!sentence)
 		return "";
-	if (strncmp(sentence, opening, length) != 0 ||
-	    strncmp(sentence + length, name, strlen(name)) != 0 ||
-	    sentence[length + strlen(name)] != ' ')
-		return sentence;
-	return sentence + length + strlen(name) + 1;
+	return pane_subject_in(domain, sentence, &length) == sentence ? sentence + length
+								      : sentence;
 }
 
 /* Appends the name, with the A-label behind it where it differs and both have room. */
@@ -84,7 +79,7 @@ draw_row(const struct pane_drawing *drawing, int row, const struct domain *domai
 	bool broad = list.columns >= SENTENCE_FROM;
 	enum mark mark = mark_of_domain(domain);
 	enum style plain = domain->inquiry ? STYLE_TEXT : STYLE_DIM;
-	int name_columns = list.columns - MARK_COLUMNS - AGE_COLUMNS - 1;
+	int room = list.columns - MARK_COLUMNS - 1, name_columns = room - AGE_COLUMNS;
 	int column = list.column + MARK_COLUMNS;
 	char age[SPAN_TEXT_MAX];
 	struct buf name = BUF_INIT;
@@ -99,10 +94,13 @@ draw_row(const struct pane_drawing *drawing, int row, const struct domain *domai
 		    domain->changed      ? "~"
 			: domain->pinned ? "*"
 					 : "w");
+	if (!broad && canvas_width(canvas, name.data) > name_columns)
+		name_columns = room; /* the name is worth more than its age */
 	canvas_put(canvas, row, column, name_columns, plain, name.data);
 	column += name_columns;
-	canvas_put_right(canvas, row, column, AGE_COLUMNS, STYLE_DIM,
-	    span_age(drawing->model->now_time - domain->time, age));
+	if (broad || name_columns < room)
+		canvas_put_right(canvas, row, column, AGE_COLUMNS, STYLE_DIM,
+		    span_age(drawing->model->now_time - domain->time, age));
 	column += AGE_COLUMNS + 3;
 	if (broad)
 		canvas_put(canvas, row, column, list.column + list.columns - column - 1, plain,

@@ -4,6 +4,7 @@
  * mail/verdict.h's; while it is open this file says what is awaited.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/buf.h"
@@ -273,15 +274,43 @@ say_counts(const struct findings *findings, struct buf *out)
 		buf_addf(out, "%zu warning%s", warnings, warnings == 1 ? "" : "s");
 }
 
+/* Returns the rows that a paragraph takes in an area. */
+static size_t
+rows_of(struct canvas *canvas, struct area area, const struct paragraph *paragraph)
+{
+	struct paper paper = paper_count(canvas, area);
+
+	paper_write(&paper, paragraph);
+	return paper.lines;
+}
+
+/* The sentence without the domain, which the top line names: "Mail goes to ..."; the caller frees it. */
+static char *
+brief_sentence(const struct model *model, const char *sentence)
+{
+	struct buf brief = BUF_INIT;
+	size_t length;
+	const char *subject = pane_subject_in(model_selected_domain(model), sentence, &length);
+
+	buf_adds(&brief, "");
+	if (subject != NULL) {
+		buf_add(&brief, sentence, (size_t)(subject - sentence));
+		buf_adds(&brief, "Mail ");
+		sentence = subject + length;
+	}
+	buf_adds(&brief, sentence);
+	return buf_take(&brief);
+}
+
 /*
- * Puts a sentence with its mark into the verdict's rows; for its sake what stands right is left
- * out.
+ * Puts a sentence with its mark into the verdict's rows. Where it is too long for them, what stands
+ * right is left out, and then the domain, which also goes where that saves a row.
  */
 static void
 put_verdict(struct canvas *canvas, struct area area, const struct model *model, enum mark mark,
     const char *sentence, const char *right)
 {
-	char lead[8];
+	char lead[8], *brief = brief_sentence(model, sentence);
 	struct paragraph paragraph = {
 		.lead = lead,
 		.lead_style = mark_style(mark),
@@ -290,17 +319,20 @@ put_verdict(struct canvas *canvas, struct area area, const struct model *model, 
 		.indent = 1,
 		.right = *right ? right : NULL,
 	};
-	struct paper paper;
+	struct paper paper = paper_open(canvas, area, 0);
+	size_t rows;
 
 	snprintf(lead, sizeof lead, "%s ", mark_text(mark, canvas->unicode, model->spinner));
-	area.columns -= area.columns >= ROOMY;
-	paper = paper_count(canvas, area);
-	paper_write(&paper, &paragraph);
-	if (paper.lines > (size_t)area.rows)
+	paper.window.columns -= area.columns >= ROOMY;
+	rows = rows_of(canvas, paper.window, &paragraph);
+	paragraph.text = brief;
+	if (rows_of(canvas, paper.window, &paragraph) == rows && rows <= (size_t)area.rows)
+		paragraph.text = sentence;
+	if (rows_of(canvas, paper.window, &paragraph) > (size_t)area.rows)
 		paragraph.right = NULL;
 	paragraph.lines_max = (size_t)area.rows;
-	paper = paper_open(canvas, area, 0);
 	paper_write(&paper, &paragraph);
+	free(brief);
 }
 
 /* Appends for how long an open verdict has been awaited. */

@@ -16,7 +16,7 @@
 enum {
 	LABEL_COLUMNS = 10,
 	TIME_COLUMNS = 7,
-	LIMIT_COLUMNS = 10, /* " of 5 min" */
+	LIMIT_COLUMNS = 13, /* " ms of 5 min" */
 	FLAT_LABEL_ROOM = 10, /* label, time and blanks of a stage in the flat form */
 };
 
@@ -192,7 +192,8 @@ draw_limit(const struct paper *paper, const struct stage_places *at,
 		canvas_put(canvas, at->row,
 		    at->bar + to_columns(end, timeline->scale_us, at->room), 1, STYLE_DIM,
 		    glyph_text(GLYPH_TICK, canvas->unicode));
-	snprintf(text, sizeof text, "of %lld min", (long long)(line->limit / SPAN_SECOND / 60));
+	snprintf(
+	    text, sizeof text, "ms of %lld min", (long long)(line->limit / SPAN_SECOND / 60));
 	canvas_put(canvas, at->row, at->bar + at->room + TIME_COLUMNS + 1, LIMIT_COLUMNS,
 	    STYLE_DIM, text);
 }

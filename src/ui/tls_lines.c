@@ -8,6 +8,7 @@
 enum {
 	EXPIRY_SOON = 14, /* days: fewer are a warning */
 	DAY = 86400, /* seconds */
+	FACTS = 3
 };
 
 /* One fact: its mark, and the words where it holds, fails, or is not known. */
@@ -68,19 +69,31 @@ trusted(const struct smtp_facts *probe)
 				       : (struct fact){ MARK_WARNING, "trusted, other name" };
 }
 
+/* Returns the columns of the facts side by side, each with its mark, two blanks apart. */
+static int
+facts_columns(const struct canvas *canvas, const struct fact *facts)
+{
+	int columns = (FACTS - 1) * 2;
+
+	for (size_t i = 0; i < FACTS; i++)
+		columns += 2 + canvas_width(canvas, facts[i].text);
+	return columns;
+}
+
 bool
 tls_lines_facts(struct paper *paper, const char *gutter, int indent,
     const struct smtp_facts *probe, const char *rest)
 {
-	const struct fact facts[] = { offered(probe), handshake(probe), trusted(probe) };
+	const struct fact facts[FACTS] = { offered(probe), handshake(probe), trusted(probe) };
 	struct canvas *canvas = paper->canvas;
 	int row = paper_line(paper), at = paper->window.column + indent;
 	int end = paper->window.column + paper->window.columns;
+	int gap = end - at >= facts_columns(canvas, facts) ? 2 : 1;
 	bool fits;
 
 	if (row >= 0 && gutter)
 		canvas_put(canvas, row, paper->window.column, indent, STYLE_SECRET, gutter);
-	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+	for (size_t i = 0; i < FACTS; i++) {
 		enum style style = mark_style(facts[i].mark);
 
 		if (row >= 0 && at + 3 <= end) {
@@ -88,7 +101,7 @@ tls_lines_facts(struct paper *paper, const char *gutter, int indent,
 			    mark_legend(facts[i].mark, canvas->unicode));
 			canvas_put(canvas, row, at + 2, end - at - 2, style, facts[i].text);
 		}
-		at += 4 + canvas_width(canvas, facts[i].text);
+		at += 2 + canvas_width(canvas, facts[i].text) + gap;
 	}
 	fits = at + canvas_width(canvas, rest) <= end;
 	if (row >= 0 && fits)

@@ -191,8 +191,10 @@ draw_cell(struct canvas *canvas, int row, int column, int columns, const struct 
     bool outlier)
 {
 	enum mark mark = outlier ? MARK_WARNING : said->value ? MARK_GOOD : MARK_NONE;
+	bool bare = outlier && said->value && *said->value == '\0';
 	const char *text = said->mixed ? "differs"
 	    : outlier && !said->value  ? "none"
+	    : bare                     ? "offered"
 				       : said->value;
 
 	if (!said->known)

@@ -8,14 +8,16 @@
 
 #include "util/buf.h"
 #include "util/span.h"
+#include "ui/columns.h"
 #include "ui/mark.h"
 #include "ui/overlay.h"
 
 enum {
 	GRID_FROM = 72, /* columns of the view from which a server is one row of the grid */
-	CELL_COLUMNS = 9, /* "✗ silent" */
-	SERIAL_COLUMNS = 13, /* "! 2026112101" */
-	TIME_COLUMNS = 9,
+	SERVER_MOST = 40, /* columns that address and name may claim before less is shown */
+	CELL_LEAST = 3, /* "✓ a" */
+	SERIAL_COLUMNS = 12, /* "! 2026112101" */
+	TIME_COLUMNS = 7, /* "1:00:00" */
 };
 
 /* What is being written. */
@@ -26,9 +28,17 @@ struct sheet {
 	bool busy;
 };
 
-/* Where the columns of the grid begin. */
+/* The columns of the grid: the server, what it says, and for how long its MX answer may be kept. */
+enum {
+	COLUMN_SERVER,
+	COLUMN_CELLS,
+	COLUMN_TTL = COLUMN_CELLS + comparison_column_count,
+	grid_column_count
+};
+
+/* Where they are. */
 struct grid {
-	int server, cells[comparison_column_count], ttl, end;
+	struct column_place places[grid_column_count];
 };
 
 /* Writes a line behind a mark. */
@@ -94,63 +104,144 @@ say_cell(const struct sheet *sheet, const struct comparison_cell *cell, size_t c
 		buf_adds(out, cell_state_name(cell->state));
 }
 
-/* The name of a server. */
-static const char *
-name_of(const struct comparison_server *server, char out[DNS_NAME_TEXT_MAX])
+/* Says who a server is: its address, and its name where it is known. */
+static void
+say_server(const struct comparison_server *server, struct buf *out)
 {
-	if (server->name.length == 0)
-		return "";
-	return dns_name_text(&server->name, out);
+	char name[DNS_NAME_TEXT_MAX], at[ENDPOINT_TEXT_MAX];
+
+	if (server->name.length > 0)
+		buf_addf(out, "%s  %s", ip_text(&server->at.ip, at),
+		    dns_name_text(&server->name, name));
+	else
+		buf_adds(out, endpoint_text(&server->at, at));
 }
 
-/* Places the columns: what the servers' names leave goes to their addresses. */
+/* Says what stands in a column of the grid. */
+static void
+say_column(const struct sheet *sheet, const struct comparison_server *server, size_t column,
+    struct buf *out)
+{
+	const struct comparison_cell *mx = &server->cells[COMPARE_MX];
+	char text[SPAN_TEXT_MAX];
+
+	if (column == COLUMN_SERVER)
+		say_server(server, out);
+	else if (column < COLUMN_TTL)
+		say_cell(
+		    sheet, &server->cells[column - COLUMN_CELLS], column - COLUMN_CELLS, out);
+	else if (comparison_cell_says(mx))
+		/* of a resolver what is left of it */
+		buf_adds(out,
+		    span_countdown(sheet->comparison->resolvers
+			    ? dns_result_ttl_left(mx->result, sheet->model->now_us)
+			    : mx->ttl,
+			text));
+	else
+		buf_adds(out, "");
+}
+
+/* The head of a column. */
+static const char *
+head_of(const struct sheet *sheet, size_t column)
+{
+	if (column == COLUMN_SERVER)
+		return sheet->comparison->resolvers ? "resolver" : "server";
+	return column == COLUMN_TTL
+	    ? "MX ttl"
+	    : comparison_column_name((enum comparison_column)(column - COLUMN_CELLS));
+}
+
+/* Returns the columns that what the servers say takes, or its head, behind a mark in the cells. */
+static int
+measure(const struct sheet *sheet, size_t column)
+{
+	bool marked = column != COLUMN_SERVER && column != COLUMN_TTL;
+	int most = canvas_width(sheet->paper->canvas, head_of(sheet, column)) + 2 * marked;
+
+	for (size_t i = 0; i < sheet->comparison->server_count; i++) {
+		struct buf text = BUF_INIT;
+		int width;
+
+		say_column(sheet, &sheet->comparison->servers[i], column, &text);
+		width = canvas_width(sheet->paper->canvas, text.data);
+		most = width > most ? width : most;
+		buf_clear(&text);
+	}
+	return most;
+}
+
+/* What each column claims at least, and when it is given up: the server last. */
+static const struct {
+	int least, rank;
+} claims[grid_column_count] = {
+	[COLUMN_SERVER] = { SERVER_MOST, 9 },
+	[COLUMN_CELLS + COMPARE_MX] = { CELL_LEAST, 5 },
+	[COLUMN_CELLS + COMPARE_A] = { CELL_LEAST, 3 },
+	[COLUMN_CELLS + COMPARE_AAAA] = { CELL_LEAST, 2 },
+	[COLUMN_CELLS + COMPARE_SOA] = { SERIAL_COLUMNS, 4 },
+	[COLUMN_TTL] = { TIME_COLUMNS, 1 },
+};
+
+/* Places the columns. Room is held for what is still to come; of the server's name some may be cut. */
 static struct grid
 place(const struct sheet *sheet)
 {
-	struct grid grid = { .server = 1, .end = sheet->paper->window.columns };
-	int at = grid.end - TIME_COLUMNS - SERIAL_COLUMNS -
-	    CELL_COLUMNS * (comparison_column_count - 1);
+	struct column columns[grid_column_count];
+	struct grid grid;
 
-	for (size_t i = 0; i < comparison_column_count; i++) {
-		grid.cells[i] = at;
-		at += i == COMPARE_SOA ? SERIAL_COLUMNS : CELL_COLUMNS;
+	for (size_t i = 0; i < grid_column_count; i++) {
+		int wanted = measure(sheet, i), least = claims[i].least;
+
+		if (i == COLUMN_SERVER ? wanted < least : wanted > least)
+			least = wanted;
+		columns[i] = (struct column){ .minimum = least,
+			.preferred = wanted > least ? wanted : least,
+			.rank = claims[i].rank,
+			.right = i == COLUMN_TTL };
 	}
-	grid.ttl = at;
+	columns_fit(columns, grid_column_count, sheet->paper->window.columns - 2, grid.places);
 	return grid;
+}
+
+/* Puts a text into a column of the grid. */
+static void
+put_column(const struct sheet *sheet, const struct grid *grid, int row, size_t column,
+    enum style style, const char *text)
+{
+	const struct column_place *at = &grid->places[column];
+	int left = sheet->paper->window.column + 1 + at->offset;
+
+	if (column == COLUMN_TTL)
+		canvas_put_right(sheet->paper->canvas, row, left, at->width, style, text);
+	else
+		canvas_put(sheet->paper->canvas, row, left, at->width, style, text);
 }
 
 /* Writes the heads of the columns. */
 static void
 write_heads(const struct sheet *sheet, const struct grid *grid)
 {
-	int row = paper_line(sheet->paper), left = sheet->paper->window.column;
+	int row = paper_line(sheet->paper);
 
-	if (row < 0)
-		return;
-	canvas_put(sheet->paper->canvas, row, left + grid->server, grid->cells[0] - 2,
-	    STYLE_DIM, sheet->comparison->resolvers ? "resolver" : "server");
-	for (size_t i = 0; i < comparison_column_count; i++)
-		canvas_put(sheet->paper->canvas, row, left + grid->cells[i] + 2, CELL_COLUMNS,
-		    STYLE_DIM, comparison_column_name((enum comparison_column)i));
-	canvas_put_right(
-	    sheet->paper->canvas, row, left + grid->ttl, TIME_COLUMNS - 1, STYLE_DIM, "MX ttl");
+	for (size_t i = 0; row >= 0 && i < grid_column_count; i++) {
+		bool marked = i != COLUMN_SERVER && i != COLUMN_TTL;
+		char head[32];
+
+		snprintf(head, sizeof head, "%s%s", marked ? "  " : "", head_of(sheet, i));
+		put_column(sheet, grid, row, i, STYLE_DIM, head);
+	}
 }
 
-/* Puts the time for which the server's MX answer may be kept; of a resolver what is left of it. */
-static void
-put_ttl(const struct sheet *sheet, const struct grid *grid, int row,
-    const struct comparison_cell *mx)
+/* The style of what stands in a column. */
+static enum style
+style_of(const struct sheet *sheet, const struct comparison_server *server, size_t column)
 {
-	char text[SPAN_TEXT_MAX];
-
-	if (!comparison_cell_says(mx))
-		return;
-	canvas_put_right(sheet->paper->canvas, row, sheet->paper->window.column + grid->ttl,
-	    TIME_COLUMNS - 1, STYLE_DIM,
-	    span_countdown(sheet->comparison->resolvers
-		    ? dns_result_ttl_left(mx->result, sheet->model->now_us)
-		    : mx->ttl,
-		text));
+	if (column == COLUMN_SERVER)
+		return STYLE_TEXT;
+	return column == COLUMN_TTL
+	    ? STYLE_DIM
+	    : mark_style(mark_of(sheet, &server->cells[column - COLUMN_CELLS]));
 }
 
 /* Writes a server as a row of the grid. */
@@ -158,42 +249,24 @@ static void
 write_row(
     const struct sheet *sheet, const struct grid *grid, const struct comparison_server *server)
 {
-	struct canvas *canvas = sheet->paper->canvas;
-	int row = paper_line(sheet->paper), left = sheet->paper->window.column;
-	char name[DNS_NAME_TEXT_MAX], at[ENDPOINT_TEXT_MAX];
-	struct buf text = BUF_INIT;
+	int row = paper_line(sheet->paper);
 
-	if (row < 0)
-		return;
-	if (server->name.length > 0)
-		buf_addf(&text, "%s  %s", ip_text(&server->at.ip, at), name_of(server, name));
-	else
-		buf_adds(&text, endpoint_text(&server->at, at));
-	canvas_put(canvas, row, left + grid->server, grid->cells[0] - grid->server - 1,
-	    STYLE_TEXT, buf_text(&text));
-	buf_clear(&text);
-	for (size_t i = 0; i < comparison_column_count; i++) {
-		buf_truncate(&text, 0);
-		say_cell(sheet, &server->cells[i], i, &text);
-		canvas_put(canvas, row, left + grid->cells[i],
-		    i == COMPARE_SOA ? SERIAL_COLUMNS - 1 : CELL_COLUMNS - 1,
-		    mark_style(mark_of(sheet, &server->cells[i])), text.data);
+	for (size_t i = 0; row >= 0 && i < grid_column_count; i++) {
+		struct buf text = BUF_INIT;
+
+		say_column(sheet, server, i, &text);
+		put_column(sheet, grid, row, i, style_of(sheet, server, i), text.data);
+		buf_clear(&text);
 	}
-	put_ttl(sheet, grid, row, &server->cells[COMPARE_MX]);
-	buf_clear(&text);
 }
 
 /* Writes a server in the few columns of a narrow view: its name, and below it the cells. */
 static void
 write_narrow(const struct sheet *sheet, const struct comparison_server *server)
 {
-	char name[DNS_NAME_TEXT_MAX], at[ENDPOINT_TEXT_MAX];
 	struct buf text = BUF_INIT;
 
-	buf_addf(&text, "%s  %s",
-	    server->name.length > 0 ? ip_text(&server->at.ip, at)
-				    : endpoint_text(&server->at, at),
-	    name_of(server, name));
+	say_server(server, &text);
 	paper_write(sheet->paper, &(struct paragraph){ .text = text.data, .indent = 1 });
 	buf_clear(&text);
 	for (size_t i = 0; i < comparison_column_count; i++) {

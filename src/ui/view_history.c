@@ -129,8 +129,10 @@ view_history_write(struct paper *paper, const struct model *model)
 	}
 	if (!past->loaded) {
 		overlay_empty(paper,
-		    "Nothing is remembered, or it is being read. A history is kept "
-		    "unless --no-history or --lab is given.");
+		    model->settings.lab
+			? "The laboratory keeps no history, unless --history names a file for "
+			  "it."
+			: "Nothing is read yet. No history is kept with --no-history.");
 		return;
 	}
 	if (past->compared)

@@ -12,6 +12,7 @@
 enum {
 	NAME_COLUMNS = 18,
 	NUMBER_COLUMNS = 3, /* with the blank behind it */
+	NAMES_FROM = 50, /* columns from which names stand beside the titles */
 	WAY_ROWS = 5, /* for the words below the list, with the blank one before */
 	WAY_LEAST = 16, /* rows of a frame that has room for them */
 };
@@ -21,18 +22,20 @@ static const char way[] =
     "`n` goes on, `b` back, `q` ends it. All play in the laboratory: no packet "
     "leaves this machine. `lesson FILE` plays one that you wrote.";
 
-/* Draws a row: number, name and title. */
+/* Draws a row: number, name where there is room, and title. */
 static void
 draw_lesson(const struct overlay_drawing *drawing, struct area list, int row, size_t index)
 {
 	const struct lesson_row *lesson = &lessons_table(&(size_t){ 0 })[index];
-	int name = list.column + 2 + NUMBER_COLUMNS, title = name + NAME_COLUMNS + 1;
+	int name = list.column + 2 + NUMBER_COLUMNS;
+	int title = list.columns < NAMES_FROM ? name : name + NAME_COLUMNS + 1;
 	struct canvas *canvas = drawing->canvas;
 	char number[24];
 
 	snprintf(number, sizeof number, "%2zu", index + 1);
 	canvas_put(canvas, row, list.column + 2, NUMBER_COLUMNS, STYLE_DIM, number);
-	canvas_put(canvas, row, name, NAME_COLUMNS, STYLE_ACCENT, lesson->name);
+	if (title > name)
+		canvas_put(canvas, row, name, NAME_COLUMNS, STYLE_ACCENT, lesson->name);
 	canvas_put(canvas, row, title, list.column + list.columns - 1 - title, STYLE_TEXT,
 	    lesson->title);
 	overlay_mark_selected(drawing, list, row, index);

@@ -355,6 +355,18 @@ put_end(struct line *line, const struct tree *tree)
 								 : ends[kind].brief);
 }
 
+/* Puts an address into a field of so many columns. */
+static void
+put_address(struct line *line, int columns, const struct ip_addr *ip)
+{
+	char text[IP_TEXT_MAX];
+
+	if (line->row >= 0)
+		canvas_put_ends(line->canvas, line->row, line->column, columns, STYLE_TEXT,
+		    ip_text(ip, text));
+	line->column += columns;
+}
+
 /* Writes the line of an address. */
 static void
 write_address(struct tree *tree, size_t leaf)
@@ -370,8 +382,8 @@ write_address(struct tree *tree, size_t leaf)
 	    row->attempt > 0 ? text : mark_legend(MARK_NOT_TRIED, line.canvas->unicode));
 	if (room > tree->address)
 		room = tree->address;
-	put_field(&line, room > ADDRESS_LEAST ? room : ADDRESS_LEAST, STYLE_TEXT,
-	    ip_text(&tree->inquiry->facts.targets[row->target].ip, text));
+	put_address(&line, room > ADDRESS_LEAST ? room : ADDRESS_LEAST,
+	    &tree->inquiry->facts.targets[row->target].ip);
 	put(&line, STYLE_TEXT, "  ");
 	put_state(&line, tree, row);
 	put_policy(&line, tree, row);

@@ -13,6 +13,7 @@
 enum {
 	LESSON_LEAST = 4, /* rows for the lesson, with the blank one before it */
 	LESSON_MOST = 7,
+	DOMAINS_FROM = 50, /* columns from which domains stand beside the titles */
 };
 
 /* Returns the columns of the longest domain, at most so many. */
@@ -36,13 +37,13 @@ lesson_rows(int rows)
 {
 	if (rows < 3 * LESSON_LEAST)
 		return 0;
-	rows /= 4;
+	rows = rows * 2 / 5;
 	if (rows > LESSON_MOST)
 		return LESSON_MOST;
 	return rows < LESSON_LEAST ? LESSON_LEAST : rows;
 }
 
-/* Draws a row of the scenarios: the domain to look up, and what it shows. */
+/* Draws a row of the scenarios: the domain to look up, where there is room, and what it shows. */
 static void
 draw_scenario(const struct overlay_drawing *drawing, struct area list, int row, size_t index)
 {
@@ -50,9 +51,14 @@ draw_scenario(const struct overlay_drawing *drawing, struct area list, int row, 
 	struct canvas *canvas = drawing->canvas;
 	int domain = domain_columns(drawing, (list.columns - 4) / 2);
 
-	canvas_put(canvas, row, list.column + 2, domain, STYLE_TEXT, scenario->domain);
-	canvas_put(canvas, row, list.column + 4 + domain, list.columns - 5 - domain, STYLE_DIM,
-	    scenario->title);
+	if (list.columns < DOMAINS_FROM) {
+		canvas_put(canvas, row, list.column + 2, list.columns - 3, STYLE_TEXT,
+		    scenario->title);
+	} else {
+		canvas_put(canvas, row, list.column + 2, domain, STYLE_TEXT, scenario->domain);
+		canvas_put(canvas, row, list.column + 4 + domain, list.columns - 5 - domain,
+		    STYLE_DIM, scenario->title);
+	}
 	overlay_mark_selected(drawing, list, row, index);
 }
 

@@ -344,6 +344,7 @@ view_zone_write(struct paper *paper, const struct model *model)
 	}
 	for (line = strtok_r(text.data, "\n", &save); line != NULL;
 	     line = strtok_r(NULL, "\n", &save))
+		/* No margin: copied into a zone, a line that begins with a blank has another owner. */
 		paper_write(paper, &(struct paragraph){ .text = line, .hang = 4 });
 	paper_write(paper, &(struct paragraph){ .text = "" });
 	paper_write(paper,

@@ -9,37 +9,37 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # view|domains|what is awaited before it is opened|what opens it|what it then shows
-table='panes|three-mx.example primary-down.example dane-mismatch.example null-mx.example gone.example|Mail to|:focus mx|try
+table='panes|three-mx.example primary-down.example dane-mismatch.example null-mx.example gone.example|Mail |:focus mx|try
 loading|primary-silent.example|connect|:focus mx|try
 empty||Laboratory|q|Type a domain
-prompt|three-mx.example|Mail to|:lookup nu\x09|null-mx
-help|three-mx.example|Mail to|?|Keys
+prompt|three-mx.example|Mail |:lookup nu\x09|null-mx
+help|three-mx.example|Mail |?|Keys
 scenarios||Laboratory||three-mx
-map|primary-down.example|✓ Mail to|:view map|Routing map
-posture|posture-broken.example|Mail to|:view posture|SPF
-compare|ns-differ.example|Mail to|:compare|1 of 4
-trace|unsigned.example|Mail to|:trace|answer
-dig|three-mx.example|Mail to|:dig three-mx.example MX|NOERROR
-watch|three-mx.example|Mail to|:watch 1m|in 0:5
-history|three-mx.example|Mail to|:view history|History
-findings|posture-broken.example|Mail to|:view findings|Findings
-transcript|hostile-greeting.example|Mail to|:view transcript|Transcript
-hex|hostile-greeting.example|Mail to|:view hex|Octets
-timeline|primary-down.example|✓ Mail to|:view timeline|Timeline
-capabilities|three-mx.example|Mail to|:view capabilities|Capabilities
-certificates|starttls-expired.example|Mail to|:view certificates|Certificates
+map|primary-down.example|✓ Mail |:view map|Routing map
+posture|posture-broken.example|Mail |:view posture|SPF
+compare|ns-differ.example|Mail |:compare|1 of 4
+trace|unsigned.example|Mail |:trace|answer
+dig|three-mx.example|Mail |:dig three-mx.example MX|NOERROR
+watch|three-mx.example|Mail |:watch 1m|in 0:5
+history|three-mx.example|Mail |:view history|History
+findings|posture-broken.example|Mail |:view findings|Findings
+transcript|hostile-greeting.example|Mail |:view transcript|Transcript
+hex|hostile-greeting.example|Mail |:view hex|Octets
+timeline|primary-down.example|✓ Mail |:view timeline|Timeline
+capabilities|three-mx.example|Mail |:view capabilities|Capabilities
+certificates|starttls-expired.example|Mail |:view certificates|Certificates
 chain|dnssec-mismatch.example|dnssec-mismatch|:view chain|Chain
-senders|primary-down.example|✓ Mail to|:view senders|Postfix
-what-if|three-mx.example|Mail to|:what-if pref:10 down|Pretended pref
-zone|three-mx.example|Mail to|:view zone|IN
-simulate|equal-preference.example|Mail to|:simulate 10000|10000 deliveries
-explain|primary-down.example|✓ Mail to|:explain mx-alias|mx-alias
-why|primary-down.example|✓ Mail to|:why mx1.primary-down.example|mx1
-lessons|three-mx.example|Mail to|:view lessons|Lessons
-clock|primary-down.example|✓ Mail to|:clock primary down 09:00 15:00|Pretended
-walk|primary-down.example|✓ Mail to|:walk|step 1
-lesson|three-mx.example|Mail to|:lesson preference|preference
-palette|three-mx.example|Mail to|\x10whi|what-if'
+senders|primary-down.example|✓ Mail |:view senders|Postfix
+what-if|three-mx.example|Mail |:what-if pref:10 down|Pretended pref
+zone|three-mx.example|Mail |:view zone|IN
+simulate|equal-preference.example|Mail |:simulate 10000|10000 deliveries
+explain|primary-down.example|✓ Mail |:explain mx-alias|mx-alias
+why|primary-down.example|✓ Mail |:why mx1.primary-down.example|mx1
+lessons|three-mx.example|Mail |:view lessons|Lessons
+clock|primary-down.example|✓ Mail |:clock primary down 09:00 15:00|Pretended
+walk|primary-down.example|✓ Mail |:walk|step 1
+lesson|three-mx.example|Mail |:lesson preference|preference
+palette|three-mx.example|Mail |\x10whi|what-if'
 
 # story VIEW DOMAINS BEFORE KEYS AFTER SIZE THEME: one picture
 story() {
