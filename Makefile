@@ -2,7 +2,8 @@
 # What builds and runs the tests is in tests/tests.mk, the benches in tests/bench/bench.mk.
 
 VERSION := 0.1
-PREFIX  ?= /usr/local
+prefix  ?= /usr/local
+PREFIX  ?= $(prefix)
 BUILD   ?= build
 CC      ?= cc
 CFLAGS  ?= -O2 -g
@@ -167,23 +168,27 @@ sharedir := $(DESTDIR)$(PREFIX)/share
 manuals     := 1 5
 completions := bash:bash-completion/completions/mxscope zsh:zsh/site-functions/_mxscope \
                fish:fish/vendor_completions.d/mxscope.fish
+file_of      = $(lastword $(subst :, ,$(c)))
 
 ## install       program, manual pages, completions and themes below PREFIX (/usr/local), under DESTDIR
 install: all
-	install -d $(bindir) $(manuals:%=$(mandir)/man%) $(themedir)
+	install -d $(bindir) $(manuals:%=$(mandir)/man%) $(themedir) $(foreach c,$(completions),$(sharedir)/$(dir $(file_of)))
 	install -m 755 $(BUILD)/mxscope $(bindir)/mxscope
-	for m in $(manuals); do $(BUILD)/mxscope --manual $$m >$(mandir)/man$$m/mxscope.$$m || exit 1; done
+	for m in $(manuals); do $(BUILD)/mxscope --manual $$m >$(BUILD)/written && \
+		install -m 644 $(BUILD)/written $(mandir)/man$$m/mxscope.$$m || exit 1; done
 	install -m 644 $(wildcard themes/*.theme) $(themedir)
-	for c in $(completions); do install -d $(sharedir)/$$(dirname $${c#*:}) && \
-		$(BUILD)/mxscope --completion $${c%%:*} >$(sharedir)/$${c#*:} || exit 1; done
+	for c in $(completions); do $(BUILD)/mxscope --completion $${c%%:*} >$(BUILD)/written && \
+		install -m 644 $(BUILD)/written $(sharedir)/$${c#*:} || exit 1; done
+	@rm -f $(BUILD)/written
 
 ## uninstall     removes what install put there
 uninstall:
-	rm -f $(bindir)/mxscope $(foreach m,$(manuals),$(mandir)/man$(m)/mxscope.$(m)) $(foreach c,$(completions),$(sharedir)/$(lastword $(subst :, ,$(c)))) $(patsubst themes/%,$(themedir)/%,$(wildcard themes/*.theme))
+	rm -f $(bindir)/mxscope $(foreach m,$(manuals),$(mandir)/man$(m)/mxscope.$(m)) $(foreach c,$(completions),$(sharedir)/$(file_of)) $(patsubst themes/%,$(themedir)/%,$(wildcard themes/*.theme))
 	-rmdir $(themedir) $(themedir:/themes=) 2>/dev/null
 
 ## dist          the committed tree as an archive, in the build folder
 dist:
+	@git rev-parse --verify -q HEAD >/dev/null || { echo 'make dist expects a clone made by git: it packs what is committed.' >&2; exit 1; }
 	$(Q)mkdir -p $(BUILD)
 	git archive --prefix=mxscope-$(VERSION)/ -o $(BUILD)/mxscope-$(VERSION).tar.gz HEAD
 .PHONY: install uninstall dist

@@ -183,6 +183,10 @@ check-layers: all
 check-portable: all
 	$(Q)sh tests/portable.sh $(BUILD) $(filter-out ccache,$(CC)) $(ALL_CFLAGS)
 
+## check-package installs, uses, uninstalls; packs, unpacks and builds without git
+check-package: all
+	$(Q)sh tests/package.sh '$(MAKE)' $(BUILD) '$(CC)'
+
 ## coverage      lines and branches that unit, story, lab and report tests run (gcov), room by room
 measured := $(BUILD)/measured
 coverage:
@@ -212,7 +216,7 @@ manual: $(BUILD)/mxscope
 
 format-check:
 	$(Q)find src include tests -name '*.[ch]' | xargs clang-format --dry-run -Werror
-.PHONY: check-layers check-portable memcheck format-check
+.PHONY: check-layers check-portable check-package memcheck format-check
 
 # --- peers: beside nsd, unbound, Postfix, Exim and OpenSMTPD ---------------------------
 # What is unpacked stays in PEERS, so that other builds of the same tree can share it.
