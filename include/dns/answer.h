@@ -23,13 +23,13 @@ struct dns_reading {
  * Reads a parsed reply to the question whose name is dns_result_owner(result), and adds what it
  * says to the result: alias targets, records, and the TTL, which only ever gets smaller, except
  * that a negative answer without SOA makes it 0. The caller starts it at its own upper bound.
- * Names are lower-cased. With DNS_READING_FAILED the result is as before.
+ * Names are lower-cased. With DNS_READING_FAILED the result is as before, and so is the message;
+ * else the rdata of the records that are taken has moved from there to the result.
  *
  * Only records whose owner is the name asked for, or is reached from it by the CNAME chain in
  * this reply, are taken (RFC 2181 5.4.1); a SOA counts only at or above the last name of the
  * chain.
  */
-struct dns_reading dns_answer_read(
-    struct dns_result *result, const struct dns_message *message);
+struct dns_reading dns_answer_read(struct dns_result *result, struct dns_message *message);
 
 #endif

@@ -1,10 +1,10 @@
 /*
  * DNS messages (RFC 1035 4, EDNS RFC 6891): questions built by hand, answers taken apart.
  *
- * No byte reaches ldns before message_check() has walked the whole packet: names
- * (pointers only backwards, at most 127 hops, 255 octets), section counts, RDLENGTHs,
- * the shape of each known type, one OPT at most, nothing behind the end. Then each record with
- * names in its data goes through ldns alone, bounded to its own octets, and must fill them exactly.
+ * A packet is walked over whole: names (pointers only backwards, at most 127 hops, 255 octets),
+ * section counts, RDLENGTHs, the shape of each known type, one OPT at most, nothing behind the end.
+ * No byte of it reaches ldns, which only prints records that have passed, one at a time, bounded to
+ * their own octets.
  */
 #ifndef DNS_MESSAGE_H
 #define DNS_MESSAGE_H
@@ -73,7 +73,7 @@ struct dns_message {
 const char *dns_message_check(const uint8_t *wire, size_t n);
 
 /*
- * Takes the packet apart, after dns_message_check(). Returns NULL and fills *message (clear
+ * Takes the packet apart, with what dns_message_check() checks. Returns NULL and fills *message (clear
  * it with dns_message_clear()), or a static sentence and leaves nothing to clear.
  */
 const char *dns_message_parse(struct dns_message *message, const uint8_t *wire, size_t n);

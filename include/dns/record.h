@@ -70,6 +70,9 @@ void dns_records_add(struct dns_records *list, const struct dns_record *record);
 /* Appends a deep copy of a record. */
 void dns_records_copy(struct dns_records *list, const struct dns_record *record);
 
+/* Frees the records behind the first `count`. */
+void dns_records_truncate(struct dns_records *list, size_t count);
+
 /* Frees all records and leaves the list empty. */
 void dns_records_clear(struct dns_records *list);
 

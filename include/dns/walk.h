@@ -15,7 +15,9 @@
 #include "dns/name.h"
 
 enum {
-	DNS_HEADER_SIZE = 12
+	DNS_HEADER_SIZE = 12,
+	DNS_RECORD_MIN = 11, /* octets of a record: the root, numbers, no rdata */
+	DNS_RDATA_EXPANDED_MAX = 65535 + 2 * 255, /* a SOA has two names */
 };
 
 /* One record within a packet: offsets count from the start of the packet. */
@@ -35,10 +37,40 @@ size_t dns_walk_name(const uint8_t *wire, size_t limit, size_t at, struct dns_na
 
 /*
  * Reads the frame of the record at offset `at` of a packet of n octets: owner, numbers,
- * RDLENGTH. Returns NULL, or a static sentence that names the fault.
+ * RDLENGTH. Returns NULL, or a static sentence that names the fault. owner may be NULL.
  */
-const char *dns_walk_record(
-    struct dns_walk_record *record, const uint8_t *wire, size_t n, size_t at);
+const char *dns_walk_record(struct dns_walk_record *record, const uint8_t *wire, size_t n,
+    size_t at, struct dns_name *owner);
+
+/* The sections of records, in their order. */
+enum dns_section {
+	DNS_SECTION_ANSWER,
+	DNS_SECTION_AUTHORITY,
+	DNS_SECTION_ADDITIONAL,
+	DNS_SECTION_END, /* there is no further record */
+};
+
+/* How far a walk over a whole packet is. */
+struct dns_walk {
+	const uint8_t *wire;
+	size_t n, at;
+	enum dns_section section;
+	unsigned left[DNS_SECTION_END]; /* records of each section, by the header */
+	bool opt_seen;
+};
+
+/*
+ * Starts a walk: header and question. Then, section by section, there is a record to go to while
+ * dns_walk_section() is not DNS_SECTION_END, and dns_walk_next() goes there and checks all of it;
+ * dns_walk_end() says whether the packet ends with the last one. All return NULL, or a static
+ * sentence that names the fault, after which there is nothing more to walk. The names may be NULL.
+ */
+const char *dns_walk_start(
+    struct dns_walk *w, const uint8_t *wire, size_t n, struct dns_name *question);
+enum dns_section dns_walk_section(struct dns_walk *w);
+const char *dns_walk_next(
+    struct dns_walk *w, struct dns_walk_record *record, struct dns_name *owner);
+const char *dns_walk_end(const struct dns_walk *w);
 
 /* True for a type whose shape is known: others are kept as opaque octets (RFC 3597). */
 bool dns_rdata_is_known(uint16_t type);
@@ -51,6 +83,14 @@ bool dns_rdata_has_names(uint16_t type);
  * exactly. Returns NULL, also for an unknown type, or a static sentence.
  */
 const char *dns_rdata_check(uint16_t type, const uint8_t *wire, size_t at, size_t end);
+
+/*
+ * Writes the rdata at wire[at .. end - 1], at most 65535 octets of a type of known shape, at out
+ * with its names uncompressed. Returns the octets that it takes there, or 0 when it does not have
+ * the shape of its type.
+ */
+size_t dns_rdata_expand(uint16_t type, const uint8_t *wire, size_t at, size_t end,
+    uint8_t out[DNS_RDATA_EXPANDED_MAX]);
 
 /*
  * Lower-cases, in place, the names inside n octets of uncompressed rdata that passed

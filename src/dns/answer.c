@@ -191,23 +191,44 @@ why_lame(const struct dns_message *message)
 	return "the server is not recursive, does not hold the zone, and says nothing";
 }
 
+/* Returns how many records of the type are at the name. */
+static size_t
+how_many(const struct dns_records *section, const struct dns_name *name, uint16_t type)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < section->count; i++)
+		n += is_at(&section->items[i], name, type);
+	return n;
+}
+
+/* Appends a record to those of the result, which takes its rdata, with names in lower case. */
+static void
+take_record(struct dns_result *result, struct dns_record *record)
+{
+	struct dns_record *taken;
+
+	dns_records_add(&result->answer, record);
+	record->rdata = NULL;
+	record->length = 0;
+	taken = &result->answer.items[result->answer.count - 1];
+	dns_name_lower(&taken->owner);
+	dns_rdata_lower(taken->type, taken->rdata, taken->length);
+	result->ttl = smaller(result->ttl, taken->ttl);
+}
+
 /* Takes the records of the asked type at the end of the chain, in the order received. */
 static struct dns_reading
-take_answer(
-    struct dns_result *result, const struct chain *chain, const struct dns_records *answer)
+take_answer(struct dns_result *result, const struct chain *chain, struct dns_records *answer)
 {
-	chain_keep(chain, result);
-	dns_records_reserve(&result->answer, answer->count);
-	for (size_t i = 0; i < answer->count; i++) {
-		struct dns_record *taken;
+	const struct dns_name *owner = chain_end(chain);
+	uint16_t type = result->question.type;
 
-		if (!is_at(&answer->items[i], chain_end(chain), result->question.type))
-			continue;
-		dns_records_copy(&result->answer, &answer->items[i]);
-		taken = &result->answer.items[result->answer.count - 1];
-		dns_name_lower(&taken->owner);
-		dns_rdata_lower(taken->type, taken->rdata, taken->length);
-		result->ttl = smaller(result->ttl, taken->ttl);
+	chain_keep(chain, result);
+	dns_records_reserve(&result->answer, how_many(answer, owner, type));
+	for (size_t i = 0; i < answer->count; i++) {
+		if (is_at(&answer->items[i], owner, type))
+			take_record(result, &answer->items[i]);
 	}
 	return settled(DNS_ANSWER);
 }
@@ -243,7 +264,7 @@ read_empty(
 }
 
 struct dns_reading
-dns_answer_read(struct dns_result *result, const struct dns_message *message)
+dns_answer_read(struct dns_result *result, struct dns_message *message)
 {
 	uint16_t type = result->question.type;
 	struct chain chain;

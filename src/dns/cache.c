@@ -207,12 +207,14 @@ static void
 add_entry(struct dns_cache *cache, const struct dns_result *result, uint32_t hash, size_t bytes)
 {
 	struct entry **place = &cache->chains[hash & (cache->chain_count - 1)];
-	struct entry *e = mem_alloc(sizeof *e);
+	struct entry *e = mem_realloc(NULL, 1, sizeof *e);
 
-	e->hash = hash;
-	e->chain = *place;
-	e->result = dns_result_hold(result);
-	e->bytes = bytes;
+	*e = (struct entry){
+		.hash = hash,
+		.chain = *place,
+		.result = dns_result_hold(result),
+		.bytes = bytes,
+	};
 	*place = e;
 	link_newest(cache, e);
 	cache->bytes += bytes;

@@ -239,17 +239,19 @@ finish_whole(struct dns_lookup *l, size_t server, const struct dns_reading *read
 
 /* Takes a reply that parsed. */
 static void
-take_message(
-    struct dns_lookup *l, size_t server, const struct dns_message *message, int64_t now_us)
+take_message(struct dns_lookup *l, size_t server, struct dns_message *message, int64_t now_us)
 {
 	struct path *path = &l->paths[server];
+	size_t known = l->result->evidence.count;
 	struct dns_reading reading;
 
 	if (simplify(path, message))
 		return;
-	reading = dns_answer_read(l->result, message);
-	if (l->settings.dnssec && reading.kind != DNS_READING_FAILED)
+	if (l->settings.dnssec)
 		keep_evidence(l->result, message);
+	reading = dns_answer_read(l->result, message);
+	if (reading.kind == DNS_READING_FAILED)
+		dns_records_truncate(&l->result->evidence, known);
 	if (path->without_edns)
 		l->result->checkable = false;
 	if (l->settings.whole)
@@ -260,7 +262,7 @@ take_message(
 
 /* Takes a reply that parsed, if its cookie does not speak against it. */
 static void
-take_parsed(struct dns_lookup *l, size_t server, const struct dns_message *message,
+take_parsed(struct dns_lookup *l, size_t server, struct dns_message *message,
     const uint8_t *wire, size_t n, int64_t now_us)
 {
 	struct path *path = &l->paths[server];

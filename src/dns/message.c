@@ -1,11 +1,11 @@
 /*
  * Questions built by hand, answers taken apart.
  *
- * Decides how a packet becomes records: dns_message_check() (walk.c) first, then each record with
- * names in its rdata through ldns, alone and bounded to its own octets, as a second reader that
- * must come to the same end and that takes compressed names apart; rdata without names is what it
- * is once its shape has been walked over. Types without a known shape stay
- * opaque and print as RFC 3597 says, because ldns prints some of them unsafely (WKS, SVCB).
+ * Decides how a packet becomes records: walk.c goes from one to the next and lets none pass whose
+ * names, lengths or shape do not hold; names in rdata are written out there, other rdata is what it
+ * is. ldns sees no packet: it prints records of known shape, one at a time, bounded to their own
+ * octets. Types without a known shape stay opaque and print as RFC 3597 says, because ldns prints some
+ * of them unsafely (WKS, SVCB).
  * Whom a reply came from, and what it means, is left to lookup.c; writing whole messages to
  * compose.c.
  */
@@ -148,18 +148,16 @@ take_header(struct dns_message *message, const uint8_t *wire)
 	message->rcode = flags & RCODE_MASK;
 }
 
-/* Takes the question, if there is one (of another class than IN there is none for us). */
-static size_t
-take_question(struct dns_message *message, const uint8_t *wire, size_t n)
+/* Takes the rest of a question whose name was taken (one of another class than IN is none for us). */
+static void
+take_question(struct dns_message *message, const struct dns_walk *walk)
 {
-	size_t at = DNS_HEADER_SIZE;
+	const uint8_t *behind = walk->wire + walk->at;
 
-	if (wire_get16(wire + 4) == 0)
-		return at;
-	at = dns_walk_name(wire, n, at, &message->question.name);
-	message->question.type = wire_get16(wire + at);
-	message->has_question = wire_get16(wire + at + 2) == DNS_CLASS_IN;
-	return at + 4;
+	if (wire_get16(walk->wire + 4) == 0)
+		return;
+	message->question.type = wire_get16(behind - 4);
+	message->has_question = wire_get16(behind - 2) == DNS_CLASS_IN;
 }
 
 /* Takes what the OPT record says: it borrows CLASS and TTL for it (RFC 6891 6.1.3). */
@@ -200,16 +198,12 @@ read_rr(const uint8_t *wire, size_t start, size_t end, uint16_t type)
 	return NULL;
 }
 
-/* Appends the rdata of the record, uncompressed. */
+/* Gives the record its rdata. */
 static void
-add_rdata(const ldns_rr *rr, struct buf *out)
+set_rdata(struct dns_record *record, const uint8_t *octets, size_t n)
 {
-	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
-		const ldns_rdf *rdf = ldns_rr_rdf(rr, i);
-
-		if (rdf)
-			buf_add(out, ldns_rdf_data(rdf), ldns_rdf_size(rdf));
-	}
+	record->length = (uint16_t)n;
+	record->rdata = n > 0 ? memcpy(mem_realloc(NULL, n, 1), octets, n) : NULL;
 }
 
 /* Fills in rdata in which names stand, uncompressed. */
@@ -217,80 +211,64 @@ static const char *
 take_rdata_with_names(
     struct dns_record *record, const uint8_t *wire, const struct dns_walk_record *walked)
 {
-	ldns_rr *rr = read_rr(wire, walked->start, walked->end, walked->type);
-	struct buf rdata = BUF_INIT;
+	uint8_t rdata[DNS_RDATA_EXPANDED_MAX];
+	size_t n = dns_rdata_expand(walked->type, wire, walked->rdata, walked->end, rdata);
 
-	if (!rr)
-		return "the data of a record does not fill its length";
-	add_rdata(rr, &rdata);
-	ldns_rr_free(rr);
-	if (rdata.length > UINT16_MAX ||
-	    dns_rdata_check(walked->type, (const uint8_t *)rdata.data, 0, rdata.length)) {
-		buf_clear(&rdata);
-		return "the data of a record does not hold when its names are written out";
-	}
-	record->length = (uint16_t)rdata.length;
-	record->rdata = mem_dup(rdata.data, rdata.length);
-	buf_clear(&rdata);
+	if (n == 0)
+		return "the data of a record does not have the form of its type";
+	if (n > UINT16_MAX)
+		return "the data of a record is too long when its names are written out";
+	set_rdata(record, rdata, n);
 	return NULL;
 }
 
-/* Fills in rdata without names, or of unknown type: its octets, whose shape has been walked over. */
+/* Fills in a record that was walked over, whose owner was taken. */
 static const char *
-take_rdata_as_it_stands(
+take_record(
     struct dns_record *record, const uint8_t *wire, const struct dns_walk_record *walked)
 {
-	record->length = (uint16_t)(walked->end - walked->rdata);
-	record->rdata = mem_dup(wire + walked->rdata, record->length);
+	record->type = walked->type;
+	record->class = walked->class;
+	record->ttl = dns_ttl_kept(walked->ttl);
+	if (walked->class == DNS_CLASS_IN && dns_rdata_has_names(walked->type))
+		return take_rdata_with_names(record, wire, walked);
+	set_rdata(record, wire + walked->rdata, walked->end - walked->rdata);
 	return NULL;
 }
 
-/* Takes a record, which has been walked over before. */
-static const char *
-take_record(struct dns_records *section, const uint8_t *wire, size_t n,
-    const struct dns_walk_record *walked)
+/* Makes room for what is left of the section, as far as the packet can hold that many. */
+static void
+reserve(struct dns_records *list, const struct dns_walk *walk)
 {
-	struct dns_record record = {
-		.type = walked->type,
-		.class = walked->class,
-		.ttl = dns_ttl_kept(walked->ttl),
-	};
-	const char *fault;
+	size_t most = (walk->n - walk->at) / DNS_RECORD_MIN, left = walk->left[walk->section];
 
-	dns_walk_name(wire, n, walked->start, &record.owner);
-	if (walked->class == DNS_CLASS_IN && dns_rdata_has_names(walked->type))
-		fault = take_rdata_with_names(&record, wire, walked);
-	else
-		fault = take_rdata_as_it_stands(&record, wire, walked);
-	if (!fault)
-		dns_records_add(section, &record);
-	return fault;
+	dns_records_reserve(list, left < most ? left : most);
 }
 
 /*
- * Takes `count` records from *at on and moves behind them. OPT is the message's; where there is no
- * section the others are passed over.
+ * Takes the next record. OPT is the message's, and what belongs to no list is passed over, which
+ * needs no owner.
  */
 static const char *
-take_section(struct dns_message *message, struct dns_records *section, unsigned count,
-    const uint8_t *wire, size_t n, size_t *at)
+take_next(struct dns_message *message, struct dns_records *list, struct dns_walk *walk)
 {
-	const char *fault = NULL;
+	struct dns_walk_record walked;
+	struct dns_record *record = NULL;
+	const char *fault;
 
-	if (section && count > 0)
-		dns_records_reserve(section, count);
-	while (!fault && count-- > 0) {
-		struct dns_walk_record walked;
-
-		fault = dns_walk_record(&walked, wire, n, *at);
-		if (fault)
-			break;
-		*at = walked.end;
-		if (walked.type == DNS_TYPE_OPT)
-			take_opt(message, wire, &walked);
-		else if (section)
-			fault = take_record(section, wire, n, &walked);
+	if (list) {
+		reserve(list, walk);
+		record = list->count < list->capacity ? &list->items[list->count] : NULL;
 	}
+	fault = dns_walk_next(walk, &walked, record ? &record->owner : NULL);
+	if (fault)
+		return fault;
+	if (walked.type == DNS_TYPE_OPT)
+		take_opt(message, walk->wire, &walked);
+	else if (record)
+		fault = take_record(record, walk->wire, &walked);
+	if (record && !fault && walked.type != DNS_TYPE_OPT)
+		list->count++;
 	return fault;
 }
 
@@ -299,18 +277,25 @@ static const char *
 parse(
     struct dns_message *message, struct dns_records *additional, const uint8_t *wire, size_t n)
 {
-	struct dns_records *sections[] = { &message->answer, &message->authority, additional };
-	const char *fault = dns_message_check(wire, n);
-	size_t at;
+	struct dns_records *lists[] = {
+		[DNS_SECTION_ANSWER] = &message->answer,
+		[DNS_SECTION_AUTHORITY] = &message->authority,
+		[DNS_SECTION_ADDITIONAL] = additional,
+	};
+	enum dns_section section;
+	struct dns_walk walk;
+	const char *fault;
 
 	memset(message, 0, sizeof *message);
+	fault = dns_walk_start(&walk, wire, n, &message->question.name);
 	if (fault)
 		return fault;
 	take_header(message, wire);
-	at = take_question(message, wire, n);
-	for (size_t s = 0; s < 3 && !fault; s++)
-		fault = take_section(
-		    message, sections[s], wire_get16(wire + 6 + 2 * s), wire, n, &at);
+	take_question(message, &walk);
+	while (!fault && (section = dns_walk_section(&walk)) != DNS_SECTION_END)
+		fault = take_next(message, lists[section], &walk);
+	if (!fault)
+		fault = dns_walk_end(&walk);
 	if (fault)
 		dns_message_clear(message);
 	return fault;

@@ -14,7 +14,10 @@ enum {
 	LABEL_MAX = 63,
 	WIRE_MAX = 255,
 	LABELS_MAX = 127,
+	WORD = sizeof(uint64_t),
 };
+
+#define ONES UINT64_C(0x0101010101010101) /* one in each octet of a word */
 
 /* A name under construction: `label` is where the length octet of the open label stands. */
 struct builder {
@@ -208,6 +211,26 @@ dns_name_text(const struct dns_name *name, char out[DNS_NAME_TEXT_MAX])
 	return out;
 }
 
+/* Returns the n octets, eight at most, as a number: which one depends on the machine. */
+static uint64_t
+load(const uint8_t *octets, size_t n)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, octets, n);
+	return word;
+}
+
+/* Lower-cases eight octets at once: a carry into the top bit tells which lie in 'A'..'Z'. */
+static uint64_t
+lower_word(uint64_t word)
+{
+	uint64_t low = word & ~(ONES * 0x80);
+	uint64_t from_a = low + ONES * (0x80 - 'A'), behind_z = low + ONES * (0x80 - 'Z' - 1);
+
+	return word | (from_a & ~behind_z & ~word & ONES * 0x80) >> 2;
+}
+
 /*
  * Compares n octets of wire form. Length octets are at most 63 and so below 'A': that they are
  * lower-cased with the rest changes nothing.
@@ -215,11 +238,11 @@ dns_name_text(const struct dns_name *name, char out[DNS_NAME_TEXT_MAX])
 static bool
 equal_octets(const uint8_t *a, const uint8_t *b, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (lower(a[i]) != lower(b[i]))
+	for (; n >= WORD; n -= WORD, a += WORD, b += WORD) {
+		if (lower_word(load(a, WORD)) != lower_word(load(b, WORD)))
 			return false;
 	}
-	return true;
+	return lower_word(load(a, n)) == lower_word(load(b, n));
 }
 
 bool
@@ -343,18 +366,27 @@ dns_name_prepend(struct dns_name *out, const char *labels, const struct dns_name
 void
 dns_name_lower(struct dns_name *name)
 {
-	for (size_t i = 0; i < name->length; i++)
-		name->wire[i] = lower(name->wire[i]);
+	for (size_t at = 0; at < name->length; at += WORD) {
+		size_t n = name->length - at < WORD ? name->length - at : WORD;
+		uint64_t word = lower_word(load(name->wire + at, n));
+
+		memcpy(name->wire + at, &word, n);
+	}
 }
 
 uint32_t
 dns_name_hash(const struct dns_name *name)
 {
-	uint32_t hash = UINT32_C(2166136261); /* FNV-1a */
+	uint64_t hash = name->length;
 
-	for (size_t i = 0; i < name->length; i++)
-		hash = (hash ^ lower(name->wire[i])) * UINT32_C(16777619);
-	return hash;
+	for (size_t at = 0; at < name->length; at += WORD) {
+		size_t n = name->length - at < WORD ? name->length - at : WORD;
+
+		hash = (hash ^ lower_word(load(name->wire + at, n))) *
+		    UINT64_C(0x9E3779B97F4A7C15); /* Knuth 6.4 */
+		hash ^= hash >> 32;
+	}
+	return (uint32_t)hash;
 }
 
 /* True when a label is letters, digits, '_' and hyphens that are not at its ends. */

@@ -48,10 +48,16 @@ dns_records_copy(struct dns_records *list, const struct dns_record *record)
 }
 
 void
+dns_records_truncate(struct dns_records *list, size_t count)
+{
+	while (list->count > count)
+		free(list->items[--list->count].rdata);
+}
+
+void
 dns_records_clear(struct dns_records *list)
 {
-	for (size_t i = 0; i < list->count; i++)
-		free(list->items[i].rdata);
+	dns_records_truncate(list, 0);
 	free(list->items);
 	*list = (struct dns_records){ 0 };
 }

@@ -15,10 +15,9 @@ NAMES_DEFINE(dns_security, DNS_SECURITIES)
 struct dns_result *
 dns_result_new(const struct dns_question *question)
 {
-	struct dns_result *result = mem_alloc(sizeof *result);
+	struct dns_result *result = mem_realloc(NULL, 1, sizeof *result);
 
-	result->question = *question;
-	result->references = 1;
+	*result = (struct dns_result){ .question = *question, .references = 1 };
 	return result;
 }
 

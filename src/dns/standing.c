@@ -57,6 +57,15 @@ slot_of(const struct endpoint *server)
 	return ((high ^ low) * UINT64_C(0x9E3779B97F4A7C15) >> 32) & (SLOTS - 1);
 }
 
+/* True for the same server: ip_equal() compares in order, which takes longer. */
+static bool
+is_of(const struct dns_standing *s, const struct endpoint *server)
+{
+	return s->server.port == server->port && s->server.ip.family == server->ip.family &&
+	    s->server.ip.scope == server->ip.scope &&
+	    memcmp(s->server.ip.bytes, server->ip.bytes, sizeof server->ip.bytes) == 0;
+}
+
 /* Returns the server's slot, or the free one that would be its own. */
 static struct dns_standing *
 find(struct dns_standings *standings, const struct endpoint *server)
@@ -64,8 +73,7 @@ find(struct dns_standings *standings, const struct endpoint *server)
 	for (size_t i = slot_of(server);; i = (i + 1) & (SLOTS - 1)) {
 		struct dns_standing *s = &standings->slots[i];
 
-		if (s->server.ip.family == 0 ||
-		    (s->server.port == server->port && ip_equal(&s->server.ip, &server->ip)))
+		if (s->server.ip.family == 0 || is_of(s, server))
 			return s;
 	}
 }

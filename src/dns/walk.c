@@ -73,48 +73,53 @@ static const struct shape shapes[] = {
 	{ DNS_TYPE_CAA, { { FIELD_OCTETS, 1 }, { FIELD_STRING, 1 }, { FIELD_REST, 0 } } },
 };
 
-/* Appends one label, length octet included; false when the name gets longer than a name is. */
-static bool
-append_label(struct dns_name *name, size_t *length, const uint8_t *label)
+/* Moves the name's end to the first `length` octets, of which the last ones stand at `from`. */
+static void
+append_labels(struct dns_name *name, size_t *copied, size_t length, const uint8_t *from)
 {
-	size_t octets = 1u + label[0];
-
-	if (*length + octets > NAME_MAX_OCTETS)
-		return false;
 	if (name)
-		memcpy(name->wire + *length, label, octets);
-	*length += octets;
-	return true;
+		memcpy(name->wire + *copied, from, length - *copied);
+	*copied = length;
+}
+
+/* Ends a name whose octets are in place: what is behind them is nothing. */
+static void
+end_name(struct dns_name *name, size_t length)
+{
+	if (!name)
+		return;
+	name->length = (uint8_t)length;
+	memset(name->wire + length, 0, sizeof name->wire - length);
 }
 
 /*
  * The labels that a pointer leads to must end before the place that pointed there began: so
- * `limit` and `start` only ever fall, and no chain of pointers comes back.
+ * `limit` and `start` only ever fall, and no chain of pointers comes back. A run of labels is
+ * copied when it ends.
  */
 size_t
 dns_walk_name(const uint8_t *wire, size_t limit, size_t at, struct dns_name *name)
 {
-	size_t start = at, length = 0, behind = 0, target;
+	size_t start = at, length = 0, copied = 0, behind = 0, target;
 
-	if (name)
-		memset(name, 0, sizeof *name);
 	for (unsigned hops = 0; at < limit;) {
-		if (wire[at] <= LABEL_MAX) {
-			size_t next = at + 1 + wire[at];
+		unsigned octet = wire[at];
 
-			if (next > limit || !append_label(name, &length, wire + at))
+		if (octet <= LABEL_MAX) {
+			length += 1 + octet;
+			if (at + 1 + octet > limit || length > NAME_MAX_OCTETS)
 				return 0;
-			if (wire[at] == 0) {
-				if (name)
-					name->length = (uint8_t)length;
-				return behind ? behind : next;
-			}
-			at = next;
-			continue;
+			at += 1 + octet;
+			if (octet > 0)
+				continue;
+			append_labels(name, &copied, length, wire + start);
+			end_name(name, length);
+			return behind ? behind : at;
 		}
-		if (wire[at] < POINTER || at + 2 > limit || ++hops > HOPS_MAX)
+		if (octet < POINTER || at + 2 > limit || ++hops > HOPS_MAX)
 			return 0;
-		target = (size_t)(wire[at] & ~POINTER) << 8 | wire[at + 1];
+		append_labels(name, &copied, length, wire + start);
+		target = (size_t)(octet & ~POINTER) << 8 | wire[at + 1];
 		if (target < DNS_HEADER_SIZE || target >= start)
 			return 0;
 		behind = behind ? behind : at + 2;
@@ -125,12 +130,13 @@ dns_walk_name(const uint8_t *wire, size_t limit, size_t at, struct dns_name *nam
 }
 
 const char *
-dns_walk_record(struct dns_walk_record *record, const uint8_t *wire, size_t n, size_t at)
+dns_walk_record(struct dns_walk_record *record, const uint8_t *wire, size_t n, size_t at,
+    struct dns_name *owner)
 {
 	enum {
 		NUMBERS = 2 + 2 + 4 + 2, /* TYPE CLASS TTL RDLENGTH */
 	};
-	size_t behind = dns_walk_name(wire, n, at, NULL);
+	size_t behind = dns_walk_name(wire, n, at, owner);
 
 	if (behind == 0)
 		return "the owner name of a record is not valid";
@@ -276,6 +282,34 @@ dns_rdata_check(uint16_t type, const uint8_t *wire, size_t at, size_t end)
 	return at == end ? NULL : fault;
 }
 
+size_t
+dns_rdata_expand(uint16_t type, const uint8_t *wire, size_t at, size_t end,
+    uint8_t out[DNS_RDATA_EXPANDED_MAX])
+{
+	const struct shape *shape = shape_of(type);
+	size_t length = 0, behind;
+	struct dns_name name;
+
+	if (!shape)
+		return 0;
+	for (const struct field *f = shape->fields; f->kind != FIELD_END; f++, at = behind) {
+		if (f->kind == FIELD_NAME) {
+			behind = dns_walk_name(wire, end, at, &name);
+			if (behind == 0)
+				return 0;
+			memcpy(out + length, name.wire, name.length);
+			length += name.length;
+			continue;
+		}
+		behind = walk_field(f, wire, at, end);
+		if (behind == NOWHERE)
+			return 0;
+		memcpy(out + length, wire + at, behind - at);
+		length += behind - at;
+	}
+	return at == end ? length : 0;
+}
+
 void
 dns_rdata_lower(uint16_t type, uint8_t *rdata, size_t n)
 {
@@ -304,20 +338,13 @@ is_transaction_signature(const struct dns_walk_record *record, const uint8_t *wi
 	    wire_get16(wire + record->rdata) == 0;
 }
 
-/* What has been met so far on the walk. */
-struct walk {
-	const uint8_t *wire;
-	size_t n, at;
-	bool opt_seen;
-};
-
 /*
  * Checks an OPT record's place (RFC 6891 6.1.1): one, in the additional section, at the root.
  */
 static const char *
-check_opt(struct walk *w, const struct dns_walk_record *record, bool additional)
+check_opt(struct dns_walk *w, const struct dns_walk_record *record)
 {
-	if (!additional)
+	if (w->section != DNS_SECTION_ADDITIONAL)
 		return "an OPT record stands outside the additional section";
 	if (w->opt_seen)
 		return "the message has two OPT records";
@@ -327,34 +354,15 @@ check_opt(struct walk *w, const struct dns_walk_record *record, bool additional)
 	return dns_rdata_check(DNS_TYPE_OPT, w->wire, record->rdata, record->end);
 }
 
-/* Checks one record and moves behind it. */
-static const char *
-check_record(struct walk *w, bool additional)
-{
-	struct dns_walk_record record;
-	const char *fault = dns_walk_record(&record, w->wire, w->n, w->at);
-
-	if (fault)
-		return fault;
-	w->at = record.end;
-	if (record.type == DNS_TYPE_OPT)
-		return check_opt(w, &record, additional);
-	if (is_transaction_signature(&record, w->wire))
-		return "the message bears a transaction signature that nobody asked for";
-	if (record.class != DNS_CLASS_IN)
-		return NULL;
-	return dns_rdata_check(record.type, w->wire, record.rdata, record.end);
-}
-
 /* Checks the question section, of one question at most (RFC 9619), and moves behind it. */
 static const char *
-check_question(struct walk *w, unsigned count)
+check_question(struct dns_walk *w, unsigned count, struct dns_name *name)
 {
 	if (count == 0)
 		return NULL;
 	if (count > 1)
 		return "the message has more than one question";
-	w->at = dns_walk_name(w->wire, w->n, w->at, NULL);
+	w->at = dns_walk_name(w->wire, w->n, w->at, name);
 	if (w->at == 0)
 		return "the name in the question is not valid";
 	if (w->n - w->at < 4)
@@ -364,24 +372,62 @@ check_question(struct walk *w, unsigned count)
 }
 
 const char *
-dns_message_check(const uint8_t *wire, size_t n)
+dns_walk_start(struct dns_walk *w, const uint8_t *wire, size_t n, struct dns_name *question)
 {
-	struct walk w = { .wire = wire, .n = n, .at = DNS_HEADER_SIZE };
-	unsigned others, additional;
-	const char *fault;
+	unsigned records = 0;
 
+	*w = (struct dns_walk){ .wire = wire, .n = n, .at = DNS_HEADER_SIZE };
 	if (n < DNS_HEADER_SIZE)
 		return "the message is shorter than its header";
-	others = (unsigned)wire_get16(wire + 6) + wire_get16(wire + 8);
-	additional = wire_get16(wire + 10);
-	if (others + additional > DNS_RECORDS_MAX)
+	for (size_t i = 0; i < DNS_SECTION_END; i++) {
+		w->left[i] = wire_get16(wire + 6 + 2 * i);
+		records += w->left[i];
+	}
+	if (records > DNS_RECORDS_MAX)
 		return "the message has more than 4096 records";
-	fault = check_question(&w, wire_get16(wire + 4));
-	while (!fault && others-- > 0)
-		fault = check_record(&w, false);
-	while (!fault && additional-- > 0)
-		fault = check_record(&w, true);
-	if (!fault && w.at != n)
-		fault = "octets follow the end of the message";
-	return fault;
+	return check_question(w, wire_get16(wire + 4), question);
+}
+
+enum dns_section
+dns_walk_section(struct dns_walk *w)
+{
+	while (w->section < DNS_SECTION_END && w->left[w->section] == 0)
+		w->section++;
+	return w->section;
+}
+
+const char *
+dns_walk_next(struct dns_walk *w, struct dns_walk_record *record, struct dns_name *owner)
+{
+	const char *fault = dns_walk_record(record, w->wire, w->n, w->at, owner);
+
+	if (fault)
+		return fault;
+	w->left[w->section]--;
+	w->at = record->end;
+	if (record->type == DNS_TYPE_OPT)
+		return check_opt(w, record);
+	if (is_transaction_signature(record, w->wire))
+		return "the message bears a transaction signature that nobody asked for";
+	if (record->class != DNS_CLASS_IN)
+		return NULL;
+	return dns_rdata_check(record->type, w->wire, record->rdata, record->end);
+}
+
+const char *
+dns_walk_end(const struct dns_walk *w)
+{
+	return w->at == w->n ? NULL : "octets follow the end of the message";
+}
+
+const char *
+dns_message_check(const uint8_t *wire, size_t n)
+{
+	struct dns_walk_record record;
+	struct dns_walk w;
+	const char *fault = dns_walk_start(&w, wire, n, NULL);
+
+	while (!fault && dns_walk_section(&w) != DNS_SECTION_END)
+		fault = dns_walk_next(&w, &record, NULL);
+	return fault ? fault : dns_walk_end(&w);
 }

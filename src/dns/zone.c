@@ -64,7 +64,7 @@ take_wire(struct dns_records *records, const uint8_t *wire, size_t n)
 {
 	struct dns_record record = { 0 };
 	struct dns_walk_record walked;
-	const char *fault = dns_walk_record(&walked, wire, n, 0);
+	const char *fault = dns_walk_record(&walked, wire, n, 0, NULL);
 
 	if (!fault)
 		fault = dns_rdata_check(walked.type, wire, walked.rdata, walked.end);

@@ -4,6 +4,8 @@
  * Packets are written in hexadecimal. Their question is `a. A`: its name stands at offset 12,
  * so that c00c points to it, and the first record begins at offset 19.
  */
+#include <stdbool.h> /* before ldns, which else makes bool a signed char */
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +15,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <ldns/ldns.h>
 
 #include "util/buf.h"
 #include "util/wire.h"
@@ -704,6 +707,57 @@ large_messages_read_back(void **state)
 	buf_clear(&zone);
 }
 
+/* Requires that ldns writes out the names of this rdata as it was written out here. */
+static void
+assert_as_ldns_reads(
+    const struct dns_record *record, const struct buf *wire, const struct dns_walk_record *at)
+{
+	size_t start = at->start, length = 0;
+	ldns_rr *rr = NULL;
+
+	assert_int_equal(
+	    ldns_wire2rr(&rr, octets(wire), at->end, &start, LDNS_SECTION_ANSWER), 0);
+	assert_int_equal(start, at->end);
+	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
+		const ldns_rdf *rdf = ldns_rr_rdf(rr, i);
+
+		assert_in_range(length + ldns_rdf_size(rdf), 1, record->length);
+		assert_memory_equal(
+		    record->rdata + length, ldns_rdf_data(rdf), ldns_rdf_size(rdf));
+		length += ldns_rdf_size(rdf);
+	}
+	assert_int_equal(length, record->length);
+	ldns_rr_free(rr);
+}
+
+static void
+names_in_rdata_come_out_as_ldns_reads_them(void **state)
+{
+	static const char zone[] =
+	    "$ORIGIN Example.org.\n"
+	    "@ SOA ns Admin 1 2 3 4 5\n@ NS ns\n@ NS ns.sub\n@ MX 10 mail\n@ MX 20 .\n"
+	    "a CNAME b.sub\nb DNAME sub\nc PTR a.b.c\n_x._tcp SRV 1 2 3 a\n"
+	    "a NSEC b.sub A MX RRSIG\n"
+	    "a RRSIG A 13 3 60 20300101000000 20200101000000 7 Example.org. AAAA\n";
+	struct buf wire = BUF_INIT;
+	struct dns_message m = { .response = true }, back;
+	struct dns_walk_record at = { .end = DNS_HEADER_SIZE };
+
+	(void)state;
+	assert_null(dns_zone_parse(zone, NULL, 300, &m.answer));
+	dns_message_write(&m, DNS_MESSAGE_MAX, &wire);
+	assert_null(dns_message_parse(&back, octets(&wire), wire.length));
+	assert_int_equal(back.answer.count, 11);
+	for (size_t i = 0; i < back.answer.count; i++) {
+		assert_null(dns_walk_record(&at, octets(&wire), wire.length, at.end, NULL));
+		assert_true(dns_rdata_has_names(at.type));
+		assert_as_ldns_reads(&back.answer.items[i], &wire, &at);
+	}
+	dns_message_clear(&m);
+	dns_message_clear(&back);
+	buf_clear(&wire);
+}
+
 static const struct {
 	uint16_t type;
 	const char *before, *after;
@@ -752,6 +806,7 @@ main(void)
 		cmocka_unit_test(written_messages_read_back),
 		cmocka_unit_test(written_messages_keep_to_their_limit),
 		cmocka_unit_test(large_messages_read_back),
+		cmocka_unit_test(names_in_rdata_come_out_as_ldns_reads_them),
 		cmocka_unit_test(only_names_in_rdata_are_lowered),
 	};
 

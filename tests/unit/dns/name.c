@@ -150,6 +150,45 @@ names_compare_without_case(void **state)
 	}
 }
 
+/* Returns a name of one label of `n` octets, all x but the one at this place. */
+static struct dns_name
+name_with(size_t n, size_t place, unsigned octet)
+{
+	struct dns_name name = { .length = (uint8_t)(n + 2) };
+
+	name.wire[0] = (uint8_t)n;
+	memset(name.wire + 1, 'x', n);
+	name.wire[1 + place] = (uint8_t)octet;
+	return name;
+}
+
+/* Every octet against every other, wherever it stands in a word of eight octets or behind one. */
+static void
+only_ascii_letters_have_a_case(void **state)
+{
+	enum {
+		LABEL = 21
+	};
+
+	(void)state;
+	for (size_t place = 0; place < LABEL; place++) {
+		for (unsigned i = 0; i < 256 * 256; i++) {
+			unsigned x = i / 256, y = i % 256;
+			bool same = x == y || (x + 32 == y && x >= 'A' && x <= 'Z') ||
+			    (y + 32 == x && y >= 'A' && y <= 'Z');
+			struct dns_name a = name_with(LABEL, place, x);
+			struct dns_name b = name_with(LABEL, place, y);
+
+			assert_int_equal(dns_name_equal(&a, &b), same);
+			if (!same)
+				continue;
+			assert_int_equal(dns_name_hash(&a), dns_name_hash(&b));
+			dns_name_lower(&a);
+			assert_int_equal(a.wire[1 + place], x >= 'A' && x <= 'Z' ? x + 32 : x);
+		}
+	}
+}
+
 static const struct {
 	const char *name, *parent;
 	unsigned labels;
@@ -298,6 +337,7 @@ main(void)
 		cmocka_unit_test(names_parse_and_print),
 		cmocka_unit_test(the_longest_text_fits),
 		cmocka_unit_test(names_come_from_wire),
+		cmocka_unit_test(only_ascii_letters_have_a_case),
 		cmocka_unit_test(names_compare_without_case),
 		cmocka_unit_test(names_have_labels_and_parents),
 		cmocka_unit_test(labels_can_be_put_in_front),
