@@ -53,6 +53,7 @@ struct line_site {
 /* One who sends on a line. */
 struct line_user {
 	struct list place; /* in line.users */
+	struct list same_id; /* in line.by_id, once it has sent something there */
 	struct line *line;
 	unsigned round; /* the line's, when this user was last told of a packet for all */
 	bool noted; /* the query was sent on this line */
@@ -66,6 +67,9 @@ struct line {
 	struct endpoint server;
 	void *owner; /* of whom the calls know */
 	struct list users;
+	struct list
+	    *by_id; /* the users that have sent, by their query's id: one list, or many */
+	struct list alone; /* .by_id of a line for one */
 	size_t user_count;
 	unsigned uses; /* users that it has ever had */
 	unsigned round; /* counts deliveries to all: see struct line_user */

@@ -27,6 +27,7 @@ enum {
 	    16, /* of one socket: then the answers are handed out, and more is asked */
 	TCP_LENGTH_OCTETS = 2,
 	IDS = 65536,
+	ID_LISTS = 256,
 	BURST_OCTETS =
 	    1 << 20, /* that the kernel keeps for a shared socket, as far as it may */
 };
@@ -97,17 +98,27 @@ line_free(struct line *line)
 		close(line->udp);
 	stream_close(line->tcp);
 	buf_clear(&line->arrived);
+	if (line->by_id != &line->alone)
+		free(line->by_id);
 	free(line->ids);
 	free(line);
 }
 
 /* --- whose a packet is ------------------------------------------------------ */
 
-/* True when the packet has the id of the user's query. */
+/* True when the packet, of two octets at least, has the id of the user's query. */
 static bool
-has_id(const struct line_user *user, const uint8_t *wire, size_t n)
+has_id(const struct line_user *user, const uint8_t *wire)
 {
-	return n >= 2 && user->query_length > 0 && wire_get16(wire) == wire_get16(user->query);
+	return user->query_length > 0 && wire_get16(wire) == wire_get16(user->query);
+}
+
+/* Returns the list of the users whose query has this id, among others. */
+static struct list *
+list_of_id(const struct line *line, const uint8_t *wire)
+{
+	return line->by_id == &line->alone ? line->by_id
+					   : &line->by_id[wire_get16(wire) % ID_LISTS];
 }
 
 /* Returns the user whose answer this seems to be: by id and question, or by id alone; or NULL. */
@@ -115,11 +126,15 @@ static struct line_user *
 addressee(const struct line *line, const uint8_t *wire, size_t n)
 {
 	struct line_user *by_id = NULL;
+	struct list *list;
 
-	for (struct list *l = line->users.next; l != &line->users; l = l->next) {
-		struct line_user *user = LIST_ITEM(l, struct line_user, place);
+	if (n < 2)
+		return NULL;
+	list = list_of_id(line, wire);
+	for (struct list *l = list->next; l != list; l = l->next) {
+		struct line_user *user = LIST_ITEM(l, struct line_user, same_id);
 
-		if (!has_id(user, wire, n))
+		if (!has_id(user, wire))
 			continue;
 		if (dns_message_matches(wire, n, user->query, user->query_length) ||
 		    dns_message_is_bare_error(wire, n, user->query))
@@ -310,6 +325,8 @@ line_new(
 	line->server = *server;
 	line->owner = owner;
 	list_init(&line->users);
+	list_init(&line->alone);
+	line->by_id = &line->alone;
 	if (kind == SOCKET_UDP ? open_udp(line) : open_tcp(line))
 		return line;
 	error = errno;
@@ -337,6 +354,9 @@ line_share(struct line *line)
 		widen(line->udp);
 	line->shared = true;
 	line->ids = mem_alloc(IDS / 8);
+	line->by_id = mem_calloc(ID_LISTS, sizeof *line->by_id);
+	for (size_t i = 0; i < ID_LISTS; i++)
+		list_init(&line->by_id[i]);
 	line->idle = event_new(line->site->base, -1, 0, on_idle, line);
 }
 
@@ -360,6 +380,7 @@ line_join(struct line *line, struct line_user *user)
 	user->line = line;
 	user->round = line->round;
 	user->noted = false;
+	list_init(&user->same_id);
 	list_append(&line->users, &user->place);
 	line->user_count++;
 	line->uses++;
@@ -373,6 +394,7 @@ line_leave(struct line_user *user)
 	struct line *line = user->line;
 
 	list_remove(&user->place);
+	list_remove(&user->same_id);
 	line->user_count--;
 	user->line = NULL;
 	settle(line);
@@ -398,6 +420,7 @@ note_query(struct line_user *user, const uint8_t *query, size_t n)
 		memcpy(user->query, query, n);
 	user->query_length = n;
 	user->noted = true;
+	list_move(list_of_id(user->line, query), &user->same_id);
 	if (user->line->ids)
 		user->line->ids[id / 8] |= (uint8_t)(1u << (id % 8));
 }
