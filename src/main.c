@@ -452,10 +452,23 @@ print_manual(enum manual page)
 {
 	struct buf out = BUF_INIT;
 	char *error = manual_write(&out, page);
+	int status = error != NULL ? complain(error, EXIT_INTERNAL) : print(buf_text(&out));
 
-	fputs(buf_text(&out), stdout);
 	buf_clear(&out);
-	return error == NULL ? 0 : complain(error, EXIT_INTERNAL);
+	return status;
+}
+
+/* Prints the configuration with all defaults. */
+static int
+print_config(void)
+{
+	struct buf text = BUF_INIT;
+	int status;
+
+	config_text(&text);
+	status = print(buf_text(&text));
+	buf_clear(&text);
+	return status;
 }
 
 /* Writes the configuration with all defaults where it was asked for, or where it is read. */
@@ -465,21 +478,17 @@ write_config(const struct options *options)
 	bool named;
 	char *path = options->written == NULL ? startup_config(options, &named)
 					      : mem_strdup(options->written);
-	char *error = NULL;
+	char *error;
 
-	if (path == NULL) {
-		error = mem_strdup("--write-config expects a file, for there is no home.");
-	} else if (strcmp(path, "-") == 0) {
-		struct buf text = BUF_INIT;
-
-		config_text(&text);
-		fputs(buf_text(&text), stdout);
-		buf_clear(&text);
-	} else {
-		error = config_write(path);
-		if (error == NULL)
-			printf("%s was written: take the # off the lines to change.\n", path);
+	if (path != NULL && strcmp(path, "-") == 0) {
+		free(path);
+		return print_config();
 	}
+	error = path == NULL
+	    ? mem_strdup("--write-config expects a file, for there is no home.")
+	    : config_write(path);
+	if (error == NULL)
+		printf("%s was written: take the # off the lines to change.\n", path);
 	free(path);
 	return error == NULL ? 0 : complain(error, EXIT_USAGE);
 }

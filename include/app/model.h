@@ -59,6 +59,7 @@ struct settings {
 	char *server; /* "127.0.0.1@53, ...": for the top line */
 	struct dns_records hints; /* of the root: where a trace begins */
 	struct history_bounds history; /* how much is kept */
+	bool forgets; /* nothing is: no history is there */
 };
 
 /* A row of the domains pane: a live inquiry, or what the history remembers, or both. */

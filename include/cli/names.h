@@ -28,6 +28,7 @@ struct names_share {
 
 enum {
 	NAMES_LINE_MAX = 65536, /* octets; a longer line is no name */
+	NAMES_SKIP_MAX = 1 << 20, /* octets; a line that is still longer ends the list */
 	NAMES_SHARES_MAX = 100000
 };
 

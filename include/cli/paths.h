@@ -15,7 +15,10 @@ char *paths_config(const char *name);
 /* Makes the directories above the file, 0700 each; what fails shows when the file is opened. */
 void paths_make_parents(const char *path);
 
-/* Reads a file of at most `limit` bytes: a string that the caller frees, or NULL with errno set. */
+/*
+ * Reads a file of at most `limit` bytes, without the mark that some editors put before UTF-8: a string
+ * that the caller frees, or NULL with errno set.
+ */
 char *paths_read(const char *path, size_t limit);
 
 #endif

@@ -38,6 +38,7 @@ struct engine {
 	struct policy_fetcher *policies;
 	struct history_store *history;
 	struct event *history_ready;
+	bool remembered; /* something was given to the history to keep */
 	struct lab *lab;
 	struct scenario_row *scenarios;
 	bool validating;
@@ -331,8 +332,10 @@ carry_drop(struct engine *engine, const struct effect *effect)
 static void
 carry_save(struct engine *engine, const struct effect *effect)
 {
-	if (engine->history != NULL)
-		history_save(engine->history, &effect->entry);
+	if (engine->history == NULL)
+		return;
+	history_save(engine->history, &effect->entry);
+	engine->remembered = true;
 }
 
 static void
@@ -345,15 +348,19 @@ carry_recall(struct engine *engine, const struct effect *effect)
 static void
 carry_note(struct engine *engine, const struct effect *effect)
 {
-	if (engine->history != NULL)
-		history_note(engine->history, effect->text, effect->more);
+	if (engine->history == NULL)
+		return;
+	history_note(engine->history, effect->text, effect->more);
+	engine->remembered = true;
 }
 
 static void
 carry_pin(struct engine *engine, const struct effect *effect)
 {
-	if (engine->history != NULL)
-		history_pin(engine->history, effect->text, effect->fresh);
+	if (engine->history == NULL)
+		return;
+	history_pin(engine->history, effect->text, effect->fresh);
+	engine->remembered = true;
 }
 
 static void
@@ -462,19 +469,22 @@ fail:
 	return NULL;
 }
 
-/* Closes the history; what went wrong with it too late for the model is told on standard error. */
+/*
+ * Closes the history; what went wrong with it too late for the model is told on standard error, unless
+ * there was nothing to keep.
+ */
 static void
-close_history(struct history_store *history)
+close_history(struct engine *engine)
 {
 	char *trouble;
 
-	if (history == NULL)
+	if (engine->history == NULL)
 		return;
-	trouble = history_finish(history);
-	if (trouble != NULL)
+	trouble = history_finish(engine->history);
+	if (trouble != NULL && engine->remembered)
 		fprintf(stderr, "mxscope: %s\n", trouble);
 	free(trouble);
-	history_close(history);
+	history_close(engine->history);
 }
 
 void
@@ -492,7 +502,7 @@ engine_free(struct engine *engine)
 	dialler_free(engine->dialler);
 	if (engine->history_ready != NULL)
 		event_free(engine->history_ready);
-	close_history(engine->history);
+	close_history(engine);
 	free(engine->scenarios);
 	free(engine);
 }

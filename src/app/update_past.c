@@ -204,6 +204,14 @@ past_snapshots(struct update *update, const struct event *event)
 
 /* --- notes and pins ------------------------------------------------------------------------ */
 
+/* For how long a note or a pin holds, where that must be said. */
+static const char *
+how_long(const struct model *model)
+{
+	return model->settings.forgets ? " until the program ends, for there is no history"
+				       : "";
+}
+
 void
 past_note(struct update *update, const struct command *command)
 {
@@ -223,9 +231,11 @@ past_note(struct update *update, const struct command *command)
 	effect.text = mem_strdup(domain->name);
 	effect.more = mem_strdup(domain->note == NULL ? "" : domain->note);
 	effects_add(update->effects, &effect);
-	update_message(update, MESSAGE_INFO,
-	    domain->note == NULL ? "%s has no note now." : "The note about %s is kept.",
-	    domain->name);
+	if (domain->note == NULL)
+		update_message(update, MESSAGE_INFO, "%s has no note now.", domain->name);
+	else
+		update_message(update, MESSAGE_INFO, "The note about %s is kept%s.",
+		    domain->name, how_long(update->model));
 }
 
 void
@@ -244,8 +254,8 @@ past_pin(struct update *update, const struct command *command)
 	effect.fresh = domain->pinned;
 	effects_add(update->effects, &effect);
 	update_message(update, MESSAGE_INFO,
-	    domain->pinned ? "%s is pinned: it stands above the others."
+	    domain->pinned ? "%s is pinned%s: it stands above the others."
 			   : "%s is not pinned any more.",
-	    domain->name);
+	    domain->name, how_long(update->model));
 	view_domains_changed(update);
 }

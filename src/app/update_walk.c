@@ -5,15 +5,17 @@
  */
 #include "app/update_parts.h"
 
-/* Goes to a step, or to the last one before it, and selects the row that it speaks of. */
-static void
+/* Goes to a step and selects the row that it speaks of: false when there is none, and the last is gone to. */
+static bool
 go_to(struct update *update, size_t step)
 {
 	struct model *model = update->model;
 	struct walk walk;
+	bool exists;
 
 	model_walk(model, &walk);
-	if (step >= walk.count)
+	exists = step < walk.count;
+	if (!exists)
 		step = walk.count == 0 ? 0 : walk.count - 1;
 	model->walk_step = step;
 	model->panes[PANE_SMTP].selected = 0;
@@ -21,6 +23,20 @@ go_to(struct update *update, size_t step)
 	if (step < walk.count && walk.steps[step].row != SIZE_MAX)
 		model->panes[PANE_MX].selected = walk.steps[step].row;
 	walk_clear(&walk);
+	return exists;
+}
+
+/* Says that no step comes after this one; more may, while something is awaited. */
+static void
+tell_last_step(struct update *update)
+{
+	const struct inquiry *inquiry = model_selected_inquiry(update->model);
+
+	update_message(update, MESSAGE_INFO,
+	    inquiry != NULL && inquiry_busy(inquiry)
+		? "This is the last step so far: the next one waits for an answer."
+		: "This is the last step: `back` (b) goes back, `leave` (q) ends the "
+		  "walkthrough.");
 }
 
 /* Says that there is nothing to go through, where that is so. */
@@ -59,11 +75,11 @@ walk_next(struct update *update, const struct command *command)
 	struct model *model = update->model;
 
 	(void)command;
-	if (model->walking)
-		go_to(update, model->walk_step + 1);
-	else
+	if (!model->walking)
 		update_message(update, MESSAGE_INFO,
 		    "`walk` (w) begins a walkthrough, whose next step this is.");
+	else if (!go_to(update, model->walk_step + 1))
+		tell_last_step(update);
 }
 
 void

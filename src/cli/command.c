@@ -177,8 +177,10 @@ add_names(struct buf *out, const struct command_row *row)
 		return;
 	while (row->words[count].word != NULL)
 		count++;
-	if (count > NAMES_TOLD)
+	if (count > NAMES_TOLD) {
+		buf_addf(out, "; `help %ss` lists every NAME", row->name);
 		return;
+	}
 	for (size_t i = 0; i < count; i++)
 		buf_addf(out, "%s%s",
 		    i == 0               ? "; NAME is "

@@ -34,7 +34,7 @@ struct names {
 	bool plain, ended;
 	struct buf pending; /* read, and not yet taken */
 	size_t at; /* where the next line begins in it */
-	bool skipping; /* inside a line that is too long */
+	size_t skipped; /* octets of the line at hand, which is too long; 0 = it is not */
 	const char *path;
 
 	const struct recorded_name *recorded; /* of a replay, in place of words */
@@ -94,6 +94,20 @@ unreadable(const char *path, int error)
 	buf_adds(&sentence, "The list ");
 	text_printable(&sentence, path, strlen(path));
 	buf_addf(&sentence, " cannot be read: %s.", strerror(error));
+	return buf_take(&sentence);
+}
+
+/* Returns the sentence for a list with a line that does not end, as that of a device. */
+static char *
+endless(const char *path)
+{
+	struct buf sentence = BUF_INIT;
+
+	buf_adds(&sentence, "The list ");
+	text_printable(&sentence, path, strlen(path));
+	buf_addf(&sentence,
+	    " is not read on: expected names, one a line, not a line of more than %d octets.",
+	    NAMES_SKIP_MAX);
 	return buf_take(&sentence);
 }
 
@@ -296,9 +310,12 @@ next_whole_line(struct names *names, size_t *n)
 	const char *line;
 
 	while ((line = next_line(names, n)) != NULL) {
-		bool rest = names->skipping;
+		bool rest = names->skipped > 0;
 
-		names->skipping = *n > NAMES_LINE_MAX && line[*n] != '\n';
+		if (*n > NAMES_LINE_MAX && line[*n] != '\n')
+			names->skipped += *n;
+		else
+			names->skipped = 0;
 		if (!rest)
 			return line;
 	}
@@ -345,6 +362,10 @@ next_of_list(struct names *names, struct name *name)
 			return NAMES_READY;
 		if (line != NULL)
 			continue;
+		if (names->skipped > NAMES_SKIP_MAX) {
+			names->trouble = endless(names->path);
+			return NAMES_TROUBLE;
+		}
 		if (names->ended)
 			return NAMES_END;
 		if (!names->plain)

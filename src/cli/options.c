@@ -130,6 +130,11 @@ contradiction(const struct options *options)
 		return mem_strdup(
 		    "--replay plays what was recorded: no names, --record, --lab or "
 		    "--server can go with it.");
+	if (options->mode == RUN_REPORT &&
+	    (options->script != NULL || options->config != NULL ||
+		options_settle(options, "theme")))
+		return mem_strdup("--script, --config and --theme are for the interface: none "
+				  "of them can go with --report.");
 	if (options->expect != NULL && options->mode != RUN_REPORT)
 		return mem_strdup("--expect compares a report: it expects --report.");
 	if (options->mode == RUN_REPORT && options->name_count == 0 && !options->lab &&

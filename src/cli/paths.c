@@ -58,6 +58,7 @@ paths_make_parents(const char *path)
 char *
 paths_read(const char *path, size_t limit)
 {
+	static const char mark[] = "\xef\xbb\xbf"; /* that some editors put before UTF-8 */
 	FILE *file = fopen(path, "re");
 	struct buf text = BUF_INIT;
 	char block[4096];
@@ -74,6 +75,8 @@ paths_read(const char *path, size_t limit)
 	if (ferror(file))
 		error = errno;
 	fclose(file);
+	if (text.length >= strlen(mark) && memcmp(buf_text(&text), mark, strlen(mark)) == 0)
+		buf_drop(&text, strlen(mark));
 	if (error == 0)
 		return buf_take(&text);
 	buf_clear(&text);

@@ -97,6 +97,7 @@ startup_model(struct settings *settings, const struct options *options,
 		.seed = options->seed,
 		.mouse = options->mode == RUN_INTERFACE,
 		.leave_summary = true,
+		.forgets = engine->history == NULL,
 		.server = server_label(&engine->lookup),
 	};
 

@@ -26,7 +26,7 @@ mkfifo stop
 served=$!
 exec 9>stop
 trap 'exec 9>&-; wait $served; rm -rf "$work"' EXIT
-until grep -q '^ready$' places; do
+until grep -qs '^ready$' places; do
 	kill -0 $served || exit 1
 	sleep 0.05
 done

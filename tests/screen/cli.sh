@@ -100,6 +100,69 @@ refused 'line 2' --theme wrong.theme --lab
 refused 'nosuch' --theme nosuch --lab
 refused 'cannot be written' --trace missing/log a.example
 refused 'no terminal' --lab
+refused 'no terminal' --lab --history /dev/null/history.db three-mx.example
+refused 'for the interface' --lab --report --script commands three-mx.example
+refused 'for the interface' --lab --report --config commands three-mx.example
+refused 'for the interface' --lab --report --theme light three-mx.example
+
+# full ARGUMENT...: where nothing more can be written, that is one sentence and the exit status of a failure.
+full()
+{
+	"$program" "$@" <input >/dev/full 2>err
+	status=$?
+	: >out
+	result=ok
+	[ $status -eq 70 ] || result="exit status $status, expected 70"
+	[ "$(wc -l <err)" -eq 1 ] || result="$(wc -l <err) lines on standard error, expected one"
+	grep -q 'cannot be written: No space' err || result='expected a sentence with the reason'
+	verdict "mxscope $* >/dev/full" "$result"
+}
+full --help
+full --version
+full --manual 1
+full --manual 5
+full --completion bash
+full --write-config=-
+full --lab --report three-mx.example
+
+# plain SCRIPT PATTERN ARGUMENT...: commands on a pipe, and what is said to them; a pattern behind a ! is not said.
+plain()
+{
+	commands=$1 pattern=$2
+	shift 2
+	printf '%s\nquit\n' "$commands" | "$program" --plain --lab "$@" >out 2>err
+	status=$?
+	result=ok
+	[ $status -eq 0 ] || result="exit status $status, expected 0"
+	[ ! -s err ] || result='something on standard error'
+	case $pattern in
+	!*) grep -q -- "${pattern#!}" out && result="said \"${pattern#!}\"" ;;
+	*) tr -s '\n ' ' ' <out | grep -q -- "$pattern" || result="expected \"$pattern\"" ;;
+	esac
+	verdict "mxscope --plain $* <<$commands" "$result"
+}
+printf '\357\273\277set seed 7\n' >marked
+plain 'view frob' 'help views. lists every NAME' --no-config
+plain 'lookup null-mx.example
+wait
+note hello' 'is kept until the program ends' --no-config --no-history
+plain 'lookup null-mx.example
+wait
+pin' 'is pinned until the program ends' --no-config
+plain 'lookup null-mx.example
+wait
+note hello' 'null-mx.example is kept[.]' --no-config --history note.db
+plain 'lookup null-mx.example
+wait
+walk
+next
+next
+next
+next
+next' 'This is the last step: ' --no-config
+plain 'set' 'seed 7' --config marked
+plain 'set' '!Error' --config marked
+plain 'set' 'seed 7' --no-config --script marked
 
 # TERM is looked at only where there is a terminal: script(1) makes one.
 if command -v script >/dev/null; then
@@ -146,6 +209,16 @@ printf '\357\273\277# a list\r\n\r\n\357\273\277three-mx.example\r\n' >list
 reports 0 '[.[].name] == ["three-mx.example"]' @list
 reports 0 'length == 0' @/dev/null
 reports 0 'length == 1' @/dev/null three-mx.example
+# a list whose line does not end is not read on
+for list in @/dev/zero @-; do
+	"$program" --lab --no-history --report $list </dev/zero >out 2>err
+	status=$?
+	result=ok
+	[ $status -eq 70 ] || result="exit status $status, expected 70"
+	[ "$(wc -l <err)" -eq 1 ] || result="$(wc -l <err) lines on standard error, expected one"
+	grep -q 'not a line of more than' err || result='expected a sentence with the reason'
+	verdict "mxscope --report $list </dev/zero" "$result"
+done
 rm input && ln -s /dev/null input
 reports 0 'length == 0' @-
 rm input && : >input
