@@ -44,6 +44,7 @@ enum completes {
 	COMPLETES_LESSON,
 	COMPLETES_EXPLAINED, /* findings of the selected inquiry, and rules */
 	COMPLETES_TOPIC, /* topics of the help, and commands */
+	COMPLETES_FILE, /* files and folders */
 };
 
 /* A word that a command takes, and what it does there. */

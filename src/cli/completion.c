@@ -11,6 +11,7 @@
 #include "app/settings.h"
 #include "cli/command.h"
 #include "cli/completion.h"
+#include "cli/file_names.h"
 #include "cli/keys.h"
 #include "cli/lessons.h"
 #include "cli/themes.h"
@@ -217,6 +218,28 @@ offer_settings(struct search *search)
 		offer(search, rows[i].name, rows[i].help);
 }
 
+/* Offers a path. */
+static void
+offer_path(void *context, const char *path, bool folder)
+{
+	offer(context, path, folder ? "folder" : "file");
+}
+
+/* The files that the word may become. */
+static void
+offer_files(struct search *search)
+{
+	file_names_each(search->typed, offer_path, search);
+}
+
+/* Files beside names of our own, once a path is typed: `./` for those of this folder. */
+static void
+offer_files_by_path(struct search *search)
+{
+	if (strchr(search->typed, '/') != NULL)
+		offer_files(search);
+}
+
 static void
 offer_themes(struct search *search)
 {
@@ -225,6 +248,7 @@ offer_themes(struct search *search)
 
 	for (size_t i = 0; i < count; i++)
 		offer(search, rows[i].name, rows[i].title);
+	offer_files_by_path(search);
 }
 
 /* The keys in force, each with what it does. */
@@ -260,6 +284,7 @@ offer_lessons(struct search *search)
 
 	for (size_t i = 0; i < count; i++)
 		offer(search, rows[i].name, rows[i].title);
+	offer_files_by_path(search);
 }
 
 /* What `explain` knows: what was found about the selected domain, all findings, the rules. */
@@ -320,6 +345,7 @@ static void (*const offers[])(struct search *) = {
 	[COMPLETES_EXPLAINED] = offer_explained,
 	[COMPLETES_WORD] = offer_words,
 	[COMPLETES_TOPIC] = offer_topics,
+	[COMPLETES_FILE] = offer_files,
 };
 
 static int

@@ -4,9 +4,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
+#include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -96,6 +100,19 @@ static const struct {
 	{ "zzz", -1, "", 0, 0 },
 };
 
+/* Completes the line up to the cursor: the candidates, with blanks between them. Clear *candidates. */
+static struct buf
+complete(
+    struct candidates *candidates, const struct model *model, const char *line, size_t cursor)
+{
+	struct buf offered = BUF_INIT;
+
+	completion_find(candidates, model, line, cursor);
+	for (size_t i = 0; i < candidates->count; i++)
+		buf_addf(&offered, "%s%s", i > 0 ? " " : "", candidates->items[i].text);
+	return offered;
+}
+
 static void
 tab_offers_what_fits(void **state)
 {
@@ -107,11 +124,8 @@ tab_offers_what_fits(void **state)
 		size_t cursor =
 		    rows[i].cursor < 0 ? strlen(rows[i].line) : (size_t)rows[i].cursor;
 		struct candidates candidates;
-		struct buf offered = BUF_INIT;
+		struct buf offered = complete(&candidates, &model, rows[i].line, cursor);
 
-		completion_find(&candidates, &model, rows[i].line, cursor);
-		for (size_t j = 0; j < candidates.count; j++)
-			buf_addf(&offered, "%s%s", j > 0 ? " " : "", candidates.items[j].text);
 		if (strcmp(buf_text(&offered), rows[i].offered) != 0)
 			fail_msg("\"%s\": offered \"%s\"", rows[i].line, buf_text(&offered));
 		assert_int_equal(candidates.word, rows[i].word);
@@ -121,6 +135,72 @@ tab_offers_what_fits(void **state)
 	}
 	model.scenarios = NULL;
 	model_clear(&model);
+}
+
+/* Files of the folder in which the test stands, a folder among them with a slash at its end. */
+static const struct {
+	const char *line, *offered;
+} file_rows[] = {
+	{ "source ", "audit.cmd deep/ Übung" },
+	{ "source a", "audit.cmd" },
+	{ "source A", "" },
+	{ "source .", ".hidden" },
+	{ "source ./d", "./deep/" },
+	{ "source deep/", "deep/one.rec deep/two.rec" },
+	{ "replay deep/t", "deep/two.rec" },
+	{ "save deep/", "deep/one.rec deep/two.rec" },
+	{ "record deep", "deep/" },
+	{ "screen nosuch/", "" },
+	{ "certificates audit.cmd/", "" },
+	{ "theme d", "dark default" },
+	{ "theme ./a", "./audit.cmd" },
+	{ "lesson deep/o", "deep/one.rec" },
+};
+
+/* Makes an empty file. */
+static void
+touch(const char *path)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	fclose(file);
+}
+
+/* Of the names in a folder those that can be typed as a word are offered. */
+static void
+tab_offers_files(void **state)
+{
+	static const char *const files[] = { "audit.cmd", ".hidden", "two words", "esc\033[m",
+		"\"", "Übung", "deep/one.rec", "deep/two.rec" };
+	char folder[] = "/tmp/mxscope-completion-XXXXXX";
+	int before = open(".", O_RDONLY | O_CLOEXEC);
+	struct model model;
+
+	(void)state;
+	assert_true(before >= 0 && mkdtemp(folder) != NULL && chdir(folder) == 0);
+	assert_int_equal(mkdir("deep", 0700), 0);
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		touch(files[i]);
+	fill(&model);
+	for (size_t i = 0; i < sizeof file_rows / sizeof *file_rows; i++) {
+		const char *line = file_rows[i].line;
+		struct candidates candidates;
+		struct buf offered = complete(&candidates, &model, line, strlen(line));
+
+		if (strcmp(buf_text(&offered), file_rows[i].offered) != 0)
+			fail_msg("\"%s\": offered \"%s\"", line, buf_text(&offered));
+		candidates_clear(&candidates);
+		buf_clear(&offered);
+	}
+	model.scenarios = NULL;
+	model_clear(&model);
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		assert_int_equal(unlink(files[i]), 0);
+	assert_int_equal(rmdir("deep"), 0);
+	assert_int_equal(fchdir(before), 0);
+	assert_int_equal(rmdir(folder), 0);
+	close(before);
 }
 
 /* An empty line offers every command, each with its help. */
@@ -147,6 +227,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tab_offers_what_fits),
+		cmocka_unit_test(tab_offers_files),
 		cmocka_unit_test(an_empty_line_offers_everything),
 	};
 
