@@ -284,6 +284,8 @@ void forecast_clock(struct update *update, const struct command *command);
 void forecast_refresh(struct update *update);
 /* update_walk.c: the walkthrough. */
 void walk_command(struct update *update, const struct command *command);
+/* Closes the walkthrough: false when there is none. */
+bool walk_leave(struct update *update);
 void walk_next(struct update *update, const struct command *command);
 /* A step back; without a walkthrough `back` is `leave`. */
 void walk_back(struct update *update, const struct command *command);

@@ -158,6 +158,7 @@ tutor_begin(struct update *update, const struct event *event)
 	tutor->lesson = lesson;
 	tutor->open = true;
 	update->model->prompt = false;
+	walk_leave(update); /* the keys that step are the lesson's now */
 	enter(update, 0);
 }
 
@@ -247,6 +248,7 @@ tutor_quiz(struct update *update, const struct command *command)
 	}
 	if (tutor->open)
 		leave(update);
+	walk_leave(update);
 	tutor->open = tutor->pending = true;
 	update->model->view = VIEW_NONE;
 	update->model->prompt = false;

@@ -153,18 +153,6 @@ leave_view(struct update *update)
 }
 
 static bool
-leave_walk(struct update *update)
-{
-	struct model *model = update->model;
-	bool was = model->walking;
-
-	model->walking = false;
-	if (was)
-		model->panes[PANE_SMTP].selected = 0;
-	return was;
-}
-
-static bool
 leave_zoom(struct update *update)
 {
 	struct model *model = update->model;
@@ -205,7 +193,7 @@ view_leave(struct update *update, const struct command *command)
 		leave_count,
 		search_leave,
 		leave_view,
-		leave_walk,
+		walk_leave,
 		tutor_leave,
 		leave_zoom,
 		leave_filter,

@@ -69,6 +69,18 @@ walk_command(struct update *update, const struct command *command)
 	go_to(update, 0);
 }
 
+bool
+walk_leave(struct update *update)
+{
+	struct model *model = update->model;
+	bool was = model->walking;
+
+	model->walking = false;
+	if (was)
+		model->panes[PANE_SMTP].selected = 0;
+	return was;
+}
+
 void
 walk_next(struct update *update, const struct command *command)
 {

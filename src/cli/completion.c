@@ -67,13 +67,24 @@ offer_commands(struct search *search)
 		offer(search, rows[i].name, rows[i].help);
 }
 
+/* What is known of a domain: the verdict, or the one that is remembered. */
+static const char *
+sentence_of(const struct domain *domain)
+{
+	const struct inquiry *inquiry = domain->inquiry;
+
+	if (inquiry != NULL && inquiry->verdict.sentence != NULL)
+		return inquiry->verdict.sentence;
+	return domain->past_sentence != NULL ? domain->past_sentence : "one of the domains";
+}
+
 static void
 offer_domains(struct search *search)
 {
 	const struct model *model = search->model;
 
 	for (size_t i = 0; i < model->domain_count; i++)
-		offer(search, model->domains[i].name, model->domains[i].past_sentence);
+		offer(search, model->domains[i].name, sentence_of(&model->domains[i]));
 	for (size_t i = 0; i < model->scenario_count; i++)
 		offer(search, model->scenarios[i].domain, model->scenarios[i].title);
 }
@@ -186,6 +197,22 @@ offer_scenarios(struct search *search)
 		    search->model->scenarios[i].title);
 }
 
+/* Offers a value of a setting with what it does: "off" is what the help says, not done. */
+static void
+offer_value(struct search *search, const struct setting_row *row, const char *value)
+{
+	bool off = row->words != NULL && strcmp(value, "off") == 0;
+	bool standard = row->standard != NULL && strcmp(value, row->standard) == 0;
+	struct buf help = BUF_INIT;
+
+	buf_addf(&help, "%s%s%s", off ? "do not " : "", row->help,
+	    standard                 ? " (the default)"
+		: row->words == NULL ? " (as it is)"
+				     : "");
+	offer(search, value, help.data);
+	buf_clear(&help);
+}
+
 /* The values of a setting: those that there are, or the default and the one that it has. */
 static void
 offer_values(struct search *search, const char *name)
@@ -196,12 +223,12 @@ offer_values(struct search *search, const char *name)
 	if (row == NULL)
 		return;
 	for (const char *const *word = row->words; word != NULL && *word != NULL; word++)
-		offer(search, *word, strcmp(*word, row->standard) == 0 ? "the default" : NULL);
+		offer_value(search, row, *word);
 	if (row->words == NULL && row->standard != NULL)
-		offer(search, row->standard, "the default");
+		offer_value(search, row, row->standard);
 	row->tell(&search->model->settings, &value);
 	if (row->words == NULL && !is_offered(search, buf_text(&value)))
-		offer(search, buf_text(&value), "as it is");
+		offer_value(search, row, buf_text(&value));
 	buf_clear(&value);
 }
 

@@ -25,6 +25,7 @@
 #include "util/text.h"
 
 #include "ui/blanks.h"
+#include "ui/sgr.h"
 #include "ui/true_colour.h"
 #include "ui/tty.h"
 
@@ -43,6 +44,7 @@ enum {
 	RESTORE_MS = 500, /* patience with a terminal that takes no bytes at the end */
 	ROWS_DEFAULT = 24,
 	COLUMNS_DEFAULT = 80,
+	FRAME_MARKED = 1024, /* bytes from which a frame may come in two pieces: it is marked */
 	MEMORY_MOST = 256 * 1024, /* bytes of frames after which the memory is begun anew */
 };
 
@@ -594,14 +596,18 @@ take_written(struct tty *tty)
 static void
 take_bytes(struct tty *tty)
 {
+	bool marked;
+
 	take_written(tty);
+	marked = tty->written.length >= FRAME_MARKED;
 	buf_truncate(&tty->bytes, 0);
 	if (tty->written.length == 0)
 		return;
-	buf_adds(&tty->bytes, SYNC_BEGIN);
+	buf_adds(&tty->bytes, marked ? SYNC_BEGIN : "");
 	standins_translate(
 	    &tty->standins, buf_text(&tty->written), tty->written.length, &tty->bytes);
-	buf_adds(&tty->bytes, SYNC_END);
+	sgr_join(&tty->bytes);
+	buf_adds(&tty->bytes, marked ? SYNC_END : "");
 }
 
 const char *
@@ -619,6 +625,7 @@ tty_paint(struct tty *tty, const struct canvas *canvas, size_t *length)
 	if (cursor != tty->cursor)
 		curs_set(cursor ? 1 : 0);
 	tty->cursor = cursor;
+	leaveok(stdscr, !cursor); /* where nobody sees it, it stays */
 	if (cursor)
 		move(canvas->cursor_row, canvas->cursor_column);
 	refresh();

@@ -59,10 +59,14 @@ echo
 echo "Bytes written for one row down or up in a list (80x24)"
 down=$(printf '\033OB') up=$(printf '\033OA')
 # shellcheck disable=SC2086
-measure "mxscope, 64 scenarios" "$bench" bytes 200 "$down" "$up" "$program" --lab $quiet
+measure "mxscope, 64 scenarios, their texts" "$bench" bytes 200 "$down" "$up" "$program" --lab $quiet
 # shellcheck disable=SC2086
-measure "mxscope, addresses of an exchange" "$bench" bytes 200 "$down" "$up" \
+measure "mxscope, addresses, their dialogue" "$bench" bytes 200 "$down" "$up" \
     "$program" --lab $quiet three-mx.example
+printf 'wait\nfocus mx\nzoom\n' >alone
+# shellcheck disable=SC2086
+measure "mxscope, the addresses alone" "$bench" bytes 200 "$down" "$up" \
+    "$program" --lab $quiet --script alone three-mx.example
 measure htop "$bench" bytes 200 "$down" "$up" htop -d 100
 cd repository
 measure tig "$bench" bytes 200 "$down" "$up" tig

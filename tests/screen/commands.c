@@ -736,7 +736,7 @@ static const struct story_command commands[] = {
 	{ "size", 1, 1, run_size, "COLUMNSxROWS: the terminal at the next start" },
 	{ "env", 1, 2, run_env, "NAME [VALUE]: sets a variable, or removes it" },
 	{ "each", 2, STORY_WORDS - 1, run_each,
-	    "NAME VALUE...: the rest of the story is told once with each value" },
+	    "NAME VALUE...: the rest of the story is told once with each value, $NAME" },
 	{ "patience", 1, 1, run_patience, "SECONDS: how long an expectation may take" },
 	{ "file", 1, 1, run_file, "PATH: the lines up to `end` become this file" },
 	{ "generate", 3, 3, run_generate,

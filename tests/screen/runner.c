@@ -5,7 +5,7 @@
  *
  * A story is a text file, a command a line, words apart by blanks; "..." holds blanks together and
  * knows \" \\ \n \r \e \xNN. $DIR in a word is the story's own folder, which is also HOME, the XDG
- * folders and the working directory. `#` begins a comment. `runner` alone prints the commands. At
+ * folders and the working directory, $NAME the value that `each` gives NAME. `#` begins a comment. `runner` alone prints the commands. At
  * a story's end no stray byte may have reached the terminal (stray.h), and a program that has
  * ended must have restored it. Nothing sleeps: expectations come true or run out of patience
  * (MXSCOPE_PATIENCE seconds, 10).
@@ -125,18 +125,36 @@ unescape(struct buf *word, const char *at)
 	}
 }
 
-/* Takes the word at the line's start, $DIR replaced; returns what is behind it. */
+/* The value of the variable that stands here: $DIR, or the one of `each`. NULL when none does. */
+static const char *
+variable(const struct story *s, const char *at, size_t *length)
+{
+	const char *name = s->each.name;
+
+	*length = strlen("$DIR");
+	if (strncmp(at, "$DIR", *length) == 0)
+		return s->folder;
+	if (*at != '$' || name == NULL || strncmp(at + 1, name, strlen(name)) != 0)
+		return NULL;
+	*length = 1 + strlen(name);
+	return s->each.values[s->each.next - 1];
+}
+
+/* Takes the word at the line's start, variables replaced; returns what is behind it. */
 static const char *
 take_word(const struct story *s, const char *at, struct buf *word)
 {
 	bool quoted = *at == '"';
 
 	for (at += quoted; *at && (quoted ? *at != '"' : !isspace((unsigned char)*at));) {
+		size_t length;
+		const char *value = variable(s, at, &length);
+
 		if (quoted && *at == '\\')
 			at = unescape(word, at + 1);
-		else if (!strncmp(at, "$DIR", 4)) {
-			buf_adds(word, s->folder);
-			at += 4;
+		else if (value != NULL) {
+			buf_adds(word, value);
+			at += length;
 		} else
 			buf_addc(word, *at++);
 	}

@@ -378,6 +378,56 @@ all_is_completed(void **state)
 	}
 }
 
+/* Fails unless each candidate behind this line says in a line what it is. */
+static size_t
+expect_explained(const char *line)
+{
+	struct domain domains[] = { { .name = (char[]){ "example.net" } } };
+	const struct model model = { .domains = domains, .domain_count = 1 };
+	struct candidates candidates;
+	size_t count;
+
+	completion_find(&candidates, &model, line, strlen(line));
+	count = candidates.count;
+	for (size_t i = 0; i < count; i++) {
+		const char *help = candidates.items[i].help;
+
+		if (help == NULL || *help == '\0' || strchr(help, '\n') != NULL)
+			fail_msg("\"%s%s\" is not explained", line, candidates.items[i].text);
+	}
+	candidates_clear(&candidates);
+	return count;
+}
+
+static void
+every_candidate_is_explained(void **state)
+{
+	size_t commands, settings, explained = expect_explained("");
+	const struct command_row *rows = command_table(&commands);
+	const struct setting_row *set = settings_table(&settings);
+	struct buf line = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < commands; i++) {
+		buf_truncate(&line, 0);
+		buf_addf(&line, "%s ", rows[i].name);
+		explained += expect_explained(line.data);
+		buf_adds(&line, "x ");
+		explained += expect_explained(line.data);
+	}
+	for (size_t i = 0; i < settings; i++) {
+		size_t values;
+
+		buf_truncate(&line, 0);
+		buf_addf(&line, "set %s ", set[i].name);
+		values = expect_explained(line.data);
+		assert_true(values > 0);
+		explained += values;
+	}
+	assert_true(explained > 500);
+	buf_clear(&line);
+}
+
 /* The prose has no item of an option, command or finding of its own. */
 static void
 nothing_is_in_the_manual_by_hand(void **state)
@@ -415,6 +465,7 @@ main(void)
 		cmocka_unit_test(options_are_in_the_summary),
 		cmocka_unit_test(all_is_in_the_manual),
 		cmocka_unit_test(all_is_completed),
+		cmocka_unit_test(every_candidate_is_explained),
 		cmocka_unit_test(nothing_is_in_the_manual_by_hand),
 	};
 
