@@ -14,7 +14,7 @@ loading|primary-silent.example|connect|:focus mx|try
 empty||Laboratory|q|Type a domain
 prompt|three-mx.example|Mail |:lookup nu\x09|null-mx
 help|three-mx.example|Mail |?|Keys
-scenarios||Laboratory||three-mx
+scenarios||Laboratory||three mail servers
 map|primary-down.example|✓ Mail |:view map|Routing map
 posture|posture-broken.example|Mail |:view posture|SPF
 compare|ns-differ.example|Mail |:compare|1 of 4
