@@ -283,7 +283,7 @@ timeline_write_tall(
 	    });
 }
 
-/* Draws one stage of the flat form at *column and moves it on. */
+/* Draws one stage of the flat form at *column and moves it on; where it has no room, all that is left goes. */
 static void
 draw_flat(const struct paper *paper, int row, int *column, const char *label, int bar,
     enum style style, int64_t length)
@@ -292,14 +292,18 @@ draw_flat(const struct paper *paper, int row, int *column, const char *label, in
 	int end = paper->window.column + paper->window.columns - 1;
 	char text[SPAN_TEXT_MAX];
 
+	span_ms(length, text);
+	if (*column + canvas_width(canvas, label) + bar + canvas_width(canvas, text) + 2 >
+	    end) {
+		canvas_put(canvas, row, *column, end - *column, STYLE_DIM,
+		    canvas->unicode ? "…" : "~");
+		*column = end;
+		return;
+	}
 	*column += canvas_put(canvas, row, *column, end - *column, STYLE_DIM, label) + 1;
-	if (*column + bar > end)
-		bar = end > *column ? end - *column : 0;
 	draw_bar(canvas, row, *column, bar, style);
 	*column += bar + 1;
-	*column +=
-	    canvas_put(canvas, row, *column, end - *column, STYLE_DIM, span_ms(length, text)) +
-	    2;
+	*column += canvas_put(canvas, row, *column, end - *column, STYLE_DIM, text) + 2;
 }
 
 void
