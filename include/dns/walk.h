@@ -17,7 +17,8 @@
 enum {
 	DNS_HEADER_SIZE = 12,
 	DNS_RECORD_MIN = 11, /* octets of a record: the root, numbers, no rdata */
-	DNS_RDATA_EXPANDED_MAX = 65535 + 2 * 255, /* a SOA has two names */
+	DNS_RDATA_NAMES_MAX =
+	    2 * 255, /* octets of all names in a record's data: a SOA has two */
 };
 
 /* One record within a packet: offsets count from the start of the packet. */
@@ -85,12 +86,12 @@ bool dns_rdata_has_names(uint16_t type);
 const char *dns_rdata_check(uint16_t type, const uint8_t *wire, size_t at, size_t end);
 
 /*
- * Writes the rdata at wire[at .. end - 1], at most 65535 octets of a type of known shape, at out
- * with its names uncompressed. Returns the octets that it takes there, or 0 when it does not have
- * the shape of its type.
+ * Writes the rdata at wire[at .. end - 1], of a type of known shape, at out with its names
+ * uncompressed. There is room for DNS_RDATA_NAMES_MAX octets more than it has. Returns those that
+ * were written, or 0 when it does not have the shape of its type.
  */
-size_t dns_rdata_expand(uint16_t type, const uint8_t *wire, size_t at, size_t end,
-    uint8_t out[DNS_RDATA_EXPANDED_MAX]);
+size_t dns_rdata_expand(
+    uint16_t type, const uint8_t *wire, size_t at, size_t end, uint8_t *out);
 
 /*
  * Lower-cases, in place, the names inside n octets of uncompressed rdata that passed

@@ -206,20 +206,36 @@ set_rdata(struct dns_record *record, const uint8_t *octets, size_t n)
 	record->rdata = n > 0 ? memcpy(mem_realloc(NULL, n, 1), octets, n) : NULL;
 }
 
-/* Fills in rdata in which names stand, uncompressed. */
+/* Fills in rdata in which names stand, by a place that has room for it with its names written out. */
 static const char *
-take_rdata_with_names(
-    struct dns_record *record, const uint8_t *wire, const struct dns_walk_record *walked)
+take_rdata_by(struct dns_record *record, const uint8_t *wire,
+    const struct dns_walk_record *walked, uint8_t *place)
 {
-	uint8_t rdata[DNS_RDATA_EXPANDED_MAX];
-	size_t n = dns_rdata_expand(walked->type, wire, walked->rdata, walked->end, rdata);
+	size_t n = dns_rdata_expand(walked->type, wire, walked->rdata, walked->end, place);
 
 	if (n == 0)
 		return "the data of a record does not have the form of its type";
 	if (n > UINT16_MAX)
 		return "the data of a record is too long when its names are written out";
-	set_rdata(record, rdata, n);
+	set_rdata(record, place, n);
 	return NULL;
+}
+
+/* Fills in rdata in which names stand, uncompressed. */
+static const char *
+take_rdata_with_names(
+    struct dns_record *record, const uint8_t *wire, const struct dns_walk_record *walked)
+{
+	size_t room = walked->end - walked->rdata + DNS_RDATA_NAMES_MAX;
+	uint8_t usual[2 * DNS_RDATA_NAMES_MAX], *place;
+	const char *fault;
+
+	if (room <= sizeof usual)
+		return take_rdata_by(record, wire, walked, usual);
+	place = mem_realloc(NULL, room, 1);
+	fault = take_rdata_by(record, wire, walked, place);
+	free(place);
+	return fault;
 }
 
 /* Fills in a record that was walked over, whose owner was taken. */

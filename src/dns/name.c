@@ -211,13 +211,13 @@ dns_name_text(const struct dns_name *name, char out[DNS_NAME_TEXT_MAX])
 	return out;
 }
 
-/* Returns the n octets, eight at most, as a number: which one depends on the machine. */
+/* Returns eight octets as a number: which one depends on the machine. */
 static uint64_t
-load(const uint8_t *octets, size_t n)
+load(const uint8_t *octets)
 {
-	uint64_t word = 0;
+	uint64_t word;
 
-	memcpy(&word, octets, n);
+	memcpy(&word, octets, sizeof word);
 	return word;
 }
 
@@ -232,17 +232,24 @@ lower_word(uint64_t word)
 }
 
 /*
- * Compares n octets of wire form. Length octets are at most 63 and so below 'A': that they are
- * lower-cased with the rest changes nothing.
+ * Compares n octets of wire form, the last eight as a word that overlaps the one before. Length
+ * octets are at most 63 and so below 'A': that they are lower-cased with the rest changes nothing.
  */
 static bool
 equal_octets(const uint8_t *a, const uint8_t *b, size_t n)
 {
-	for (; n >= WORD; n -= WORD, a += WORD, b += WORD) {
-		if (lower_word(load(a, WORD)) != lower_word(load(b, WORD)))
+	if (n < WORD) {
+		for (size_t i = 0; i < n; i++) {
+			if (lower(a[i]) != lower(b[i]))
+				return false;
+		}
+		return true;
+	}
+	for (size_t at = 0; at + WORD < n; at += WORD) {
+		if (lower_word(load(a + at)) != lower_word(load(b + at)))
 			return false;
 	}
-	return lower_word(load(a, n)) == lower_word(load(b, n));
+	return lower_word(load(a + n - WORD)) == lower_word(load(b + n - WORD));
 }
 
 bool
@@ -366,26 +373,35 @@ dns_name_prepend(struct dns_name *out, const char *labels, const struct dns_name
 void
 dns_name_lower(struct dns_name *name)
 {
-	for (size_t at = 0; at < name->length; at += WORD) {
-		size_t n = name->length - at < WORD ? name->length - at : WORD;
-		uint64_t word = lower_word(load(name->wire + at, n));
+	size_t at = 0;
 
-		memcpy(name->wire + at, &word, n);
+	for (; at + WORD <= name->length; at += WORD) {
+		uint64_t word = lower_word(load(name->wire + at));
+
+		memcpy(name->wire + at, &word, sizeof word);
 	}
+	for (; at < name->length; at++)
+		name->wire[at] = lower(name->wire[at]);
+}
+
+/* Stirs eight octets into a hash (multiplier: Knuth 6.4). */
+static uint64_t
+stir(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+	return hash ^ hash >> 32;
 }
 
 uint32_t
 dns_name_hash(const struct dns_name *name)
 {
 	uint64_t hash = name->length;
+	size_t at = 0;
 
-	for (size_t at = 0; at < name->length; at += WORD) {
-		size_t n = name->length - at < WORD ? name->length - at : WORD;
-
-		hash = (hash ^ lower_word(load(name->wire + at, n))) *
-		    UINT64_C(0x9E3779B97F4A7C15); /* Knuth 6.4 */
-		hash ^= hash >> 32;
-	}
+	for (; at + WORD <= name->length; at += WORD)
+		hash = stir(hash, lower_word(load(name->wire + at)));
+	for (; at < name->length; at++)
+		hash = stir(hash, lower(name->wire[at]));
 	return (uint32_t)hash;
 }
 

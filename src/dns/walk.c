@@ -283,8 +283,7 @@ dns_rdata_check(uint16_t type, const uint8_t *wire, size_t at, size_t end)
 }
 
 size_t
-dns_rdata_expand(uint16_t type, const uint8_t *wire, size_t at, size_t end,
-    uint8_t out[DNS_RDATA_EXPANDED_MAX])
+dns_rdata_expand(uint16_t type, const uint8_t *wire, size_t at, size_t end, uint8_t *out)
 {
 	const struct shape *shape = shape_of(type);
 	size_t length = 0, behind;
