@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "dns/message.h"
+#include "net/datagrams.h"
 #include "net/list.h"
 #include "net/socket.h"
 #include "util/buf.h"
@@ -26,7 +27,6 @@ struct stream;
 enum {
 	LINE_USES_MAX = 1000, /* users until a shared line is replaced */
 	LINE_PIPELINE_MAX = 100, /* users at once of one TCP connection */
-	LINE_DATAGRAM_MAX = 65535,
 };
 
 /* What a line tells its owner, from the loop only. */
@@ -47,13 +47,16 @@ struct line_site {
 	struct event_base *base;
 	const struct dialler *dialler;
 	struct line_calls calls;
-	uint8_t datagram[LINE_DATAGRAM_MAX];
+	struct event *turn; /* made active when there is something to send */
+	struct list unsent; /* lines with outgoing users */
+	struct datagrams arrived; /* those of one line, while they are delivered */
 };
 
 /* One who sends on a line. */
 struct line_user {
 	struct list place; /* in line.users */
 	struct list same_id; /* in line.by_id, once it has sent something there */
+	struct list outgoing; /* in line.outgoing, while its query waits to be sent */
 	struct line *line;
 	unsigned round; /* the line's, when this user was last told of a packet for all */
 	bool noted; /* the query was sent on this line */
@@ -70,6 +73,8 @@ struct line {
 	struct list
 	    *by_id; /* the users that have sent, by their query's id: one list, or many */
 	struct list alone; /* .by_id of a line for one */
+	struct list outgoing; /* users whose queries go out together when the loop has turned */
+	struct list unsent; /* in site.unsent, while there are such */
 	size_t user_count;
 	unsigned uses; /* users that it has ever had */
 	unsigned round; /* counts deliveries to all: see struct line_user */
@@ -84,6 +89,11 @@ struct line {
 	struct event *idle; /* ends a shared line that nobody uses */
 	uint8_t *ids; /* of a shared line: a bit for each id that was sent on it */
 };
+
+/* Fills in what lines have in common. Clear it with line_site_clear(), after the last line. */
+void line_site_init(struct line_site *site, struct event_base *base,
+    const struct dialler *dialler, const struct line_calls *calls);
+void line_site_clear(struct line_site *site);
 
 /* Returns a new line to the server, for one user alone; NULL and errno. Free it with line_free(). */
 struct line *line_new(
@@ -114,8 +124,8 @@ void line_leave(struct line_user *user);
 bool line_would_confuse(const struct line_user *user, const uint8_t *query);
 
 /*
- * Sends a query of at most DNS_QUERY_MAX octets, or queues it until TCP is connected; false and
- * errno.
+ * Sends a query of at most DNS_QUERY_MAX octets; or queues it until TCP is connected, or on a UDP
+ * line for many until the loop has turned, for them to go out together. False and errno.
  */
 bool line_send(struct line_user *user, const uint8_t *query, size_t n);
 

@@ -22,6 +22,7 @@
 #include "net/entropy.h"
 #include "net/line.h"
 #include "net/list.h"
+#include "net/spares.h"
 
 #define CROWD_LASTS_US (1 * SPAN_SECOND)
 
@@ -29,6 +30,7 @@ struct channels {
 	struct line_site site;
 	struct entropy entropy;
 	struct list trunks;
+	struct spares spares; /* for struct channel */
 };
 
 /* The lines to one server over one transport. */
@@ -38,7 +40,7 @@ struct trunk {
 	struct endpoint server;
 	enum socket_kind kind;
 	size_t users;
-	int64_t crowded_us; /* when it last had more than CHANNELS_ALONE users */
+	int64_t crowded_us; /* when it last came to have fewer than CHANNELS_ALONE users */
 	struct line *shared[CHANNELS_LINES_MAX]; /* NULL = a free place */
 };
 
@@ -156,13 +158,10 @@ line_at(struct trunk *trunk, size_t place)
 
 /* True when very many use the trunk, or did just now: a list is not asked for evenly. */
 static bool
-is_crowded(struct trunk *trunk)
+is_crowded(const struct trunk *trunk)
 {
-	int64_t now_us = clock_now_us();
-
-	if (trunk->users >= CHANNELS_ALONE)
-		trunk->crowded_us = now_us;
-	return trunk->crowded_us && now_us - trunk->crowded_us < CROWD_LASTS_US;
+	return trunk->users >= CHANNELS_ALONE ||
+	    (trunk->crowded_us && clock_now_us() - trunk->crowded_us < CROWD_LASTS_US);
 }
 
 /* Returns the UDP line for one more channel: its own, or one of many when they are many. */
@@ -206,7 +205,10 @@ join(struct channel *channel, struct line *line)
 static void
 leave(struct channel *channel)
 {
-	trunk_of(channel)->users--;
+	struct trunk *trunk = trunk_of(channel);
+
+	if (trunk->users-- == CHANNELS_ALONE)
+		trunk->crowded_us = clock_now_us();
 	line_leave(&channel->user);
 }
 
@@ -284,9 +286,8 @@ channels_new(struct event_base *base, const struct dialler *dialler)
 {
 	struct channels *channels = mem_alloc(sizeof *channels);
 
-	channels->site.base = base;
-	channels->site.dialler = dialler;
-	channels->site.calls = (struct line_calls){ on_received, on_broken, on_over };
+	line_site_init(&channels->site, base, dialler,
+	    &(struct line_calls){ on_received, on_broken, on_over });
 	list_init(&channels->trunks);
 	return channels;
 }
@@ -312,6 +313,8 @@ channels_free(struct channels *channels)
 		return;
 	while ((first = list_first(&channels->trunks)) != NULL)
 		free_trunk(LIST_ITEM(first, struct trunk, place));
+	line_site_clear(&channels->site);
+	spares_clear(&channels->spares);
 	free(channels);
 }
 
@@ -329,8 +332,10 @@ channel_open(struct channels *channels, enum socket_kind kind, const struct endp
 		errno = error;
 		return NULL;
 	}
-	channel = mem_alloc(sizeof *channel);
+	channel = spares_take(&channels->spares, sizeof *channel);
 	channel->listener = *listener;
+	channel->moved = false;
+	channel->user.query_length = 0;
 	join(channel, line);
 	return channel;
 }
@@ -338,10 +343,13 @@ channel_open(struct channels *channels, enum socket_kind kind, const struct endp
 void
 channel_close(struct channel *channel)
 {
+	struct channels *channels;
+
 	if (!channel)
 		return;
+	channels = trunk_of(channel)->channels;
 	leave(channel);
-	free(channel);
+	spares_give(&channels->spares, channel);
 }
 
 /*

@@ -1,7 +1,7 @@
 /*
  * Lines: see the header.
  *
- * Decides how packets are read (several a wake-up, but not for ever), whose a packet is, how TCP's
+ * Decides how packets are read and sent (several a turn of the loop, but not for ever), whose a packet is, how TCP's
  * messages are put together, and when a line is broken or over. A connected UDP socket has the
  * kernel drop what comes from elsewhere. Whether a packet is the answer is decided by dns/lookup;
  * here its id and question only say who gets to see it.
@@ -23,8 +23,6 @@
 #include "net/stream.h"
 
 enum {
-	DATAGRAMS_A_WAKE_UP =
-	    16, /* of one socket: then the answers are handed out, and more is asked */
 	TCP_LENGTH_OCTETS = 2,
 	IDS = 65536,
 	ID_LISTS = 256,
@@ -97,6 +95,7 @@ line_free(struct line *line)
 	if (line->udp >= 0)
 		close(line->udp);
 	stream_close(line->tcp);
+	list_remove(&line->unsent);
 	buf_clear(&line->arrived);
 	if (line->by_id != &line->alone)
 		free(line->by_id);
@@ -193,35 +192,20 @@ deliver(struct line *line, const uint8_t *wire, size_t n)
 
 /* --- what arrives ------------------------------------------------------------- */
 
-/* Reads a datagram and hands it on; false when there is none, or the line is broken. */
-static bool
-read_datagram(struct line *line)
-{
-	uint8_t *datagram = line->site->datagram;
-	ssize_t n = recv(line->udp, datagram, LINE_DATAGRAM_MAX, 0);
-
-	if (n >= 0) {
-		deliver(line, datagram, (size_t)n);
-		return true;
-	}
-	if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
-		fail_line(line, errno);
-	return false;
-}
-
 /* libevent: datagrams, or ICMP's answer to one of ours, have arrived. */
 static void
 on_datagrams(evutil_socket_t fd, short what, void *context)
 {
 	struct line *line = context;
+	struct datagrams *arrived = &line->site->arrived;
+	int count = datagrams_receive(fd, arrived);
 
-	(void)fd;
 	(void)what;
 	line->busy = true;
-	for (int i = 0; i < DATAGRAMS_A_WAKE_UP && read_datagram(line); i++) {
-		if (line->user_count == 0)
-			break;
-	}
+	if (count < 0)
+		fail_line(line, errno);
+	for (int i = 0; i < count; i++)
+		deliver(line, arrived->octets[i], arrived->lengths[i]);
 	line->busy = false;
 	settle(line);
 }
@@ -326,6 +310,8 @@ line_new(
 	line->owner = owner;
 	list_init(&line->users);
 	list_init(&line->alone);
+	list_init(&line->outgoing);
+	list_init(&line->unsent);
 	line->by_id = &line->alone;
 	if (kind == SOCKET_UDP ? open_udp(line) : open_tcp(line))
 		return line;
@@ -381,6 +367,7 @@ line_join(struct line *line, struct line_user *user)
 	user->round = line->round;
 	user->noted = false;
 	list_init(&user->same_id);
+	list_init(&user->outgoing);
 	list_append(&line->users, &user->place);
 	line->user_count++;
 	line->uses++;
@@ -395,6 +382,7 @@ line_leave(struct line_user *user)
 
 	list_remove(&user->place);
 	list_remove(&user->same_id);
+	list_remove(&user->outgoing);
 	line->user_count--;
 	user->line = NULL;
 	settle(line);
@@ -425,15 +413,86 @@ note_query(struct line_user *user, const uint8_t *query, size_t n)
 		user->line->ids[id / 8] |= (uint8_t)(1u << (id % 8));
 }
 
-/*
- * Sends one datagram. A full socket buffer is as good as a packet lost on the way: it will be
- * sent again. Other errors belong to an earlier packet, and nothing was sent.
- */
-static bool
-send_datagram(int fd, const uint8_t *query, size_t n)
+/* Takes the queries that wait to be sent out of the queue, as many as go together. */
+static size_t
+take_outgoing(struct line *line, struct datagram list[DATAGRAMS_MAX])
 {
-	return send(fd, query, n, 0) >= 0 || errno == EAGAIN || errno == EWOULDBLOCK ||
-	    errno == ENOBUFS || errno == EINTR;
+	struct list *first;
+	size_t n = 0;
+
+	while (n < DATAGRAMS_MAX && (first = list_first(&line->outgoing)) != NULL) {
+		const struct line_user *user = LIST_ITEM(first, struct line_user, outgoing);
+
+		list[n++] = (struct datagram){ user->query, user->query_length };
+		list_remove(first);
+	}
+	return n;
+}
+
+/*
+ * Sends what waits. An error belongs to an earlier packet, or to this machine: the users are told,
+ * and those whose queries went out before ask elsewhere, too.
+ */
+static void
+send_outgoing(struct line *line)
+{
+	struct datagram list[DATAGRAMS_MAX];
+	size_t n;
+
+	while ((n = take_outgoing(line, list)) > 0) {
+		if (datagrams_send(line->udp, list, n) == 0)
+			continue;
+		line->busy = true;
+		break_line(line,
+		    socket_fault(errno, SOCKET_FOUND_HERE, line->server.ip.family).sentence,
+		    false);
+		line->busy = false;
+		settle(line);
+		return;
+	}
+}
+
+/* libevent: the loop has turned since there was something to send. */
+static void
+on_turn(evutil_socket_t fd, short what, void *context)
+{
+	struct line_site *site = context;
+	struct list *first;
+
+	(void)fd;
+	(void)what;
+	while ((first = list_first(&site->unsent)) != NULL) {
+		list_remove(first);
+		send_outgoing(LIST_ITEM(first, struct line, unsent));
+	}
+}
+
+void
+line_site_init(struct line_site *site, struct event_base *base, const struct dialler *dialler,
+    const struct line_calls *calls)
+{
+	site->base = base;
+	site->dialler = dialler;
+	site->calls = *calls;
+	site->turn = event_new(base, -1, 0, on_turn, site);
+	list_init(&site->unsent);
+}
+
+void
+line_site_clear(struct line_site *site)
+{
+	event_free(site->turn);
+}
+
+/* Has a query go out with the others of its line, when the loop has turned. */
+static void
+send_together(struct line_user *user)
+{
+	struct line *line = user->line;
+
+	list_move(&line->outgoing, &user->outgoing);
+	list_move(&line->site->unsent, &line->unsent);
+	event_active(line->site->turn, EV_TIMEOUT, 0);
 }
 
 bool
@@ -443,8 +502,10 @@ line_send(struct line_user *user, const uint8_t *query, size_t n)
 	struct line *line = user->line;
 
 	note_query(user, query, n);
-	if (line->udp >= 0)
-		return send_datagram(line->udp, query, n);
+	if (line->udp >= 0 && line->ids)
+		send_together(user);
+	else if (line->udp >= 0)
+		return datagrams_send(line->udp, &(struct datagram){ query, n }, 1) == 0;
 	if (line->tcp) {
 		stream_write(line->tcp, length, sizeof length);
 		stream_write(line->tcp, query, n);
