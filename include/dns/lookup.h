@@ -86,6 +86,13 @@ struct dns_lookup;
 struct dns_lookup *dns_lookup_new(const struct dns_question *question,
     const struct dns_lookup_settings *settings, int64_t now_us);
 
+/*
+ * Starts on another question, with the same settings: the machine's memory is used once more. What
+ * became of the question before is forgotten unless it was taken.
+ */
+void dns_lookup_renew(
+    struct dns_lookup *lookup, const struct dns_question *question, int64_t now_us);
+
 /* The server that is asked first: its index in the settings. */
 size_t dns_lookup_first(const struct dns_lookup *lookup);
 

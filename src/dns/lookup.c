@@ -65,17 +65,33 @@ recall_servers(struct dns_lookup *l, int64_t now_us)
 
 	for (size_t i = 0; i < count; i++) {
 		const struct dns_standing *standing = lookup_standing(l, i, now_us);
+		struct path *path = &l->paths[i];
 
 		l->order[i] = i;
-		if (!standing)
-			continue;
-		l->paths[i].without_edns = standing->without_edns;
-		l->paths[i].without_case = standing->without_case;
-		l->paths[i].without_cookie = standing->without_cookie;
+		path->without_edns = standing && standing->without_edns;
+		path->without_case = standing && standing->without_case;
+		path->without_cookie = standing && standing->without_cookie;
 	}
 	if (l->settings.standings)
 		dns_standings_order(l->settings.standings, l->settings.servers, count,
 		    l->settings.rotate, now_us, l->order);
+}
+
+/* Starts on a question. */
+static void
+start(struct dns_lookup *l, const struct dns_question *question, int64_t now_us)
+{
+	l->current = *question;
+	dns_name_lower(&l->current.name);
+	l->result = dns_result_new(&l->current);
+	l->result->ttl = DNS_TTL_MAX;
+	l->result->checkable = l->settings.dnssec && l->settings.edns;
+	l->started_us = now_us;
+	l->deadline_us = now_us + l->settings.timeout_us;
+	l->latest = 0;
+	l->done = false;
+	recall_servers(l, now_us);
+	lookup_begin(l, l->order[0], now_us);
 }
 
 struct dns_lookup *
@@ -90,16 +106,16 @@ dns_lookup_new(const struct dns_question *question, const struct dns_lookup_sett
 	if (l->settings.retry_us <= 0)
 		l->settings.retry_us = 400 * SPAN_MS;
 	l->settings.server_count = count;
-	l->current = *question;
-	dns_name_lower(&l->current.name);
-	l->result = dns_result_new(&l->current);
-	l->result->ttl = DNS_TTL_MAX;
-	l->result->checkable = settings->dnssec && settings->edns;
-	l->started_us = now_us;
-	l->deadline_us = now_us + settings->timeout_us;
-	recall_servers(l, now_us);
-	lookup_begin(l, l->order[0], now_us);
+	start(l, question, now_us);
 	return l;
+}
+
+void
+dns_lookup_renew(struct dns_lookup *l, const struct dns_question *question, int64_t now_us)
+{
+	dns_result_release(l->result);
+	lookup_forget_failure(l);
+	start(l, question, now_us);
 }
 
 void

@@ -33,11 +33,14 @@ struct flight {
 	struct dns_lookup *machine;
 	enum socket_kind first_kind; /* how it begins */
 	struct event *timer;
+	int64_t alarm_us; /* when it comes; 0 = it does not */
+	bool resting;
+	unsigned generation; /* of the flights that it is one of, when it was made */
 	size_t server_count;
 	struct lane lanes[][KINDS];
 };
 
-static bool step(struct flight *flight);
+static void step(struct flight *flight, int64_t now_us);
 
 /* Tells the machine that a lane is broken, and closes it. */
 static void
@@ -54,10 +57,11 @@ static void
 on_received(void *context, const uint8_t *wire, size_t n)
 {
 	struct lane *lane = context;
+	int64_t now_us = clock_now_us();
 
-	dns_lookup_received(lane->flight->machine, lane->server, lane->kind == SOCKET_TCP, wire,
-	    n, clock_now_us());
-	step(lane->flight);
+	dns_lookup_received(
+	    lane->flight->machine, lane->server, lane->kind == SOCKET_TCP, wire, n, now_us);
+	step(lane->flight, now_us);
 }
 
 /* The channel: it is broken. */
@@ -65,18 +69,38 @@ static void
 on_failed(void *context, const char *reason)
 {
 	struct lane *lane = context;
+	int64_t now_us = clock_now_us();
 
-	break_lane(lane, reason, clock_now_us());
-	step(lane->flight);
+	break_lane(lane, reason, now_us);
+	step(lane->flight, now_us);
 }
 
-/* libevent: the machine's deadline has come. */
+/* libevent: the machine's deadline has come, or one that it had before. */
 static void
 on_deadline(evutil_socket_t fd, short what, void *context)
 {
+	struct flight *flight = context;
+
 	(void)fd;
 	(void)what;
-	step(context);
+	flight->alarm_us = 0;
+	if (!flight->resting)
+		step(flight, clock_now_us());
+}
+
+/*
+ * Has the machine woken at its deadline. An alarm that comes before is as good: it is set anew then,
+ * which is cheaper than for each of very many questions.
+ */
+static void
+set_alarm(struct flight *flight, int64_t deadline_us, int64_t now_us)
+{
+	struct timeval patience = clock_until(deadline_us, now_us);
+
+	if (flight->alarm_us && flight->alarm_us <= deadline_us)
+		return;
+	event_add(flight->timer, &patience);
+	flight->alarm_us = deadline_us;
 }
 
 /* Opens the lane's channel if it is closed; false and errno. */
@@ -108,26 +132,23 @@ send_query(struct flight *flight, const struct dns_want *want, int64_t now_us)
 		    lane, socket_fault(errno, SOCKET_FOUND_HERE, family).sentence, now_us);
 }
 
-/* Carries out what the machine wants until it waits or is done; false when it is done. */
-static bool
-step(struct flight *flight)
+/* Carries out what the machine wants until it waits or is done, which ends the flight. */
+static void
+step(struct flight *flight, int64_t now_us)
 {
 	for (;;) {
-		int64_t now_us = clock_now_us();
 		struct dns_want want = dns_lookup_next(flight->machine, now_us);
-		struct timeval patience;
 
 		switch (want.kind) {
 		case DNS_WANT_SEND:
 			send_query(flight, &want, now_us);
 			break;
 		case DNS_WANT_WAIT:
-			patience = clock_until(want.deadline_us, now_us);
-			event_add(flight->timer, &patience);
-			return true;
+			set_alarm(flight, want.deadline_us, now_us);
+			return;
 		case DNS_WANT_DONE:
 			flight->callback(flight->context, dns_lookup_take(flight->machine));
-			return false;
+			return;
 		}
 	}
 }
@@ -169,7 +190,19 @@ flight_has_room(struct flight *flight)
 void
 flight_start(struct flight *flight)
 {
-	step(flight);
+	step(flight, clock_now_us());
+}
+
+/* Closes what is open. */
+static void
+close_lanes(struct flight *flight)
+{
+	for (size_t i = 0; i < flight->server_count; i++) {
+		for (size_t kind = 0; kind < KINDS; kind++) {
+			channel_close(flight->lanes[i][kind].channel);
+			flight->lanes[i][kind].channel = NULL;
+		}
+	}
 }
 
 void
@@ -177,11 +210,67 @@ flight_free(struct flight *flight)
 {
 	if (!flight)
 		return;
-	for (size_t i = 0; i < flight->server_count; i++) {
-		for (size_t kind = 0; kind < KINDS; kind++)
-			channel_close(flight->lanes[i][kind].channel);
-	}
+	close_lanes(flight);
 	event_free(flight->timer);
 	dns_lookup_free(flight->machine);
 	free(flight);
+}
+
+/* --- flights that are used again ------------------------------------------- */
+
+/* Prepares a flight that rests for another question. */
+static void
+renew(struct flight *flight, const struct dns_question *question, void *context)
+{
+	flight->context = context;
+	flight->resting = false;
+	dns_lookup_renew(flight->machine, question, clock_now_us());
+}
+
+struct flight *
+flights_take(struct flights *flights, const struct dns_question *question, void *context)
+{
+	struct flight *flight;
+
+	flights->flying++;
+	if (flights->resting_count > 0) {
+		flight = flights->resting[--flights->resting_count];
+		renew(flight, question, context);
+		return flight;
+	}
+	flight = flight_new(flights->base, flights->channels, flights->settings, question,
+	    flights->callback, context);
+	flight->generation = flights->generation;
+	return flight;
+}
+
+/* Frees the flights that rest. */
+static void
+free_resting(struct flights *flights)
+{
+	while (flights->resting_count > 0)
+		flight_free(flights->resting[--flights->resting_count]);
+}
+
+/* The last one that lands takes all others with it: nothing is to wake a program that is idle. */
+void
+flights_give(struct flights *flights, struct flight *flight)
+{
+	if (--flights->flying == 0)
+		free_resting(flights);
+	if (flights->flying == 0 || flights->resting_count == FLIGHTS_RESTING_MAX ||
+	    flight->generation != flights->generation) {
+		flight_free(flight);
+		return;
+	}
+	flight->resting = true;
+	close_lanes(flight);
+	flights->resting[flights->resting_count++] = flight;
+}
+
+void
+flights_refit(struct flights *flights)
+{
+	flights->generation++;
+	free_resting(flights);
 }

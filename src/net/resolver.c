@@ -23,6 +23,7 @@
 #include "net/flight.h"
 #include "net/list.h"
 #include "net/resolver.h"
+#include "net/spares.h"
 #include "net/validator.h"
 
 enum {
@@ -74,8 +75,9 @@ struct resolver {
 	struct event *turn; /* made active when there is something to hand out or to send */
 	struct list ring; /* askers with queued questions: each has its turn */
 	struct list ready; /* waiters with a result */
-	size_t in_flight;
 	size_t pending;
+	struct flights flights;
+	struct spares spare_jobs, spare_waiters;
 	struct list jobs[BUCKETS];
 	struct list askers[BUCKETS];
 	struct entropy entropy;
@@ -144,10 +146,9 @@ release_asker(struct asker *asker)
 static struct waiter *
 new_waiter(struct resolver *resolver, resolver_owner owner, uint32_t tag)
 {
-	struct waiter *waiter = mem_alloc(sizeof *waiter);
+	struct waiter *waiter = spares_take(&resolver->spare_waiters, sizeof *waiter);
 
-	waiter->asker = get_asker(resolver, owner);
-	waiter->tag = tag;
+	*waiter = (struct waiter){ .asker = get_asker(resolver, owner), .tag = tag };
 	list_init(&waiter->place);
 	list_append(&waiter->asker->sent, &waiter->of_asker);
 	resolver->pending++;
@@ -165,7 +166,7 @@ free_waiter(struct resolver *resolver, struct waiter *waiter)
 	if (list_is_empty(&asker->queued))
 		list_remove(&asker->ring);
 	dns_result_release(waiter->result);
-	free(waiter);
+	spares_give(&resolver->spare_waiters, waiter);
 	resolver->pending--;
 	release_asker(asker);
 }
@@ -213,9 +214,8 @@ get_job(struct resolver *resolver, const struct dns_question *question)
 
 	if (job)
 		return job;
-	job = mem_alloc(sizeof *job);
-	job->resolver = resolver;
-	job->question = *question;
+	job = spares_take(&resolver->spare_jobs, sizeof *job);
+	*job = (struct job){ .resolver = resolver, .question = *question };
 	list_init(&job->waiters);
 	list_append(job_bucket(resolver, question), &job->bucket);
 	return job;
@@ -234,12 +234,13 @@ is_sent(const struct job *job)
 static void
 end_flight(struct job *job)
 {
+	struct resolver *resolver = job->resolver;
+
 	if (!job->flight)
 		return;
-	flight_free(job->flight);
+	flights_give(&resolver->flights, job->flight);
 	job->flight = NULL;
-	job->resolver->in_flight--;
-	wake(job->resolver);
+	wake(resolver);
 }
 
 /* Ends a job that nobody waits for any more, finished or not. */
@@ -249,7 +250,7 @@ free_job(struct job *job)
 	end_flight(job);
 	validation_free(job->validation);
 	list_remove(&job->bucket);
-	free(job);
+	spares_give(&job->resolver->spare_jobs, job);
 }
 
 /* Tells the log how a question ended. */
@@ -350,15 +351,13 @@ start(struct job *job)
 {
 	struct resolver *resolver = job->resolver;
 	const struct dns_name name = job->question.name;
-	struct flight *flight = flight_new(resolver->base, resolver->channels,
-	    &resolver->lookup, &job->question, on_landing, job);
+	struct flight *flight = flights_take(&resolver->flights, &job->question, job);
 
-	if (!flight_has_room(flight) && resolver->in_flight > 0) {
-		flight_free(flight);
+	if (!flight_has_room(flight) && resolver->flights.flying > 1) {
+		flights_give(&resolver->flights, flight);
 		return false;
 	}
 	job->flight = flight;
-	resolver->in_flight++;
 	leave_queues(job);
 	flight_start(flight); /* a question that cannot even be sent ends here, and its job */
 	if (resolver->lookup.dnssec)
@@ -383,7 +382,7 @@ next_job(struct resolver *resolver)
 static void
 fill_window(struct resolver *resolver)
 {
-	for (size_t n = 0; resolver->in_flight < resolver->window; n++) {
+	for (size_t n = 0; resolver->flights.flying < resolver->window; n++) {
 		if (list_is_empty(&resolver->ring))
 			return;
 		if (n == resolver->window) {
@@ -438,6 +437,12 @@ resolver_new(struct event_base *base, const struct dialler *dialler,
 
 	resolver->base = base;
 	resolver->channels = channels_new(base, dialler);
+	resolver->flights = (struct flights){
+		.base = base,
+		.channels = resolver->channels,
+		.settings = &resolver->lookup,
+		.callback = on_landing,
+	};
 	resolver->lookup = settings->lookup;
 	if (!resolver->lookup.random) {
 		resolver->lookup.random = entropy_fill;
@@ -497,6 +502,8 @@ resolver_free(struct resolver *resolver)
 		while ((first = list_first(&resolver->askers[i])) != NULL)
 			resolver_drop(resolver, LIST_ITEM(first, struct asker, bucket)->owner);
 	}
+	spares_clear(&resolver->spare_jobs);
+	spares_clear(&resolver->spare_waiters);
 	validator_free(resolver->validator);
 	event_free(resolver->turn);
 	channels_free(resolver->channels);
@@ -595,6 +602,7 @@ resolver_set_servers(struct resolver *resolver, const struct endpoint *servers, 
 
 	memcpy(resolver->lookup.servers, servers, kept * sizeof *servers);
 	resolver->lookup.server_count = kept;
+	flights_refit(&resolver->flights);
 	detach_flights(resolver);
 	if (resolver->validator)
 		validator_reset(resolver->validator);
@@ -606,6 +614,7 @@ void
 resolver_set_anchors(struct resolver *resolver, const struct dns_records *anchors)
 {
 	resolver->lookup.dnssec = anchors && anchors->count > 0;
+	flights_refit(&resolver->flights);
 	if (!resolver->lookup.dnssec)
 		return;
 	if (resolver->validator)

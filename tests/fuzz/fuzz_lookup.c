@@ -203,7 +203,10 @@ run_lookup(struct run *run, const struct dns_lookup_settings *settings, struct i
 	dns_name_parse(&question.name, "a.Example");
 	run->next = run->done = false;
 	run->sends = 0;
-	run->lookup = dns_lookup_new(&question, settings, run->now_us);
+	if (run->lookup)
+		dns_lookup_renew(run->lookup, &question, run->now_us);
+	else
+		run->lookup = dns_lookup_new(&question, settings, run->now_us);
 	serve(run);
 	while (!run->done && !run->next && in->size > 0) {
 		happen(run, in);
@@ -217,7 +220,6 @@ run_lookup(struct run *run, const struct dns_lookup_settings *settings, struct i
 	check_result(run, result);
 	keep(run, result);
 	dns_result_release(result);
-	dns_lookup_free(run->lookup);
 }
 
 int
@@ -251,6 +253,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	rng_seed(&run.rng, 1);
 	for (unsigned i = 0; i < QUESTIONS_MAX && (i == 0 || in.size > 0); i++)
 		run_lookup(&run, &settings, &in);
+	dns_lookup_free(run.lookup);
 	dns_cache_free(run.cache);
 	dns_standings_free(run.standings);
 	return 0;

@@ -136,6 +136,40 @@ events_that_nobody_asked_for_change_nothing(void **state)
 	ends_with(l, DNS_UNREACHABLE, 5);
 }
 
+/* One that was left in the midst of its question, and one that has failed. */
+static void
+a_renewed_lookup_remembers_nothing(void **state)
+{
+	const int64_t later_us = 10 * SPAN_SECOND;
+	struct dns_question question = { .type = DNS_TYPE_A };
+	struct dns_lookup_settings s = settings();
+	struct dns_lookup *l = start(&s);
+	struct dns_result *result;
+
+	(void)state;
+	assert_int_equal(dns_name_parse(&question.name, "a.Test"), DNS_NAME_OK);
+	assert_int_equal(dns_lookup_next(l, 0).kind, DNS_WANT_SEND);
+	dns_lookup_renew(l, &question, 1);
+	assert_int_equal(dns_lookup_next(l, 1).kind, DNS_WANT_SEND);
+	dns_lookup_received(l, 0, false, (const uint8_t *)"stray", 5, 2);
+	dns_lookup_failed(l, 0, false, "connection refused", 3);
+	assert_int_equal(dns_lookup_next(l, 3).kind, DNS_WANT_DONE);
+	dns_lookup_renew(l, &question, later_us);
+	assert_int_equal(dns_lookup_next(l, later_us).kind, DNS_WANT_SEND);
+	assert_int_equal(dns_lookup_next(l, later_us).kind, DNS_WANT_WAIT);
+	assert_int_equal(dns_lookup_next(l, later_us + s.timeout_us).kind, DNS_WANT_DONE);
+	result = dns_lookup_take(l);
+	assert_int_equal(result->outcome, DNS_TIMEOUT);
+	assert_string_equal(result->error, "no answer from 192.0.2.53@53 within 1000 ms");
+	assert_memory_equal(result->question.name.wire, "\1a\4test", 8);
+	assert_int_equal(result->question.type, DNS_TYPE_A);
+	assert_int_equal(result->tries, 1);
+	assert_int_equal(result->strays, 0);
+	assert_int_equal(result->elapsed_us, s.timeout_us);
+	dns_result_release(result);
+	dns_lookup_free(l);
+}
+
 static void
 a_lookup_can_be_dropped_at_any_time(void **state)
 {
@@ -165,6 +199,7 @@ main(void)
 		cmocka_unit_test(without_patience_nothing_is_sent),
 		cmocka_unit_test(more_servers_than_there_is_room_for_are_not_asked),
 		cmocka_unit_test(events_that_nobody_asked_for_change_nothing),
+		cmocka_unit_test(a_renewed_lookup_remembers_nothing),
 		cmocka_unit_test(a_lookup_can_be_dropped_at_any_time),
 	};
 
