@@ -24,7 +24,7 @@ struct dns_reading {
  * says to the result: alias targets, records, and the TTL, which only ever gets smaller, except
  * that a negative answer without SOA makes it 0. The caller starts it at its own upper bound.
  * Names are lower-cased. With DNS_READING_FAILED the result is as before, and so is the message;
- * else the rdata of the records that are taken has moved from there to the result.
+ * else the records that are taken have moved from there to the result.
  *
  * Only records whose owner is the name asked for, or is reached from it by the CNAME chain in
  * this reply, are taken (RFC 2181 5.4.1); a SOA counts only at or above the last name of the

@@ -35,7 +35,6 @@ struct dns_manner {
 };
 
 struct dns_lookup_settings {
-	struct endpoint servers[DNS_SERVERS_MAX];
 	size_t server_count; /* at least 1 */
 	int64_t timeout_us; /* patience for the whole question */
 	int64_t retry_us; /* first retransmission; doubles; 0 = 400 ms */
@@ -62,6 +61,7 @@ struct dns_lookup_settings {
 	/* Fills n bytes with unpredictable ones (the kernel's, or a test's own). */
 	void (*random)(void *context, void *bytes, size_t n);
 	void *random_context;
+	struct endpoint servers[DNS_SERVERS_MAX];
 };
 
 enum dns_want_kind {

@@ -19,11 +19,11 @@ struct path {
 	unsigned case_misses, strays;
 	unsigned copies; /* how often .query has been sent */
 	int64_t sent_us; /* when first */
-	uint8_t query[DNS_QUERY_MAX];
-	size_t query_length; /* 0 until one is composed */
-	uint8_t cookie[DNS_COOKIE_MAX]; /* that went out with .query */
-	size_t cookie_length; /* 0 = none */
 	const char *why_tcp; /* why we left UDP, or NULL */
+	size_t query_length; /* 0 until one is composed */
+	size_t cookie_length; /* 0 = none */
+	uint8_t cookie[DNS_COOKIE_MAX]; /* that went out with .query */
+	uint8_t query[DNS_QUERY_MAX];
 };
 
 /* The failure to tell when no server does better. */
@@ -38,18 +38,19 @@ struct failure {
 	char *sentence;
 };
 
+/* What is used together stands together: of thousands of these, each is far from the processor. */
 struct dns_lookup {
-	struct dns_lookup_settings settings;
 	struct dns_result *result; /* under construction */
-	struct dns_question current; /* the question under way: changes along a CNAME chain */
-	size_t order[DNS_SERVERS_MAX]; /* in which the servers are asked */
-	size_t first; /* the place in it that comes first */
-	size_t turn; /* how many turns of all rounds have been taken */
-	size_t latest; /* the server asked last */
-	struct failure failure;
 	int64_t started_us, deadline_us;
 	int64_t next_turn_us; /* when the next server has its turn; NEVER when all had theirs */
+	size_t first; /* the place in .order that comes first */
+	size_t turn; /* how many turns of all rounds have been taken */
+	size_t latest; /* the server asked last */
 	bool done;
+	struct failure failure;
+	size_t order[DNS_SERVERS_MAX]; /* in which the servers are asked */
+	struct dns_lookup_settings settings;
+	struct dns_question current; /* the question under way: changes along a CNAME chain */
 	struct path paths[]; /* one for each server */
 };
 

@@ -63,6 +63,7 @@ struct dns_message {
 	bool dnssec_ok;
 	uint8_t *options; /* the OPT record's data: whole options, one behind the other */
 	uint16_t options_length;
+	bool refers; /* there are NS records in the authority section */
 	struct dns_records answer, authority, additional; /* OPT is not among them */
 };
 
@@ -79,8 +80,9 @@ const char *dns_message_check(const uint8_t *wire, size_t n);
 const char *dns_message_parse(struct dns_message *message, const uint8_t *wire, size_t n);
 
 /*
- * The same without the records of the additional section, for whoever would not believe them
- * (RFC 2181 5.4.1): they are walked, and only OPT is taken. Half the work of many replies.
+ * The same without the records of the additional section and the NS records of the authority section,
+ * for whoever would not believe them (RFC 2181 5.4.1): they are walked, and only OPT is taken. Half the
+ * work of many replies.
  */
 const char *dns_message_parse_lean(struct dns_message *message, const uint8_t *wire, size_t n);
 

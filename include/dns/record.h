@@ -43,12 +43,12 @@ enum {
 };
 
 struct dns_record {
-	struct dns_name owner;
 	uint16_t type;
 	uint16_t class;
 	uint32_t ttl; /* seconds; above 2^31 counts as 0 (RFC 2181 8), capped at one day */
-	uint16_t length; /* octets of rdata */
 	uint8_t *rdata; /* names inside are uncompressed */
+	uint16_t length; /* octets of rdata */
+	struct dns_name owner; /* last: few of its octets are used */
 };
 
 /* A list of records, in the order in which they were received. It owns their rdata. */

@@ -22,6 +22,14 @@ struct dns_question {
 	uint16_t type;
 };
 
+/* Copies a question, its name as dns_name_copy() does. */
+static inline void
+dns_question_copy(struct dns_question *to, const struct dns_question *from)
+{
+	to->type = from->type;
+	dns_name_copy(&to->name, &from->name);
+}
+
 /* How a question ended. The first three are answers; the others leave it open. */
 #define DNS_OUTCOMES(X) \
 	X(DNS_ANSWER, "answer", "the name has records of this type") \
@@ -49,7 +57,6 @@ NAMES_DECLARE(dns_outcome, DNS_OUTCOMES)
 NAMES_DECLARE(dns_security, DNS_SECURITIES)
 
 struct dns_result {
-	struct dns_question question;
 	enum dns_outcome outcome;
 	unsigned rcode; /* 12 bits, of the last reply; 0 when there was none */
 	struct dns_name *alias; /* CNAME targets in order, the last one owns the answer */
@@ -86,6 +93,7 @@ struct dns_result {
 	char *error; /* one sentence about what went wrong last, or NULL */
 
 	unsigned references; /* see dns_result_hold() */
+	struct dns_question question; /* last: of its name few octets are used */
 };
 
 /* Returns a new zeroed result with one reference, for whoever fills it. */

@@ -60,8 +60,8 @@ struct line_user {
 	struct line *line;
 	unsigned round; /* the line's, when this user was last told of a packet for all */
 	bool noted; /* the query was sent on this line */
+	size_t query_length; /* 0 before anything is sent */
 	uint8_t query[DNS_QUERY_MAX]; /* the last one sent */
-	size_t query_length; /* 0 before */
 };
 
 /* One socket. */

@@ -74,7 +74,7 @@ smaller(uint32_t a, uint32_t b)
 static void
 chain_start(struct chain *chain, const struct dns_result *result)
 {
-	chain->names[0] = result->question.name;
+	dns_name_copy(&chain->names[0], &result->question.name);
 	for (size_t i = 0; i < result->alias_count; i++)
 		chain->names[1 + i] = result->alias[i];
 	chain->count = 1 + result->alias_count;
@@ -184,11 +184,9 @@ negative_ttl(const struct dns_record *soa)
 static const char *
 why_lame(const struct dns_message *message)
 {
-	for (size_t i = 0; i < message->authority.count; i++) {
-		if (message->authority.items[i].type == DNS_TYPE_NS)
-			return "the server is not recursive and only refers elsewhere";
-	}
-	return "the server is not recursive, does not hold the zone, and says nothing";
+	return message->refers
+	    ? "the server is not recursive and only refers elsewhere"
+	    : "the server is not recursive, does not hold the zone, and says nothing";
 }
 
 /* Returns how many records of the type are at the name. */
@@ -202,33 +200,46 @@ how_many(const struct dns_records *section, const struct dns_name *name, uint16_
 	return n;
 }
 
-/* Appends a record to those of the result, which takes its rdata, with names in lower case. */
+/* Appends the records of the type at the name to those of the result, which takes their rdata. */
 static void
-take_record(struct dns_result *result, struct dns_record *record)
+take_some(struct dns_result *result, const struct dns_name *owner, struct dns_records *answer)
 {
-	struct dns_record *taken;
+	uint16_t type = result->question.type;
 
-	dns_records_add(&result->answer, record);
-	record->rdata = NULL;
-	record->length = 0;
-	taken = &result->answer.items[result->answer.count - 1];
-	dns_name_lower(&taken->owner);
-	dns_rdata_lower(taken->type, taken->rdata, taken->length);
-	result->ttl = smaller(result->ttl, taken->ttl);
+	dns_records_reserve(&result->answer, how_many(answer, owner, type));
+	for (size_t i = 0; i < answer->count; i++) {
+		if (!is_at(&answer->items[i], owner, type))
+			continue;
+		dns_records_add(&result->answer, &answer->items[i]);
+		answer->items[i].rdata = NULL;
+		answer->items[i].length = 0;
+	}
 }
 
-/* Takes the records of the asked type at the end of the chain, in the order received. */
+/*
+ * Takes the records of the asked type at the end of the chain, in the order received: the list as it
+ * is when there are no others.
+ */
 static struct dns_reading
 take_answer(struct dns_result *result, const struct chain *chain, struct dns_records *answer)
 {
 	const struct dns_name *owner = chain_end(chain);
-	uint16_t type = result->question.type;
 
 	chain_keep(chain, result);
-	dns_records_reserve(&result->answer, how_many(answer, owner, type));
-	for (size_t i = 0; i < answer->count; i++) {
-		if (is_at(&answer->items[i], owner, type))
-			take_record(result, &answer->items[i]);
+	if (result->answer.count == 0 &&
+	    how_many(answer, owner, result->question.type) == answer->count) {
+		dns_records_clear(&result->answer);
+		result->answer = *answer;
+		*answer = (struct dns_records){ 0 };
+	} else {
+		take_some(result, owner, answer);
+	}
+	for (size_t i = 0; i < result->answer.count; i++) {
+		struct dns_record *taken = &result->answer.items[i];
+
+		dns_name_lower(&taken->owner);
+		dns_rdata_lower(taken->type, taken->rdata, taken->length);
+		result->ttl = smaller(result->ttl, taken->ttl);
 	}
 	return settled(DNS_ANSWER);
 }

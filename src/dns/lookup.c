@@ -81,7 +81,7 @@ recall_servers(struct dns_lookup *l, int64_t now_us)
 static void
 start(struct dns_lookup *l, const struct dns_question *question, int64_t now_us)
 {
-	l->current = *question;
+	dns_question_copy(&l->current, question);
 	dns_name_lower(&l->current.name);
 	l->result = dns_result_new(&l->current);
 	l->result->ttl = DNS_TTL_MAX;
@@ -198,7 +198,7 @@ choose_cookie(const struct dns_lookup *l, size_t server, struct path *path, int6
 static void
 compose(const struct dns_lookup *l, size_t server, struct path *path, int64_t now_us)
 {
-	struct dns_question question = l->current;
+	struct dns_question question;
 	struct dns_query_options options = {
 		.edns = l->settings.edns && !path->without_edns,
 		.dnssec_ok = l->settings.dnssec && l->settings.edns && !path->without_edns,
@@ -211,6 +211,7 @@ compose(const struct dns_lookup *l, size_t server, struct path *path, int64_t no
 		options.cookie = path->cookie;
 		options.cookie_length = path->cookie_length;
 	}
+	dns_question_copy(&question, &l->current);
 	if (lookup_is_mixed(l, path))
 		mix_case(l, &question.name);
 	l->settings.random(l->settings.random_context, id, sizeof id);

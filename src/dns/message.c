@@ -252,53 +252,69 @@ take_record(
 	return NULL;
 }
 
-/* Makes room for what is left of the section, as far as the packet can hold that many. */
+/*
+ * Adds a record to its list, which gets room for what is left of the section, too, as far as the
+ * packet can hold that many.
+ */
 static void
-reserve(struct dns_records *list, const struct dns_walk *walk)
+add_record(
+    struct dns_records *list, const struct dns_record *record, const struct dns_walk *walk)
 {
 	size_t most = (walk->n - walk->at) / DNS_RECORD_MIN, left = walk->left[walk->section];
 
-	dns_records_reserve(list, left < most ? left : most);
+	dns_records_reserve(list, 1 + (left < most ? left : most));
+	dns_records_add(list, record);
 }
 
-/*
- * Takes the next record. OPT is the message's, and what belongs to no list is passed over, which
- * needs no owner.
- */
-static const char *
-take_next(struct dns_message *message, struct dns_records *list, struct dns_walk *walk)
+/* Who takes a packet apart, and what of it. */
+enum appetite {
+	APPETITE_WHOLE,
+	APPETITE_LEAN, /* without the additional section, and without referrals */
+};
+
+/* True for a record that is taken. */
+static bool
+is_wanted(enum dns_section section, uint16_t type, enum appetite appetite)
 {
-	struct dns_walk_record walked;
-	struct dns_record *record = NULL;
-	const char *fault;
-
-	if (list) {
-		reserve(list, walk);
-		record = list->count < list->capacity ? &list->items[list->count] : NULL;
-	}
-	fault = dns_walk_next(walk, &walked, record ? &record->owner : NULL);
-	if (fault)
-		return fault;
-	if (walked.type == DNS_TYPE_OPT)
-		take_opt(message, walk->wire, &walked);
-	else if (record)
-		fault = take_record(record, walk->wire, &walked);
-	if (record && !fault && walked.type != DNS_TYPE_OPT)
-		list->count++;
-	return fault;
+	if (appetite == APPETITE_WHOLE)
+		return true;
+	return section == DNS_SECTION_ANSWER ||
+	    (section == DNS_SECTION_AUTHORITY && type != DNS_TYPE_NS);
 }
 
-/* Takes the packet apart, the additional section into `additional` unless that is NULL. */
+/* Takes the next record. OPT is the message's. */
 static const char *
-parse(
-    struct dns_message *message, struct dns_records *additional, const uint8_t *wire, size_t n)
+take_next(struct dns_message *message, struct dns_walk *walk, enum appetite appetite)
 {
 	struct dns_records *lists[] = {
 		[DNS_SECTION_ANSWER] = &message->answer,
 		[DNS_SECTION_AUTHORITY] = &message->authority,
-		[DNS_SECTION_ADDITIONAL] = additional,
+		[DNS_SECTION_ADDITIONAL] = &message->additional,
 	};
-	enum dns_section section;
+	enum dns_section section = walk->section;
+	struct dns_walk_record walked;
+	struct dns_record record;
+	const char *fault = dns_walk_next(walk, &walked, &record.owner);
+
+	if (fault)
+		return fault;
+	if (walked.type == DNS_TYPE_OPT) {
+		take_opt(message, walk->wire, &walked);
+		return NULL;
+	}
+	message->refers |= section == DNS_SECTION_AUTHORITY && walked.type == DNS_TYPE_NS;
+	if (!is_wanted(section, walked.type, appetite))
+		return NULL;
+	fault = take_record(&record, walk->wire, &walked);
+	if (!fault)
+		add_record(lists[section], &record, walk);
+	return fault;
+}
+
+/* Takes the packet apart. */
+static const char *
+parse(struct dns_message *message, const uint8_t *wire, size_t n, enum appetite appetite)
+{
 	struct dns_walk walk;
 	const char *fault;
 
@@ -308,8 +324,8 @@ parse(
 		return fault;
 	take_header(message, wire);
 	take_question(message, &walk);
-	while (!fault && (section = dns_walk_section(&walk)) != DNS_SECTION_END)
-		fault = take_next(message, lists[section], &walk);
+	while (!fault && dns_walk_section(&walk) != DNS_SECTION_END)
+		fault = take_next(message, &walk, appetite);
 	if (!fault)
 		fault = dns_walk_end(&walk);
 	if (fault)
@@ -320,13 +336,13 @@ parse(
 const char *
 dns_message_parse(struct dns_message *message, const uint8_t *wire, size_t n)
 {
-	return parse(message, &message->additional, wire, n);
+	return parse(message, wire, n, APPETITE_WHOLE);
 }
 
 const char *
 dns_message_parse_lean(struct dns_message *message, const uint8_t *wire, size_t n)
 {
-	return parse(message, NULL, wire, n);
+	return parse(message, wire, n, APPETITE_LEAN);
 }
 
 void

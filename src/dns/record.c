@@ -35,7 +35,8 @@ void
 dns_records_add(struct dns_records *list, const struct dns_record *record)
 {
 	list->items = mem_grow(list->items, list->count, &list->capacity, sizeof *list->items);
-	list->items[list->count++] = *record;
+	memcpy(&list->items[list->count++], record,
+	    offsetof(struct dns_record, owner.wire) + record->owner.length);
 }
 
 void

@@ -3,6 +3,7 @@
  * outcome is reached is decided in lookup.c.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/mem.h"
 #include "util/span.h"
@@ -17,7 +18,9 @@ dns_result_new(const struct dns_question *question)
 {
 	struct dns_result *result = mem_realloc(NULL, 1, sizeof *result);
 
-	*result = (struct dns_result){ .question = *question, .references = 1 };
+	memset(result, 0, offsetof(struct dns_result, question));
+	dns_question_copy(&result->question, question);
+	result->references = 1;
 	return result;
 }
 

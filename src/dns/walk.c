@@ -82,16 +82,6 @@ append_labels(struct dns_name *name, size_t *copied, size_t length, const uint8_
 	*copied = length;
 }
 
-/* Ends a name whose octets are in place: what is behind them is nothing. */
-static void
-end_name(struct dns_name *name, size_t length)
-{
-	if (!name)
-		return;
-	name->length = (uint8_t)length;
-	memset(name->wire + length, 0, sizeof name->wire - length);
-}
-
 /*
  * The labels that a pointer leads to must end before the place that pointed there began: so
  * `limit` and `start` only ever fall, and no chain of pointers comes back. A run of labels is
@@ -113,7 +103,8 @@ dns_walk_name(const uint8_t *wire, size_t limit, size_t at, struct dns_name *nam
 			if (octet > 0)
 				continue;
 			append_labels(name, &copied, length, wire + start);
-			end_name(name, length);
+			if (name)
+				name->length = (uint8_t)length;
 			return behind ? behind : at;
 		}
 		if (octet < POINTER || at + 2 > limit || ++hops > HOPS_MAX)

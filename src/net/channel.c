@@ -45,9 +45,9 @@ struct trunk {
 };
 
 struct channel {
-	struct line_user user;
 	struct channel_listener listener;
 	bool moved; /* its TCP connection was closed under it once already */
+	struct line_user user;
 };
 
 /* Returns the channel that this user of a line is. */

@@ -55,10 +55,10 @@ struct job {
 	struct list bucket;
 	struct list waiters;
 	struct resolver *resolver;
-	struct dns_question question;
 	struct flight *flight; /* NULL while it waits for the window, and after it has landed */
 	struct validation *validation; /* of what the flight brought, or NULL */
 	bool explained; /* somebody wants its chain of trust told */
+	struct dns_question question;
 };
 
 struct resolver {
@@ -215,7 +215,9 @@ get_job(struct resolver *resolver, const struct dns_question *question)
 	if (job)
 		return job;
 	job = spares_take(&resolver->spare_jobs, sizeof *job);
-	*job = (struct job){ .resolver = resolver, .question = *question };
+	memset(job, 0, offsetof(struct job, question));
+	job->resolver = resolver;
+	dns_question_copy(&job->question, question);
 	list_init(&job->waiters);
 	list_append(job_bucket(resolver, question), &job->bucket);
 	return job;
@@ -350,7 +352,7 @@ static bool
 start(struct job *job)
 {
 	struct resolver *resolver = job->resolver;
-	const struct dns_name name = job->question.name;
+	struct dns_name name;
 	struct flight *flight = flights_take(&resolver->flights, &job->question, job);
 
 	if (!flight_has_room(flight) && resolver->flights.flying > 1) {
@@ -359,6 +361,7 @@ start(struct job *job)
 	}
 	job->flight = flight;
 	leave_queues(job);
+	dns_name_copy(&name, &job->question.name);
 	flight_start(flight); /* a question that cannot even be sent ends here, and its job */
 	if (resolver->lookup.dnssec)
 		validator_expect(resolver->validator, &name);

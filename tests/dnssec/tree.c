@@ -141,7 +141,10 @@ give_dname(struct dns_records *evidence, const struct tree_zone *zone,
 {
 	for (struct dns_name above = dns_name_parent(name); !dns_name_is_root(&above);
 	     above = dns_name_parent(&above)) {
-		struct dns_record cname = { *name, DNS_TYPE_CNAME, DNS_CLASS_IN, TTL, 0, NULL };
+		struct dns_record cname = { .owner = *name,
+			.type = DNS_TYPE_CNAME,
+			.class = DNS_CLASS_IN,
+			.ttl = TTL };
 		size_t before = evidence->count, front = (size_t)name->length - above.length;
 
 		if (!give_as(evidence, zone, &above, &above, DNS_TYPE_DNAME))
@@ -250,8 +253,12 @@ give_own(struct tree *tree, struct dns_result *result, struct dns_records *evide
 	result->outcome = result->question.type == DNS_TYPE_A ? DNS_ANSWER : DNS_NODATA;
 	if (result->outcome == DNS_ANSWER)
 		dns_records_copy(evidence,
-		    &(struct dns_record){ result->question.name, DNS_TYPE_A, DNS_CLASS_IN, TTL,
-			sizeof address, address });
+		    &(struct dns_record){ .owner = result->question.name,
+			.type = DNS_TYPE_A,
+			.class = DNS_CLASS_IN,
+			.ttl = TTL,
+			.length = sizeof address,
+			.rdata = address });
 	return true;
 }
 
