@@ -21,11 +21,14 @@ void hint_draw(struct canvas *canvas, struct area area, const struct model *mode
 bool hint_command_at(const struct canvas *canvas, struct area area, const struct model *model,
     int column, struct buf *command);
 
-/* True when the model's message fits into this line. */
+/*
+ * True when the model's message stands in this line, in place of the hints: it fits, and is no notice while
+ * the verdict has no need of its rows.
+ */
 bool hint_message_fits(
     const struct canvas *canvas, struct area area, const struct model *model);
 
-/* A message that does not: over the last rows of the area above, as many as it needs. */
+/* One that does not: over the last rows of the area above, as many as it needs. */
 void hint_message_box(struct canvas *canvas, struct area above, const struct model *model);
 
 #endif

@@ -270,7 +270,11 @@ hint_command_at(const struct canvas *canvas, struct area area, const struct mode
 bool
 hint_message_fits(const struct canvas *canvas, struct area area, const struct model *model)
 {
-	return area.rows > 0 && canvas_width(canvas, model->message) <= area.columns - 2;
+	bool spare = model->message_kind == MESSAGE_INFO &&
+	    model_selected_domain(model) == NULL && !tutor_is_asking(&model->tutor);
+
+	return area.rows > 0 && !spare &&
+	    canvas_width(canvas, model->message) <= area.columns - 2;
 }
 
 /* The style of the message. */
