@@ -7,6 +7,7 @@ PREFIX  ?= $(prefix)
 BUILD   ?= build
 CC      ?= cc
 CFLAGS  ?= -O2 -g
+PKG_CONFIG ?= pkg-config
 
 # --- the map: one list a room, lowest layer first ---------------------------
 util    := buf confine fuzzy hash ip library_mem lines log mem platform rng span table text width
@@ -29,8 +30,8 @@ archives   := $(foreach room,$(linked),$(call archive_of,$(room)))
 
 # --- libraries: pkg-config names, all of them --------------------------------
 PACKAGES := ncursesw ldns libedit libevent libevent_openssl openssl libidn2 sqlite3 jansson
-PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-PKG_LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+PKG_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
+PKG_LIBS   = $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
             -Wcast-qual -Wwrite-strings -Wformat=2 -Wundef -Wvla

@@ -7,7 +7,8 @@
 set -u
 
 # The table. check is cmd:NAME (a command), lib:NAME (a pkg-config module), perl:NAME or py:NAME (a module) or
-# san:COMPILER (it links with its sanitizer) or linux:NAME (a pkg-config module, asked for on Linux only); - means that this manager has no such package.
+# san:COMPILER (it links with its sanitizer) or linux:NAME (a pkg-config module, asked for on Linux only) or
+# kernel:HEADER (asked for on Linux, where a compiler is); - means that this manager has no such package.
 table()
 {
 	cat <<'END'
@@ -22,6 +23,7 @@ build lib:openssl            libssl-dev              openssl-devel       openssl
 build lib:libidn2            libidn2-dev             libidn2-devel       libidn2        libidn2-dev        libidn2    | libidn2 | international domain names
 build lib:sqlite3            libsqlite3-dev          sqlite-devel        sqlite         sqlite-dev         sqlite     | SQLite | the history of inquiries
 build lib:jansson            libjansson-dev          jansson-devel       jansson        jansson-dev        jansson    | libjansson | reports as JSON
+build kernel:linux/capability.h linux-libc-dev       kernel-headers      linux-api-headers linux-headers   -          | headers of Linux | to give up what the program does not need
 confine linux:libseccomp     libseccomp-dev          libseccomp-devel    libseccomp     libseccomp-dev     -          | libseccomp | fewer system calls once the program runs
 test  lib:cmocka             libcmocka-dev           libcmocka-devel     cmocka         cmocka-dev         cmocka     | cmocka | unit tests
 test  lib:vterm              libvterm-dev            libvterm-devel      libvterm       libvterm-dev       libvterm   | libvterm | the terminal that screen tests look at
@@ -83,6 +85,10 @@ present()
 	cmd:cc) set -- ${CC:-cc} && command -v "$1" >/dev/null 2>&1 ;; # CC may be "ccache gcc"
 	cmd:*) command -v "${1#cmd:}" >/dev/null 2>&1 ;;
 	linux:*) [ "$(uname)" != Linux ] || pkg-config --exists "${1#linux:}" 2>/dev/null ;;
+	kernel:*)
+		[ "$(uname)" != Linux ] || ! command -v cc >/dev/null 2>&1 ||
+			echo "#include <${1#kernel:}>" | cc -E -o /dev/null -x c - 2>/dev/null
+		;;
 	lib:*) pkg-config --exists "${1#lib:}" 2>/dev/null ;;
 	san:*) echo 'int main(void) { return 0; }' | "${1#san:}" -fsanitize=address -x c -o /dev/null - 2>/dev/null ;;
 	py:*) python3 -c "import ${1#py:}" 2>/dev/null ;;

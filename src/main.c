@@ -215,7 +215,7 @@ run_report(struct loop *loop, const struct options *options, struct names *names
 	return status;
 }
 
-/* Reads all names at once, for the interface, which shows them all; a pipe is waited for. */
+/* Reads the names at once, for the interface, which shows them all; a pipe is waited for. */
 static void
 read_names(struct names *names, struct words *words)
 {
@@ -226,10 +226,19 @@ read_names(struct names *names, struct words *words)
 		char block[4096];
 		ssize_t n;
 
-		if (state == NAMES_READY) {
+		if (state == NAMES_READY && words->count < NAMES_SESSION_MAX) {
 			add_word(words, name.text);
 			name_clear(&name);
 			continue;
+		}
+		if (state == NAMES_READY) {
+			fprintf(stderr,
+			    "mxscope: The lists hold more than %d names, and the interface "
+			    "takes "
+			    "no more: --report takes any number.\n",
+			    NAMES_SESSION_MAX);
+			name_clear(&name);
+			return;
 		}
 		n = read(names_descriptor(names), block, sizeof block);
 		if (n >= 0 || errno != EINTR)

@@ -29,6 +29,7 @@ struct names_share {
 enum {
 	NAMES_LINE_MAX = 65536, /* octets; a longer line is no name */
 	NAMES_SKIP_MAX = 1 << 20, /* octets; a line that is still longer ends the list */
+	NAMES_SESSION_MAX = 5000, /* names that the interface is started with */
 	NAMES_SHARES_MAX = 100000
 };
 

@@ -209,6 +209,19 @@ printf '\357\273\277# a list\r\n\r\n\357\273\277three-mx.example\r\n' >list
 reports 0 '[.[].name] == ["three-mx.example"]' @list
 reports 0 'length == 0' @/dev/null
 reports 0 'length == 1' @/dev/null three-mx.example
+# names without end: the interface takes its share of them, and says so
+mkfifo endless
+yes three-mx.example >endless &
+yes=$!
+printf 'wait\nquit\n' | "$program" --plain --lab --seed 1 --no-config @endless >out 2>err
+status=$?
+wait $yes
+result=ok
+[ $status -eq 0 ] || result="exit status $status, expected 0"
+[ "$(wc -l <err)" -eq 1 ] || result="$(wc -l <err) lines on standard error, expected one"
+grep -q 'more than 5000 names' err || result='expected a sentence with the limit'
+grep -q 'three-mx.example' out || result='expected the name to be studied'
+verdict 'yes | mxscope --plain @endless' "$result"
 # a list whose line does not end is not read on
 for list in @/dev/zero @-; do
 	"$program" --lab --no-history --report $list </dev/zero >out 2>err
@@ -216,7 +229,7 @@ for list in @/dev/zero @-; do
 	result=ok
 	[ $status -eq 70 ] || result="exit status $status, expected 70"
 	[ "$(wc -l <err)" -eq 1 ] || result="$(wc -l <err) lines on standard error, expected one"
-	grep -q 'not a line of more than' err || result='expected a sentence with the reason'
+	grep -q 'not a line of more than 1048576' err || result='expected a sentence with the reason'
 	verdict "mxscope --report $list </dev/zero" "$result"
 done
 rm input && ln -s /dev/null input
