@@ -18,8 +18,8 @@
 struct dns_links;
 
 struct dns_question {
-	struct dns_name name;
 	uint16_t type;
+	struct dns_name name;
 };
 
 /* Copies a question, its name as dns_name_copy() does. */

@@ -206,7 +206,8 @@ chain_want(struct dns_chain *chain, const struct dns_name *name, struct chain_re
 	reply->state = REPLY_PENDING;
 	chain->wanted = mem_grow(
 	    chain->wanted, chain->wanted_count, &chain->wanted_capacity, sizeof *chain->wanted);
-	chain->wanted[chain->wanted_count++] = (struct dns_question){ *name, type };
+	chain->wanted[chain->wanted_count++] =
+	    (struct dns_question){ .name = *name, .type = type };
 }
 
 bool

@@ -108,15 +108,18 @@ dns_comparison_next(struct dns_comparison *c, struct dns_enquiry *enquiry)
 	};
 	switch (ask->purpose) {
 	case FOR_ZONE:
-		enquiry->question = (struct dns_question){ ask->name, DNS_TYPE_NS };
+		enquiry->question =
+		    (struct dns_question){ .name = ask->name, .type = DNS_TYPE_NS };
 		break;
 	case FOR_ADDRESS:
-		enquiry->question = (struct dns_question){ c->hosts[ask->index], ask->type };
+		enquiry->question =
+		    (struct dns_question){ .name = c->hosts[ask->index], .type = ask->type };
 		break;
 	case FOR_CELL:
 		enquiry->question = (struct dns_question){
-			ask->column == COMPARE_SOA && c->zone.length > 0 ? c->zone : c->domain,
-			column_types[ask->column],
+			.name = ask->column == COMPARE_SOA && c->zone.length > 0 ? c->zone
+										 : c->domain,
+			.type = column_types[ask->column],
 		};
 		enquiry->server = c->servers[ask->index].at;
 		break;

@@ -106,11 +106,12 @@ dns_trace_next(struct dns_trace *trace, struct dns_enquiry *want)
 		want->question = trace->question;
 		break;
 	case FOR_SERVERS:
-		want->question = (struct dns_question){ zone->apex, DNS_TYPE_NS };
+		want->question =
+		    (struct dns_question){ .name = zone->apex, .type = DNS_TYPE_NS };
 		break;
 	case FOR_ADDRESS:
-		want->question =
-		    (struct dns_question){ zone->hosts[ask->index].name, ask->type };
+		want->question = (struct dns_question){ .name = zone->hosts[ask->index].name,
+			.type = ask->type };
 		return true;
 	}
 	want->server =

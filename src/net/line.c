@@ -369,10 +369,10 @@ line_join(struct line *line, struct line_user *user)
 	list_init(&user->same_id);
 	list_init(&user->outgoing);
 	list_append(&line->users, &user->place);
+	if (line->idle && line->user_count == 0)
+		event_del(line->idle);
 	line->user_count++;
 	line->uses++;
-	if (line->idle)
-		event_del(line->idle);
 }
 
 void

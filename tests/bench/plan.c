@@ -34,7 +34,7 @@ now_ms(void)
 static struct dns_result *
 answer(const struct dns_name *name, uint16_t type, const char *zone)
 {
-	const struct dns_question question = { *name, type };
+	const struct dns_question question = { .name = *name, .type = type };
 	struct dns_result *result = dns_result_new(&question);
 
 	result->outcome = DNS_ANSWER;

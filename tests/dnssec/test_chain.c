@@ -175,7 +175,7 @@ failures_are_asked_again(void **state)
 	struct dnssec_verdict verdict;
 	struct cost cost;
 	struct tree_zone *root = &tree.zones[tree.count - 1], *top = root - 1;
-	struct dns_question question = { named("host.test"), DNS_TYPE_A };
+	struct dns_question question = { .name = named("host.test"), .type = DNS_TYPE_A };
 	struct dns_records evidence = { 0 };
 	struct dns_result *result = tree_ask(&tree, &question, &evidence);
 
@@ -233,7 +233,7 @@ unasked_answers_are_passed_over(void **state)
 {
 	struct tree tree;
 	struct dns_chain *chain = begin(&tree, ".");
-	struct dns_question question = { named("secure.test"), DNS_TYPE_DS };
+	struct dns_question question = { .name = named("secure.test"), .type = DNS_TYPE_DS };
 	struct dns_records none = { 0 };
 	struct dnssec_verdict verdict;
 	struct cost cost;

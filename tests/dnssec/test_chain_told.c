@@ -232,7 +232,8 @@ chains_are_told_link_by_link(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
-		struct dns_question question = { named(told[i].name), told[i].type };
+		struct dns_question question = { .name = named(told[i].name),
+			.type = told[i].type };
 		struct dns_records evidence = { 0 };
 		struct dns_result *result;
 		struct dns_links *links;

@@ -71,7 +71,7 @@ struct dnssec_verdict
 judge(struct tree *tree, struct dns_chain *chain, const char *name, uint16_t type,
     const struct dns_chain_time *time, struct cost *cost)
 {
-	struct dns_question question = { named(name), type };
+	struct dns_question question = { .name = named(name), .type = type };
 	struct dns_records evidence = { 0 };
 	struct dns_result *result = tree_ask(tree, &question, &evidence);
 	struct dnssec_verdict verdict;

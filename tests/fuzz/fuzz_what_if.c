@@ -36,7 +36,7 @@ demand(bool holds)
 static struct dns_result *
 answer(const struct dns_records *records, const struct dns_name *name, uint16_t type)
 {
-	const struct dns_question question = { *name, type };
+	const struct dns_question question = { .name = *name, .type = type };
 	struct dns_result *result = dns_result_new(&question);
 
 	result->ttl = 300;

@@ -245,7 +245,8 @@ every_kind_of_zone_is_judged_as_it_is_meant(void **state)
 	size_t count = sizeof questions / sizeof *questions, wrong = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		struct dns_question question = { named(questions[i].name), questions[i].type };
+		struct dns_question question = { .name = named(questions[i].name),
+			.type = questions[i].type };
 
 		resolver_ask(f->resolver, 1, (uint32_t)i, &question, RESOLVER_CACHED);
 	}

@@ -202,7 +202,7 @@ is_idle(const void *context)
 static void
 ask(struct stage *stage, const char *name, uint16_t type)
 {
-	struct dns_question question = { named(name), type };
+	struct dns_question question = { .name = named(name), .type = type };
 
 	resolver_ask(stage->resolver, 1, 1, &question, RESOLVER_CACHED);
 }
@@ -336,8 +336,9 @@ without_anchors_nothing_is_checked(void **state)
 static void
 answers_can_be_had_before_they_are_judged(void **state)
 {
-	struct dns_question secure = { named("secure.test"), DNS_TYPE_MX };
-	struct dns_question altered = { named("mail.altered.test"), DNS_TYPE_A };
+	struct dns_question secure = { .name = named("secure.test"), .type = DNS_TYPE_MX };
+	struct dns_question altered = { .name = named("mail.altered.test"),
+		.type = DNS_TYPE_A };
 	struct stage stage;
 
 	(void)state;
