@@ -105,6 +105,9 @@ const struct endpoint *dns_lookup_server(const struct dns_lookup *lookup, size_t
  */
 struct dns_want dns_lookup_next(struct dns_lookup *lookup, int64_t now_us);
 
+/* A packet from this server is about to be told of: has what that will take fetched (dns/prefetch.h). */
+void dns_lookup_expect(const struct dns_lookup *lookup, size_t server);
+
 /* A packet (over TCP: a whole message) came from this server. */
 void dns_lookup_received(struct dns_lookup *lookup, size_t server, bool tcp,
     const uint8_t *wire, size_t n, int64_t now_us);

@@ -11,6 +11,7 @@
 
 #include "util/mem.h"
 #include "dns/cache.h"
+#include "dns/prefetch.h"
 
 enum {
 	ENTRY_TYPICAL = 512, /* bytes: for the number of chains */
@@ -121,17 +122,13 @@ drop_at(struct dns_cache *cache, struct entry **place)
 static void
 expect_drop(const struct dns_cache *cache)
 {
-	enum {
-		LINE = 64, /* octets of the processor's cache that come together, usually */
-	};
 	const struct entry *e = cache->oldest;
 
 	if (!e)
 		return;
-	__builtin_prefetch(e->newer);
-	__builtin_prefetch(&cache->chains[e->hash & (cache->chain_count - 1)]);
-	for (size_t at = 0; at < offsetof(struct dns_result, question); at += LINE)
-		__builtin_prefetch((const char *)e->result + at);
+	prefetch(e->newer, sizeof *e);
+	prefetch(&cache->chains[e->hash & (cache->chain_count - 1)], 1);
+	prefetch(e->result, offsetof(struct dns_result, question));
 }
 
 /* Drops the entry that was used least recently. */

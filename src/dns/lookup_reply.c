@@ -12,6 +12,7 @@
 #include "util/wire.h"
 #include "dns/answer.h"
 #include "dns/lookup_parts.h"
+#include "dns/prefetch.h"
 
 enum {
 	RCODE_FORMERR = 1,
@@ -324,6 +325,17 @@ take_reply(struct dns_lookup *l, size_t server, const uint8_t *wire, size_t n, i
 	}
 	take_parsed(l, server, &message, wire, n, now_us);
 	dns_message_clear(&message);
+}
+
+void
+dns_lookup_expect(const struct dns_lookup *l, size_t server)
+{
+	enum {
+		NAME_USUAL = 64, /* octets in use of most names, and of their queries */
+	};
+
+	prefetch(l, offsetof(struct dns_lookup, current.name) + NAME_USUAL);
+	prefetch(&l->paths[server], offsetof(struct path, query) + NAME_USUAL);
 }
 
 void

@@ -234,6 +234,15 @@ send_elsewhere(struct channel *channel)
 	return channel_send(channel, channel->user.query, channel->user.query_length);
 }
 
+/* The line: a packet is about to come. */
+static void
+on_expected(struct line_user *user)
+{
+	const struct channel_listener *listener = &channel_of(user)->listener;
+
+	listener->expected(listener->context);
+}
+
 /* The line: a packet came. */
 static void
 on_received(struct line_user *user, const uint8_t *wire, size_t n)
@@ -287,7 +296,7 @@ channels_new(struct event_base *base, const struct dialler *dialler)
 	struct channels *channels = mem_alloc(sizeof *channels);
 
 	line_site_init(&channels->site, base, dialler,
-	    &(struct line_calls){ on_received, on_broken, on_over });
+	    &(struct line_calls){ on_expected, on_received, on_broken, on_over });
 	list_init(&channels->trunks);
 	return channels;
 }

@@ -9,6 +9,7 @@
 #include <event2/event.h>
 
 #include "util/mem.h"
+#include "dns/prefetch.h"
 #include "net/channel.h"
 #include "net/clock.h"
 #include "net/flight.h"
@@ -50,6 +51,16 @@ break_lane(struct lane *lane, const char *reason, int64_t now_us)
 	lane->channel = NULL;
 	dns_lookup_failed(
 	    lane->flight->machine, lane->server, lane->kind == SOCKET_TCP, reason, now_us);
+}
+
+/* The channel: a packet is about to come. */
+static void
+on_expected(const void *context)
+{
+	const struct lane *lane = context;
+
+	dns_lookup_expect(lane->flight->machine, lane->server);
+	prefetch(lane->flight->context, 1);
 }
 
 /* The channel: a packet came. */
@@ -109,6 +120,7 @@ open_lane(struct lane *lane)
 {
 	struct flight *flight = lane->flight;
 	const struct channel_listener listener = {
+		.expected = on_expected,
 		.received = on_received,
 		.failed = on_failed,
 		.context = lane,

@@ -192,6 +192,19 @@ deliver(struct line *line, const uint8_t *wire, size_t n)
 
 /* --- what arrives ------------------------------------------------------------- */
 
+/* Tells the users to whom the datagrams will go, all before the first of them has its own. */
+static void
+announce(const struct line *line, const struct datagrams *arrived, int count)
+{
+	for (int i = 0; i < count; i++) {
+		struct line_user *user =
+		    addressee(line, arrived->octets[i], arrived->lengths[i]);
+
+		if (user)
+			line->site->calls.expected(user);
+	}
+}
+
 /* libevent: datagrams, or ICMP's answer to one of ours, have arrived. */
 static void
 on_datagrams(evutil_socket_t fd, short what, void *context)
@@ -204,6 +217,8 @@ on_datagrams(evutil_socket_t fd, short what, void *context)
 	line->busy = true;
 	if (count < 0)
 		fail_line(line, errno);
+	if (count > 1)
+		announce(line, arrived, count);
 	for (int i = 0; i < count; i++)
 		deliver(line, arrived->octets[i], arrived->lengths[i]);
 	line->busy = false;
