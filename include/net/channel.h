@@ -5,7 +5,7 @@
  * Channels to one server share its lines where that does no harm: all TCP connections, which are
  * pipelined and kept for a moment (RFC 7766 6.2); UDP sockets only where very many questions are
  * under way, for a socket of its own gives each question a source port that nobody can guess
- * (RFC 5452 9.2). A question whose id another one has used on the line before has its own.
+ * (RFC 5452 9.2). A question whose id another one has used on the line before has another line.
  */
 #ifndef NET_CHANNEL_H
 #define NET_CHANNEL_H

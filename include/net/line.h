@@ -119,6 +119,9 @@ void line_join(struct line *line, struct line_user *user);
 /* Takes a user off the line, which may be over with that. */
 void line_leave(struct line_user *user);
 
+/* True when a query with this query's id was sent on the line, which is shared. */
+bool line_has_seen(const struct line *line, const uint8_t *query);
+
 /*
  * True when another user has sent a query with this query's id on the same line: with its late
  * answer nobody could tell whose it is, and over TCP no two may have one (RFC 7766 6.2.1).

@@ -4,7 +4,7 @@
  * Decides which lookups share a socket. A UDP port is chosen by the kernel for each question while
  * there are few, and at random among a pool of sockets, each of which is soon replaced, when there
  * are many (RFC 5452 9.2); TCP connections are shared while they have room. Two questions with one
- * id never share a line: the later one has its own. How packets travel, and whose they are, is
+ * id never share a line: the later one takes another. How packets travel, and whose they are, is
  * net/line's.
  *
  * A *trunk* is all there is to one server over one transport; its *lines* are sockets, and the
@@ -361,9 +361,24 @@ channel_close(struct channel *channel)
 	spares_give(&channels->spares, channel);
 }
 
+/* Returns a shared line on which nobody has used the query's id, any of them; NULL when there is none. */
+static struct line *
+line_without(const struct trunk *trunk, const uint8_t *query)
+{
+	size_t first = random_place(trunk->channels);
+
+	for (size_t i = 0; i < CHANNELS_LINES_MAX; i++) {
+		struct line *line = trunk->shared[(first + i) % CHANNELS_LINES_MAX];
+
+		if (line_has_room(line) && !line_has_seen(line, query))
+			return line;
+	}
+	return NULL;
+}
+
 /*
- * Gives a channel a line of its own when its query could be taken for another's on the one where it
- * is. False and errno when there is none, which only TCP minds: over UDP a late answer to the other
+ * Gives a channel another line, of its own if need be, when its query could be taken for another's on
+ * the one where it is. False and errno when there is none, which only TCP minds: over UDP a late answer to the other
  * query would at worst be counted as suspicious.
  */
 static bool
@@ -373,7 +388,9 @@ keep_apart(struct channel *channel, const uint8_t *query)
 
 	if (!line_would_confuse(&channel->user, query))
 		return true;
-	line = own_line(trunk_of(channel));
+	line = line_without(trunk_of(channel), query);
+	if (!line)
+		line = own_line(trunk_of(channel));
 	if (line)
 		move(channel, line);
 	return line || !channel->user.line->tcp;

@@ -404,13 +404,17 @@ line_leave(struct line_user *user)
 }
 
 bool
+line_has_seen(const struct line *line, const uint8_t *query)
+{
+	return was_sent(line, wire_get16(query));
+}
+
+bool
 line_would_confuse(const struct line_user *user, const uint8_t *query)
 {
-	unsigned id = wire_get16(query);
-
-	if (user->noted && wire_get16(user->query) == id)
+	if (user->noted && wire_get16(user->query) == wire_get16(query))
 		return false;
-	return was_sent(user->line, id);
+	return line_has_seen(user->line, query);
 }
 
 /* Notes what is sent: whose answer comes is seen by it. */

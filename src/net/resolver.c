@@ -17,6 +17,7 @@
 #include "util/log.h"
 #include "util/mem.h"
 #include "dns/cache.h"
+#include "dns/prefetch.h"
 #include "net/channel.h"
 #include "net/clock.h"
 #include "net/entropy.h"
@@ -368,14 +369,26 @@ start(struct job *job)
 	return true;
 }
 
+/* Has what the asker's next question, and the waiter behind that, will touch fetched. */
+static void
+expect_next(const struct asker *asker, const struct list *first)
+{
+	if (first->next == &asker->queued)
+		return;
+	prefetch(LIST_ITEM(first->next, struct waiter, of_asker)->job, sizeof(struct job) / 2);
+	prefetch(first->next->next, sizeof(struct waiter));
+}
+
 /* Returns the job whose turn it is: the oldest of the asker whose turn it is. */
 static struct job *
 next_job(struct resolver *resolver)
 {
 	struct asker *asker = LIST_ITEM(list_first(&resolver->ring), struct asker, ring);
+	struct list *first = list_first(&asker->queued);
 
 	list_move(&resolver->ring, &asker->ring);
-	return LIST_ITEM(list_first(&asker->queued), struct waiter, of_asker)->job;
+	expect_next(asker, first);
+	return LIST_ITEM(first, struct waiter, of_asker)->job;
 }
 
 /*
