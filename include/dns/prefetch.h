@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-/* Has the processor fetch so many octets, by pieces of the usual size. */
+/* Has the processor fetch so many octets, by pieces of the usual size. NULL is fine. */
 static inline void
 prefetch(const void *from, size_t octets)
 {
@@ -16,7 +16,7 @@ prefetch(const void *from, size_t octets)
 		PIECE = 64,
 	};
 
-	for (size_t at = 0; at < octets; at += PIECE)
+	for (size_t at = 0; from && at < octets; at += PIECE)
 		__builtin_prefetch((const char *)from + at);
 }
 
