@@ -32,7 +32,7 @@ struct flight *flight_new(struct event_base *base, struct channels *channels,
  */
 bool flight_has_room(struct flight *flight);
 
-/* Starts, once. The callback may come from inside. */
+/* Starts, once, as soon as it was prepared. The callback may come from inside. */
 void flight_start(struct flight *flight);
 
 /* Ends a flight wherever it is; no callback comes any more. NULL is fine. */

@@ -33,6 +33,7 @@ struct flight {
 	void *context;
 	struct dns_lookup *machine;
 	enum socket_kind first_kind; /* how it begins */
+	int64_t prepared_us; /* it starts at once then */
 	struct event *timer;
 	int64_t alarm_us; /* when it comes; 0 = it does not */
 	bool resting;
@@ -176,7 +177,8 @@ flight_new(struct event_base *base, struct channels *channels,
 	flight->channels = channels;
 	flight->callback = callback;
 	flight->context = context;
-	flight->machine = dns_lookup_new(question, settings, clock_now_us());
+	flight->prepared_us = clock_now_us();
+	flight->machine = dns_lookup_new(question, settings, flight->prepared_us);
 	flight->timer = event_new(base, -1, 0, on_deadline, flight);
 	flight->server_count = count;
 	for (size_t i = 0; i < count; i++) {
@@ -202,7 +204,7 @@ flight_has_room(struct flight *flight)
 void
 flight_start(struct flight *flight)
 {
-	step(flight, clock_now_us());
+	step(flight, flight->prepared_us);
 }
 
 /* Closes what is open. */
@@ -236,7 +238,8 @@ renew(struct flight *flight, const struct dns_question *question, void *context)
 {
 	flight->context = context;
 	flight->resting = false;
-	dns_lookup_renew(flight->machine, question, clock_now_us());
+	flight->prepared_us = clock_now_us();
+	dns_lookup_renew(flight->machine, question, flight->prepared_us);
 }
 
 struct flight *
