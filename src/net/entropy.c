@@ -2,8 +2,7 @@
  * Octets that nobody can guess. Decides only how many are fetched at once; each is handed out once
  * and wiped from the batch.
  */
-#include <stdlib.h>
-
+#include "util/mem.h"
 #include "util/platform.h"
 
 #include "net/entropy.h"
@@ -17,7 +16,8 @@ entropy_fill(void *context, void *bytes, size_t n)
 	while (n > 0) {
 		if (entropy->left == 0) {
 			if (!platform_random(entropy->octets, ENTROPY_BATCH))
-				abort();
+				mem_end_for_want("the system gives no random numbers, "
+						 "and without them ids could be guessed");
 			entropy->left = ENTROPY_BATCH;
 		}
 		*out++ = entropy->octets[--entropy->left];

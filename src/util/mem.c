@@ -15,21 +15,27 @@
 #include "util/mem.h"
 
 enum {
-	EXIT_NO_MEMORY = 70
+	EXIT_FOR_WANT = 70
 };
 
 static void (*exhaustion_handler)(void);
 
 _Noreturn void
-mem_exhausted(void)
+mem_end_for_want(const char *sentence)
 {
 	void (*handler)(void) = exhaustion_handler;
 
 	exhaustion_handler = NULL;
 	if (handler)
 		handler();
-	fputs("mxscope: out of memory\n", stderr);
-	_exit(EXIT_NO_MEMORY);
+	fprintf(stderr, "mxscope: %s\n", sentence);
+	_exit(EXIT_FOR_WANT);
+}
+
+_Noreturn void
+mem_exhausted(void)
+{
+	mem_end_for_want("out of memory");
 }
 
 /* Returns p when there is something, and does not return otherwise. */

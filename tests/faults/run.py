@@ -42,6 +42,8 @@ FAULTS = {
     "recvfrom": ["EINTR", "EAGAIN", "ECONNREFUSED", "ENOMEM", SHORT],
     "send": ["EINTR", "EAGAIN", "ENOBUFS", "EPIPE"],
     "sendto": ["EINTR", "EAGAIN", "ENOBUFS", "EPERM"],
+    "recvmmsg": ["EINTR", "EAGAIN", "ECONNREFUSED", "ENOMEM", SHORT],
+    "sendmmsg": ["EINTR", "EAGAIN", "ENOBUFS", "EPERM", SHORT],
     "readv": ["EINTR", "EAGAIN", "ECONNRESET", SHORT],
     "writev": ["EINTR", "EAGAIN", "EPIPE", "ENOBUFS", SHORT],
     "read": ["EINTR", "EIO", SHORT],
@@ -71,7 +73,8 @@ FILE_FAULTS = {
 UNSEEN = {("recv", "EINTR"), ("recv", "EAGAIN"), ("recvfrom", "EINTR"), ("recvfrom", "EAGAIN"),
           ("readv", "EINTR"), ("readv", "EAGAIN"), ("readv", SHORT), ("writev", "EINTR"), ("writev", "EAGAIN"),
           ("writev", SHORT), ("epoll_wait", "EINTR"), ("read", "EINTR"), ("write", "EINTR"), ("write", SHORT),
-          ("sendto", "EAGAIN")}
+          ("sendto", "EAGAIN"), ("recvmmsg", "EINTR"), ("recvmmsg", "EAGAIN"), ("recvmmsg", SHORT),
+          ("sendmmsg", "EAGAIN"), ("sendmmsg", SHORT)}
 
 failures = []
 
@@ -182,17 +185,22 @@ def report_arguments(work):
             "three-mx.example", "dane-good.example", "sts-enforce.example"]
 
 
+def same(report, other):
+    """Whether two reports say the same: a domain stands where it was ready, and a packet sent again takes time."""
+    return sorted(report.split(b"\n\n")) == sorted(other.split(b"\n\n"))
+
+
 def judge_report(row, name, at, env, whole, hidden, arguments):
     """Whether a report under a fault was as it should be."""
     status, output, errors = run_plain(arguments, env)
     row.injected += 1
     wrong = fault_of(status, output, errors)
-    if not wrong and hidden and output != whole:
+    if not wrong and hidden and not same(output, whole):
         again = run_plain(arguments, env)  # a machine under load may be late once
         wrong, output = fault_of(*again), again[1]
     if wrong:
         row.fail("%s %d: %s" % (name, at, wrong))
-    elif output == whole:
+    elif same(output, whole):
         row.unseen += 1
     elif hidden:
         row.fail("%s %d: the report is another: %s" % (name, at, (output or errors)[:200]))

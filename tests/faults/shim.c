@@ -220,9 +220,9 @@ FAILING(void *, mmap64, MAP_FAILED, (void *at, size_t n, int protection, int fla
 
 /* --- transfers, which may also be short ---------------------------------------------------------- */
 
-/* With error 0 one octet is transferred, else it fails. */
-#define TRANSFER(name, parameters, arguments, short_arguments) \
-	ssize_t name parameters \
+/* With error 0 one octet is transferred, or one datagram of many; else it fails. */
+#define TRANSFER(type, name, parameters, arguments, short_arguments) \
+	type name parameters \
 	{ \
 		REAL(name); \
 		if (!due(#name)) \
@@ -231,16 +231,19 @@ FAILING(void *, mmap64, MAP_FAILED, (void *at, size_t n, int protection, int fla
 	}
 
 /* clang-format off */
-TRANSFER(read, (int fd, void *to, size_t n), (fd, to, n), (fd, to, n > 0))
-TRANSFER(write, (int fd, const void *from, size_t n), (fd, from, n), (fd, from, n > 0))
-TRANSFER(pread64, (int fd, void *to, size_t n, off64_t at), (fd, to, n, at), (fd, to, n > 0, at))
-TRANSFER(pwrite64, (int fd, const void *from, size_t n, off64_t at), (fd, from, n, at), (fd, from, n > 0, at))
-TRANSFER(recv, (int fd, void *to, size_t n, int flags), (fd, to, n, flags), (fd, to, n > 0, flags))
-TRANSFER(send, (int fd, const void *from, size_t n, int flags), (fd, from, n, flags), (fd, from, n > 0, flags))
-TRANSFER(recvfrom, (int fd, void *restrict to, size_t n, int flags, struct sockaddr *restrict from, socklen_t *restrict length),
+TRANSFER(ssize_t, read, (int fd, void *to, size_t n), (fd, to, n), (fd, to, n > 0))
+TRANSFER(ssize_t, write, (int fd, const void *from, size_t n), (fd, from, n), (fd, from, n > 0))
+TRANSFER(ssize_t, pread64, (int fd, void *to, size_t n, off64_t at), (fd, to, n, at), (fd, to, n > 0, at))
+TRANSFER(ssize_t, pwrite64, (int fd, const void *from, size_t n, off64_t at), (fd, from, n, at), (fd, from, n > 0, at))
+TRANSFER(ssize_t, recv, (int fd, void *to, size_t n, int flags), (fd, to, n, flags), (fd, to, n > 0, flags))
+TRANSFER(ssize_t, send, (int fd, const void *from, size_t n, int flags), (fd, from, n, flags), (fd, from, n > 0, flags))
+TRANSFER(ssize_t, recvfrom, (int fd, void *restrict to, size_t n, int flags, struct sockaddr *restrict from, socklen_t *restrict length),
 	(fd, to, n, flags, from, length), (fd, to, n > 0, flags, from, length))
-TRANSFER(sendto, (int fd, const void *bytes, size_t n, int flags, const struct sockaddr *to, socklen_t length),
+TRANSFER(ssize_t, sendto, (int fd, const void *bytes, size_t n, int flags, const struct sockaddr *to, socklen_t length),
 	(fd, bytes, n, flags, to, length), (fd, bytes, n > 0, flags, to, length))
+TRANSFER(int, recvmmsg, (int fd, struct mmsghdr *list, unsigned n, int flags, struct timespec *wait),
+	(fd, list, n, flags, wait), (fd, list, n > 0, flags, wait))
+TRANSFER(int, sendmmsg, (int fd, struct mmsghdr *list, unsigned n, int flags), (fd, list, n, flags), (fd, list, n > 0, flags))
 /* clang-format on */
 
 /* A vector cut to its first octet. */
