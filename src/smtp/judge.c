@@ -30,8 +30,8 @@ static const char *const list_words[] = { "spamhaus", "blocklist", "block list",
 
 /* Words by which servers say that they turn away who comes from an address, or by a name, like ours. */
 static const char *const stranger_words[] = { "reverse dns", "reverse hostname",
-	"reverse lookup", "rdns", "ptr record", "no ptr", "dynamic ip", "dynamic address",
-	"dynamically assigned", "dial-up", "dialup", "residential", "client host rejected",
+	"reverse lookup", "rdns", "ptr record", "no ptr", "find your hostname", "dynamic ip",
+	"dynamic address", "dynamically assigned", "dial-up", "dialup", "residential",
 	"helo command rejected", NULL };
 
 /* What a refusal comes to. */
