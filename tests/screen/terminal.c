@@ -216,12 +216,18 @@ terminal_type(struct terminal *t, const char *bytes, size_t n)
 void
 terminal_resize(struct terminal *t, int rows, int columns)
 {
+	static const char erase[] = "\033[2J";
 	struct winsize size = { .ws_row = (unsigned short)rows,
 		.ws_col = (unsigned short)columns };
 
+	if (rows == t->rows && columns == t->columns)
+		return;
+	while (terminal_read(t, 0))
+		;
 	t->rows = rows;
 	t->columns = columns;
 	vterm_set_size(t->vterm, rows, columns);
+	vterm_input_write(t->vterm, erase, sizeof erase - 1);
 	ioctl(t->master, TIOCSWINSZ, &size);
 }
 

@@ -29,7 +29,10 @@ bool terminal_read(struct terminal *t, int timeout_ms);
 /* Writes bytes as if they were typed. */
 void terminal_type(struct terminal *t, const char *bytes, size_t n);
 
-/* Changes the size of the terminal; the program gets its SIGWINCH. */
+/*
+ * Changes the size of the terminal, and the program gets its SIGWINCH. The screen is blank until the
+ * program draws anew: what is seen then is no frame of another size.
+ */
 void terminal_resize(struct terminal *t, int rows, int columns);
 
 /* Sends a signal to the program. */
