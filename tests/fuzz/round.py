@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 
+SLOW = 1.0  # seconds of processor time for one input: too long for any of ours
 SLICE = 300  # seconds at a stretch: libFuzzer counts time on the wall, this table the processor's
 ROW = "{:<12} {:>12} {:>8} {:>7} {:>9}  {}"
 
@@ -30,6 +31,22 @@ class Tally:
             self.edges, self.features = max(self.edges, int(edges)), max(self.features, int(features))
 
 
+def run(words, log):
+    """Runs a program to its end; returns its exit code and what it used."""
+    child = subprocess.Popen(words, stdout=log, stderr=log)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    return child.returncode, usage
+
+
+def is_finding(build, target, path):
+    """False for an input that was slow because others had the processor."""
+    if "-slow-unit-" not in path:
+        return True
+    code, usage = run([f"{build}/tests/fuzz/live_{target}", path], subprocess.DEVNULL)
+    return code != 0 or usage.ru_utime + usage.ru_stime > SLOW
+
+
 def stretch(build, target, seconds, tally):
     """Runs a target for so many seconds on the wall; True when it ended well."""
     found = f"{build}/found/{target}"
@@ -37,14 +54,11 @@ def stretch(build, target, seconds, tally):
     dictionaries = [f"-dict={path}" for path in glob.glob(f"tests/fuzz/dict/{target}.dict")]
     seeds = glob.glob(f"tests/fuzz/corpus/{target}") + glob.glob(f"tests/fuzz/corpus/fuzz_{target}")
     with open(f"{build}/found/{target}.log", "w+", errors="replace") as log:
-        child = subprocess.Popen([f"{build}/tests/fuzz/live_{target}", f"-max_total_time={seconds}", "-print_final_stats=1",
-                                  f"-artifact_prefix={build}/found/{target}-", *dictionaries, found, *seeds],
-                                 stdout=log, stderr=log)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
+        code, usage = run([f"{build}/tests/fuzz/live_{target}", f"-max_total_time={seconds}", "-print_final_stats=1",
+                           f"-artifact_prefix={build}/found/{target}-", *dictionaries, found, *seeds], log)
         log.seek(0)
         tally.add(log.read(), usage)
-    return child.returncode == 0
+    return code == 0
 
 
 def fuzz(build, target, seconds):
@@ -52,7 +66,10 @@ def fuzz(build, target, seconds):
     tally, well = Tally(), True
     while well and tally.seconds < seconds:
         well = stretch(build, target, min(SLICE, int(seconds - tally.seconds) + 1), tally)
-    findings = sorted(glob.glob(f"{build}/found/{target}-*")) or ([] if well else [f"{build}/found/{target}.log"])
+    kept = sorted(glob.glob(f"{build}/found/{target}-*"))
+    findings = [path for path in kept if is_finding(build, target, path)]
+    if not well and not findings:
+        findings = [f"{build}/found/{target}.log"]
     print(ROW.format(target, tally.executions, round(tally.seconds), tally.edges, tally.features,
                      " ".join(findings) or "none"), flush=True)
     return findings
