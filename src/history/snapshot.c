@@ -75,6 +75,17 @@ static const struct snapshot_field fields[] = {
 
 /* --- values -------------------------------------------------------------------------- */
 
+/* The whole part of a number, as far as every one so large is told from the next. */
+static long long
+whole_part(double number)
+{
+	const double most = 9007199254740992.0; /* 2^53 */
+
+	if (number > most)
+		number = most;
+	return (long long)(number < -most ? -most : number);
+}
+
 /* Appends a JSON value as text: strings made printable, numbers and truths as they are written. */
 static void
 add_value(struct buf *out, const json_t *value)
@@ -84,7 +95,7 @@ add_value(struct buf *out, const json_t *value)
 	else if (json_is_integer(value))
 		buf_addf(out, "%lld", (long long)json_integer_value(value));
 	else if (json_is_real(value))
-		buf_addf(out, "%lld", (long long)json_real_value(value));
+		buf_addf(out, "%lld", whole_part(json_real_value(value)));
 	else if (json_is_boolean(value))
 		buf_adds(out, json_is_true(value) ? "yes" : "no");
 }

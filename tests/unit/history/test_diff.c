@@ -78,6 +78,8 @@ static const struct {
 	{ BOTH("\"outcome\":\"accepting\",\"timing\":{\"total_ms\":100.5}"),
 	    BOTH("\"outcome\":\"accepting\",\"timing\":{\"total_ms\":900.9}"),
 	    "~backup mx2.example [192.0.2.2]: time from 100 to 900 ms\n" },
+	{ BOTH("\"outcome\":\"accepting\",\"timing\":{\"total_ms\":-1e300}"),
+	    BOTH("\"outcome\":\"accepting\",\"timing\":{\"total_ms\":2.5e24}"), "" },
 	/* findings */
 	{ "\"findings\":[]",
 	    "\"findings\":[{\"id\":\"mx-alias\",\"subject\":\"m.example\",\"severity\":"
@@ -86,6 +88,8 @@ static const struct {
 	    "\"one\"}]",
 	    "found: it is one\n~found: one\n" },
 	/* whatever a file may hold */
+	{ "\"status\":-1e300", "\"status\":2.5e24",
+	    "status from -9007199254740992 to 9007199254740992\n" },
 	{ "\"mx\":7,\"exchanges\":[7,{},null]", "\"mx\":[],\"exchanges\":{}", "" },
 	{ "\"sts\":{\"mx\":[\"a\",7,null,{}]}", "\"sts\":{\"mx\":\"a\"}",
 	    "lost MTA-STS pattern 7\nlost MTA-STS pattern a\n" },
