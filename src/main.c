@@ -233,9 +233,8 @@ read_names(struct names *names, struct words *words)
 		}
 		if (state == NAMES_READY) {
 			fprintf(stderr,
-			    "mxscope: The lists hold more than %d names, and the interface "
-			    "takes "
-			    "no more: --report takes any number.\n",
+			    "mxscope: The lists hold more than %d names, and the "
+			    "interface takes no more: --report takes any number.\n",
 			    NAMES_SESSION_MAX);
 			name_clear(&name);
 			return;

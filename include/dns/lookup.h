@@ -105,7 +105,7 @@ const struct endpoint *dns_lookup_server(const struct dns_lookup *lookup, size_t
  */
 struct dns_want dns_lookup_next(struct dns_lookup *lookup, int64_t now_us);
 
-/* A packet from this server is about to be told of: has what that will take fetched (dns/prefetch.h). */
+/* A packet from this server is about to be told of: has what that will take fetched (util/prefetch.h). */
 void dns_lookup_expect(const struct dns_lookup *lookup, size_t server);
 
 /* A packet (over TCP: a whole message) came from this server. */

@@ -32,7 +32,7 @@ enum {
 
 /* Who listens. Both are called from the loop only, and may close the channel. */
 struct channel_listener {
-	/* A packet will come, before the loop turns: see dns/prefetch.h. Nothing is to be done. */
+	/* A packet will come, before the loop turns: see util/prefetch.h. Nothing is to be done. */
 	void (*expected)(const void *context);
 	/* A packet, over TCP a whole message, came: the reply, or one that fits nobody's question. */
 	void (*received)(void *context, const uint8_t *wire, size_t n);

@@ -20,7 +20,8 @@ struct entropy {
 
 /*
  * Fills n bytes. The context is a struct entropy, and the type that of dns_lookup_settings.random.
- * Ends the program, with a sentence, when the kernel has none: ids could be guessed, and there is no honest way on.
+ * Ends the program, with a sentence, when the kernel has none: ids could be guessed, and there is no
+ * honest way on.
  */
 void entropy_fill(void *context, void *bytes, size_t n);
 

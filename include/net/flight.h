@@ -18,8 +18,8 @@ struct flight;
 typedef void flight_callback(void *context, struct dns_result *result);
 
 /*
- * Prepares a flight with this question to the servers of the settings, which are copied; nothing is sent yet. Free it with
- * flight_free(), before the channels.
+ * Prepares a flight with this question to the servers of the settings, which are copied; nothing is
+ * sent yet. Free it with flight_free(), before the channels.
  */
 struct flight *flight_new(struct event_base *base, struct channels *channels,
     const struct dns_lookup_settings *settings, const struct dns_question *question,

@@ -31,7 +31,7 @@ enum {
 
 /* What a line tells its owner, from the loop only. */
 struct line_calls {
-	/* A packet for this user is about to be told of, among others: see dns/prefetch.h. */
+	/* A packet for this user is about to be told of, among others: see util/prefetch.h. */
 	void (*expected)(struct line_user *user);
 	/* A packet for this user, or one that fits nobody's question: the user may leave. */
 	void (*received)(struct line_user *user, const uint8_t *wire, size_t n);

@@ -42,7 +42,10 @@ void *mem_grow(void *items, size_t count, size_t *capacity, size_t size);
 /* Ends the program for want of memory, in the way told above. */
 _Noreturn void mem_exhausted(void);
 
-/* Ends it in the same way for want of something else that it cannot do without: the sentence says of what. */
+/*
+ * Ends it in the same way for want of something else that it cannot do without: the sentence says of
+ * what, and is printed behind "mxscope: ".
+ */
 _Noreturn void mem_end_for_want(const char *sentence);
 
 /* Installs what is called, once, before the program ends in this way. */

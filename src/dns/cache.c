@@ -10,8 +10,8 @@
 #include <stdlib.h>
 
 #include "util/mem.h"
+#include "util/prefetch.h"
 #include "dns/cache.h"
-#include "dns/prefetch.h"
 
 enum {
 	ENTRY_TYPICAL = 512, /* bytes: for the number of chains */

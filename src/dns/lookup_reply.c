@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "util/mem.h"
+#include "util/prefetch.h"
 #include "util/wire.h"
 #include "dns/answer.h"
 #include "dns/lookup_parts.h"
-#include "dns/prefetch.h"
 
 enum {
 	RCODE_FORMERR = 1,

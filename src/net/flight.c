@@ -9,7 +9,7 @@
 #include <event2/event.h>
 
 #include "util/mem.h"
-#include "dns/prefetch.h"
+#include "util/prefetch.h"
 #include "net/channel.h"
 #include "net/clock.h"
 #include "net/flight.h"

@@ -16,8 +16,8 @@
 
 #include "util/log.h"
 #include "util/mem.h"
+#include "util/prefetch.h"
 #include "dns/cache.h"
-#include "dns/prefetch.h"
 #include "net/channel.h"
 #include "net/clock.h"
 #include "net/entropy.h"

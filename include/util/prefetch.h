@@ -3,8 +3,8 @@
  * cache when its turn comes, and waiting for it takes longer than the work: whoever knows some
  * steps before has it fetched meanwhile. Nothing else comes of it, whatever the address.
  */
-#ifndef DNS_PREFETCH_H
-#define DNS_PREFETCH_H
+#ifndef UTIL_PREFETCH_H
+#define UTIL_PREFETCH_H
 
 #include <stddef.h>
 
