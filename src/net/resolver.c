@@ -39,6 +39,7 @@ struct waiter {
 	struct job *job; /* NULL once it is ready */
 	uint32_t tag;
 	bool early; /* also wants what is still being validated */
+	bool explained; /* wants the chain of trust told */
 	const struct dns_result *result; /* NULL until it is ready */
 };
 
@@ -528,7 +529,19 @@ resolver_free(struct resolver *resolver)
 	free(resolver);
 }
 
-/* Finds the waiter its result, or a job to wait at. */
+/* Has the result of a job told with its chain of trust. */
+static void
+explain_job(struct job *job)
+{
+	job->explained = true;
+	if (job->validation)
+		validation_explain(job->validation);
+}
+
+/*
+ * Finds the waiter its result, or a job to wait at. A job that cannot even be sent ends in here:
+ * what the waiter wants of it is said before.
+ */
 static void
 place_waiter(struct resolver *resolver, struct waiter *waiter,
     const struct dns_question *question, enum resolver_freshness freshness)
@@ -543,6 +556,8 @@ place_waiter(struct resolver *resolver, struct waiter *waiter,
 	}
 	waiter->job = get_job(resolver, question);
 	list_append(&waiter->job->waiters, &waiter->place);
+	if (waiter->explained)
+		explain_job(waiter->job);
 	if (is_sent(waiter->job))
 		return;
 	list_move(&waiter->asker->queued, &waiter->of_asker);
@@ -568,23 +583,14 @@ resolver_ask_early(struct resolver *resolver, resolver_owner owner, uint32_t tag
 	place_waiter(resolver, waiter, question, freshness);
 }
 
-/* Has the result of a job told with its chain of trust. */
-static void
-explain_job(struct job *job)
-{
-	job->explained = true;
-	if (job->validation)
-		validation_explain(job->validation);
-}
-
 void
 resolver_ask_explained(struct resolver *resolver, resolver_owner owner, uint32_t tag,
     const struct dns_question *question)
 {
 	struct waiter *waiter = new_waiter(resolver, owner, tag);
 
+	waiter->explained = true;
 	place_waiter(resolver, waiter, question, RESOLVER_FRESH);
-	explain_job(waiter->job);
 }
 
 size_t

@@ -89,6 +89,18 @@ questions_ask_type(struct questions *q, resolver_owner owner, uint32_t tag, cons
 	q->inside = false;
 }
 
+void
+questions_ask_explained(
+    struct questions *q, resolver_owner owner, uint32_t tag, const char *name)
+{
+	struct dns_question question = { .type = DNS_TYPE_A };
+
+	assert_int_equal(dns_name_parse(&question.name, name), DNS_NAME_OK);
+	q->inside = true;
+	resolver_ask_explained(q->resolver, owner, tag, &question);
+	q->inside = false;
+}
+
 /* True when nobody waits any more. */
 static bool
 is_idle(const void *context)

@@ -46,6 +46,10 @@ void questions_end(struct questions *q);
 void questions_ask(struct questions *q, resolver_owner owner, uint32_t tag, const char *name,
     enum resolver_freshness freshness);
 
+/* Asks, past the cache, for the A records of a name with its chain of trust. */
+void questions_ask_explained(
+    struct questions *q, resolver_owner owner, uint32_t tag, const char *name);
+
 /* Asks for the records of another type. */
 void questions_ask_type(struct questions *q, resolver_owner owner, uint32_t tag,
     const char *name, uint16_t type, enum resolver_freshness freshness);

@@ -301,6 +301,38 @@ stays_in_a_closed_world(void **state)
 	questions_end(&q);
 }
 
+/*
+ * A question with its chain of trust that cannot even be sent ends inside the call, validated or not: all
+ * who ask hear of it, from the loop, and that it was to be explained.
+ */
+static void
+explains_what_cannot_be_sent(void **state)
+{
+	struct dns_records anchors = { 0 };
+	struct questions q;
+
+	(void)state;
+	dns_anchors_builtin(&anchors);
+	for (int validating = 0; validating < 2; validating++) {
+		questions_begin(&q, 1, (struct fake_faults){ .ttl = 1 });
+		q.settings.anchors = validating ? &anchors : NULL;
+		dialler_close_world(q.bench.dialler);
+		questions_open(&q);
+		questions_ask_explained(&q, 1, 1, "a1.example");
+		questions_ask_explained(&q, 2, 2, "a1.example");
+		assert_int_equal(resolver_pending(q.resolver), 2);
+		questions_settle(&q);
+		assert_int_equal(q.count, 2);
+		for (size_t i = 0; i < q.count; i++) {
+			assert_int_equal(q.answers[i].owner, i + 1);
+			assert_int_equal(q.answers[i].result->outcome, DNS_UNREACHABLE);
+			assert_true(q.answers[i].result->explained);
+		}
+		questions_end(&q);
+	}
+	dns_records_clear(&anchors);
+}
+
 /* A mapped server is asked in its place and told by its own address. */
 static void
 speaks_of_the_mapped_server(void **state)
@@ -356,6 +388,7 @@ main(void)
 		cmocka_unit_test(ends_at_once),
 		cmocka_unit_test(waits_for_the_silent),
 		cmocka_unit_test(stays_in_a_closed_world),
+		cmocka_unit_test(explains_what_cannot_be_sent),
 		cmocka_unit_test(speaks_of_the_mapped_server),
 		cmocka_unit_test(tells_a_failing_server),
 	};
