@@ -15,6 +15,10 @@
 
 #include "smtp/facts.h"
 #include "util/ip.h"
+#include "util/span.h"
+
+/* How long a result serves others, from its end on: also what a report's probes are shared for. */
+#define VISITS_FRESH_US (5 * 60 * SPAN_SECOND)
 
 enum {
 	VISITS_BUCKETS = 256,

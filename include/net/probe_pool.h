@@ -10,10 +10,14 @@
 
 struct probe_pool;
 
-/* A pool over a prober of its own, with the arguments of prober_new(). */
+/*
+ * A pool over a prober of its own, with the arguments of prober_new(). What a probe found is given out
+ * for fresh_us from its end on; who asks later has the address visited anew. The callback may
+ * not call back into the pool.
+ */
 struct probe_pool *probe_pool_new(struct event_base *base, const struct dialler *dialler,
-    struct tls_client *tls, const struct prober_settings *settings, prober_callback *callback,
-    void *context);
+    struct tls_client *tls, const struct prober_settings *settings, int64_t fresh_us,
+    prober_callback *callback, void *context);
 void probe_pool_free(struct probe_pool *pool);
 
 /* As prober_start() and prober_cancel(). The callback may come at once, from inside the call. */

@@ -22,6 +22,7 @@
 #include "net/tls.h"
 
 #include "app/engine.h"
+#include "app/visits.h"
 
 /* The rest that a mail server has between two visits of ours. */
 #define SPACING_US SPAN_SECOND
@@ -452,8 +453,8 @@ engine_new(struct event_base *base, const struct engine_settings *settings,
 	engine->inspector =
 	    inspector_new(base, engine->dialler, &settings->lookup, on_result, engine);
 	if (settings->shared)
-		engine->pool = probe_pool_new(
-		    base, engine->dialler, engine->tls, &prober, on_probe, engine);
+		engine->pool = probe_pool_new(base, engine->dialler, engine->tls, &prober,
+		    VISITS_FRESH_US, on_probe, engine);
 	else
 		engine->prober =
 		    prober_new(base, engine->dialler, engine->tls, &prober, on_probe, engine);

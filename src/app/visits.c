@@ -12,8 +12,7 @@
 
 #include "app/visits.h"
 
-/* How long a result serves others, and how long we stay away at first and at most. */
-#define FRESH_US    (5 * 60 * SPAN_SECOND)
+/* How long we stay away at first and at most. */
 #define REST_US     (60 * SPAN_SECOND)
 #define REST_MAX_US (10 * 60 * SPAN_SECOND)
 
@@ -68,7 +67,7 @@ find_any(const struct visits *visits, const struct visit_place *place)
 static bool
 is_fresh(const struct visit *visit, int64_t now_us)
 {
-	return visit->ended_us == 0 || now_us - visit->ended_us < FRESH_US;
+	return visit->ended_us == 0 || now_us - visit->ended_us < VISITS_FRESH_US;
 }
 
 struct visit *

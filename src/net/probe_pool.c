@@ -1,13 +1,14 @@
 /*
  * One visit for all who ask for the same thing: same address and port, same exchange name and SNI (the name
- * match hangs on them), same envelope. What a visit found is kept, up to a limit; the oldest goes first.
- * A visit that nobody waits for any more is cancelled.
+ * match hangs on them), same envelope. What a visit found is given out while it is fresh, and
+ * kept, up to a limit; the oldest goes first. A visit that nobody waits for any more is cancelled.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/mem.h"
 
+#include "net/clock.h"
 #include "net/probe_pool.h"
 
 enum {
@@ -31,6 +32,7 @@ struct visit {
 
 struct probe_pool {
 	struct prober *prober;
+	int64_t fresh_us;
 	prober_callback *callback;
 	void *context;
 	uint64_t next_id;
@@ -136,10 +138,12 @@ on_report(void *context, uint64_t owner, uint32_t tag, const struct smtp_facts *
 
 struct probe_pool *
 probe_pool_new(struct event_base *base, const struct dialler *dialler, struct tls_client *tls,
-    const struct prober_settings *settings, prober_callback *callback, void *context)
+    const struct prober_settings *settings, int64_t fresh_us, prober_callback *callback,
+    void *context)
 {
 	struct probe_pool *pool = mem_alloc(sizeof *pool);
 
+	pool->fresh_us = fresh_us;
 	pool->callback = callback;
 	pool->context = context;
 	pool->next_id = 1;
@@ -181,22 +185,43 @@ begin_visit(struct probe_pool *pool, const struct probe_request *request)
 	prober_start(pool->prober, &visit->request);
 }
 
+/* Returns the index of the visit that answers the request, however old; the count when there is none. */
+static size_t
+find_same(const struct probe_pool *pool, const struct probe_request *request)
+{
+	size_t i = 0;
+
+	while (i < pool->count && !is_same(&pool->visits[i]->request, request))
+		i++;
+	return i;
+}
+
+/* True when the visit has ended too long ago to tell what a server does now. */
+static bool
+is_stale(const struct probe_pool *pool, const struct visit *visit)
+{
+	return visit->ended && clock_now_us() - visit->facts->ended_us >= pool->fresh_us;
+}
+
 void
 probe_pool_start(struct probe_pool *pool, const struct probe_request *request)
 {
-	for (size_t i = 0; i < pool->count; i++) {
-		struct visit *visit = pool->visits[i];
+	size_t i = find_same(pool, request);
+	struct visit *visit;
 
-		if (!is_same(&visit->request, request))
-			continue;
-		if (!visit->ended)
-			add_waiter(visit, request->owner, request->tag);
-		if (visit->facts != NULL)
-			pool->callback(
-			    pool->context, request->owner, request->tag, visit->facts);
+	if (i < pool->count && is_stale(pool, pool->visits[i])) {
+		drop_visit(pool, i);
+		i = pool->count;
+	}
+	if (i == pool->count) {
+		begin_visit(pool, request);
 		return;
 	}
-	begin_visit(pool, request);
+	visit = pool->visits[i];
+	if (!visit->ended)
+		add_waiter(visit, request->owner, request->tag);
+	if (visit->facts != NULL)
+		pool->callback(pool->context, request->owner, request->tag, visit->facts);
 }
 
 /* Strikes the owner off the waiters of a visit. */
