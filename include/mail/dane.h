@@ -24,8 +24,8 @@
 	X(DANE_UNSIGNED, "unsigned", "the exchange's addresses are not signed") \
 	X(DANE_NONE, "none", "there are no TLSA records") \
 	X(DANE_INSECURE, "insecure", \
-	    "there are TLSA records, but DNSSEC does not vouch for " \
-	    "the way to them") \
+	    "TLSA records are there, or cannot be looked up, but DNSSEC does not " \
+	    "vouch for the way to them") \
 	X(DANE_UNUSABLE, "unusable", "none of the TLSA records can be used for mail") \
 	X(DANE_USABLE, "usable", "there are TLSA records that can be used") \
 	X(DANE_ERROR, "error", "the TLSA records could not be looked up")
@@ -44,6 +44,7 @@ NAMES_DECLARE(dane_base, DANE_BASES)
 struct dane_host {
 	enum dane_standing standing;
 	const struct dns_result *result; /* the TLSA answer that counts; NULL = there is none */
+	const struct dns_result *lost; /* the lookup, CNAME or TLSA, that failed; NULL = none */
 	struct dns_name base; /* the TLSA base domain; length 0 = there is none */
 	enum dane_base why; /* ... and why it is that one */
 	size_t usable; /* of the answer's records */
@@ -51,6 +52,13 @@ struct dane_host {
 
 /* Says how DANE stands at the exchange, by what is known so far. */
 struct dane_host dane_host_of(const struct mail_facts *facts, size_t exchange);
+
+/*
+ * Why the lookup about TLSA told nothing: it failed, or DNSSEC could not be followed to what it said
+ * (RFC 7672 2.1.2). Part of a sentence; lasts as long as the facts. NULL where none failed. The
+ * standing is DANE_ERROR then, or DANE_INSECURE where nothing depends on it.
+ */
+const char *dane_loss(const struct dane_host *host);
 
 /*
  * True when something is to be asked now for the exchange: the question, CNAME or TLSA at
@@ -77,7 +85,7 @@ bool dane_server_name(const struct mail_facts *facts, size_t exchange, struct dn
 	X(DANE_VERDICT_VERIFIED, "verified", "a TLSA record vouches for the server") \
 	X(DANE_VERDICT_FAILED, "failed", "the server is not what the TLSA records demand") \
 	X(DANE_VERDICT_UNUSABLE, "unusable", "TLS is a must, but nobody is authenticated") \
-	X(DANE_VERDICT_INSECURE, "insecure", "there are TLSA records, but they do not count") \
+	X(DANE_VERDICT_INSECURE, "insecure", "TLSA records, there or not, do not count") \
 	X(DANE_VERDICT_NONE, "none", "there are no TLSA records to follow") \
 	X(DANE_VERDICT_ERROR, "error", "the lookup failed: the host counts as unreachable")
 NAMES_DECLARE(dane_verdict, DANE_VERDICTS)

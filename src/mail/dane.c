@@ -5,9 +5,14 @@
  * addresses come first, and where they are not signed TLSA is not asked for, since
  * servers of unsigned zones are known to fail at it; an exchange that is an alias, signed all
  * along, is looked for at the alias's end and then at itself, and only at itself when
- * the alias is signed but not its end. Decides which answer counts (2.2: secure, with records;
- * any failure of the lookup makes the host unreachable, 2.1.2), and what that means for a
- * server that was talked to. What a sender does then is policy.c's.
+ * the alias is signed but not its end. Decides which answer counts (2.2: secure, with records), and
+ * what that means for a server that was talked to. What a sender does then is policy.c's.
+ *
+ * A lookup that fails, or whose answer DNSSEC cannot be followed to, makes the host unreachable
+ * (2.1.2): "there are none" counts only when it is proved, by a signature or by the zone's being
+ * unsigned. That holds where the MX and the addresses are secure. Behind MX records that
+ * are not signed a sender may look for TLSA, but need not (2.2.1): here nothing is made of records
+ * that are there, so nothing is made of a lookup that fails either.
  */
 #include <stdio.h>
 
@@ -54,6 +59,7 @@ struct place {
  */
 struct search {
 	enum dane_standing standing;
+	const struct dns_result *lost; /* the answer about the alias, if it says nothing */
 	bool alias;
 	struct place places[2];
 	size_t count;
@@ -68,17 +74,41 @@ add_place(struct search *search, const struct dns_name *name, enum dane_base why
 	    (struct place){ .name = name, .why = why, .result = result };
 }
 
+/* True when DANE is in force: what leads to the exchange is signed. */
+static bool
+is_binding(const struct mail_facts *facts)
+{
+	return facts->mx_result->dnssec == DNS_SECURE;
+}
+
+/*
+ * What it means when the lookup tells nothing (2.1.2): a denial that is not proved is none. It is
+ * DANE_NONE when the lookup tells something.
+ */
+static enum dane_standing
+standing_of_loss(const struct mail_facts *facts, const struct dns_result *result)
+{
+	bool final = dns_result_is_final(result);
+
+	if (is_binding(facts) &&
+	    (!final || result->dnssec == DNS_INDETERMINATE ||
+		result->dnssec == DNS_SECURITY_BOGUS))
+		return DANE_ERROR;
+	return final ? DANE_NONE : DANE_INSECURE;
+}
+
 /* The exchange is an alias, and its addresses are not signed: the alias itself may be. */
 static void
-search_below_alias(
-    struct search *search, const struct exchange_tlsa *tlsa, const struct dns_name *name)
+search_below_alias(struct search *search, const struct mail_facts *facts,
+    const struct exchange_tlsa *tlsa, const struct dns_name *name)
 {
 	search->standing = DANE_UNSIGNED;
 	if (!tlsa->alias) {
 		search->standing = DANE_PENDING;
 		search->alias = true;
-	} else if (!dns_result_is_final(tlsa->alias)) {
-		search->standing = DANE_ERROR;
+	} else if (standing_of_loss(facts, tlsa->alias) != DANE_NONE) {
+		search->standing = standing_of_loss(facts, tlsa->alias);
+		search->lost = tlsa->alias;
 	} else if (is_answer(tlsa->alias) && tlsa->alias->dnssec == DNS_SECURE) {
 		add_place(search, name, DANE_BASE_ALIAS, tlsa->original);
 	}
@@ -99,7 +129,7 @@ search_at_host(struct search *search, const struct mail_facts *facts, size_t exc
 		return;
 	search->standing = DANE_UNSIGNED;
 	if (security != DNS_SECURE && found->alias_count > 0) {
-		search_below_alias(search, tlsa, name);
+		search_below_alias(search, facts, tlsa, name);
 	} else if (security == DNS_SECURE && found->alias_count > 0) {
 		add_place(search, dns_result_owner(found), DANE_BASE_EXPANDED, tlsa->expanded);
 		add_place(search, name, DANE_BASE_ORIGINAL, tlsa->original);
@@ -156,14 +186,14 @@ count_usable(const struct dns_result *result)
 	return count;
 }
 
-/* What an answer with records means. */
+/* What an answer about TLSA means. */
 static enum dane_standing
-standing_of_records(
+standing_of_answer(
     const struct mail_facts *facts, const struct dns_result *result, size_t usable)
 {
-	if (result->dnssec == DNS_INDETERMINATE)
-		return DANE_ERROR;
-	if (result->dnssec != DNS_SECURE || facts->mx_result->dnssec != DNS_SECURE)
+	if (!is_answer(result))
+		return DANE_NONE;
+	if (result->dnssec != DNS_SECURE || !is_binding(facts))
 		return DANE_INSECURE;
 	return usable > 0 ? DANE_USABLE : DANE_UNUSABLE;
 }
@@ -180,15 +210,14 @@ take_place(struct dane_host *host, const struct mail_facts *facts, const struct 
 	host->standing = DANE_PENDING;
 	if (!result)
 		return true;
-	host->standing = DANE_ERROR;
-	if (!dns_result_is_final(result))
+	host->usable = is_answer(result) ? count_usable(result) : 0;
+	host->standing = standing_of_loss(facts, result);
+	if (host->standing != DANE_NONE) {
+		host->lost = result;
 		return true;
-	host->standing = DANE_NONE;
-	if (!is_answer(result))
-		return false;
-	host->usable = count_usable(result);
-	host->standing = standing_of_records(facts, result, host->usable);
-	return true;
+	}
+	host->standing = standing_of_answer(facts, result, host->usable);
+	return host->standing != DANE_NONE;
 }
 
 struct dane_host
@@ -199,11 +228,24 @@ dane_host_of(const struct mail_facts *facts, size_t exchange)
 
 	find_places(&search, facts, exchange);
 	host.standing = search.standing;
+	host.lost = search.lost;
 	for (size_t i = 0; i < search.count; i++) {
 		if (take_place(&host, facts, &search.places[i]))
 			break;
 	}
 	return host;
+}
+
+const char *
+dane_loss(const struct dane_host *host)
+{
+	const struct dns_result *lost = host->lost;
+
+	if (!lost)
+		return NULL;
+	if (!dns_result_is_final(lost))
+		return dns_outcome_help(lost->outcome);
+	return lost->dnssec_why ? lost->dnssec_why : dns_security_help(lost->dnssec);
 }
 
 bool

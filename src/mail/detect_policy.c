@@ -78,7 +78,13 @@ report_insecure(struct sight *sight, size_t exchange, const struct dane_host *ho
 {
 	bool mx = sight->facts->mx_result->dnssec != DNS_SECURE;
 
-	(void)host;
+	if (dane_loss(host)) {
+		detect_report(sight, (long)exchange,
+		    "the TLSA records of %s cannot be looked up (%s); the MX records that lead "
+		    "to it are not signed, so nothing depends on it",
+		    sight->facts->mx.exchanges[exchange].text, dane_loss(host));
+		return;
+	}
 	detect_report(sight, (long)exchange,
 	    "%s has TLSA records, but %s not signed, so they vouch for nothing",
 	    sight->facts->mx.exchanges[exchange].text,
@@ -95,13 +101,10 @@ detect_dane_insecure_mx(struct sight *sight)
 static void
 report_lookup(struct sight *sight, size_t exchange, const struct dane_host *host)
 {
-	const struct dns_result *result =
-	    host->result ? host->result : sight->facts->tlsa[exchange].alias;
-
 	detect_report(sight, (long)exchange,
 	    "the TLSA records of %s cannot be looked up (%s): senders that do DANE pass it "
 	    "over",
-	    sight->facts->mx.exchanges[exchange].text, dns_outcome_help(result->outcome));
+	    sight->facts->mx.exchanges[exchange].text, dane_loss(host));
 }
 
 void

@@ -210,8 +210,8 @@ static const struct explain_entry findings[] = {
 	{ "dns-remark", "The name server said more than its answer: a remark that it attached.",
 	    NULL },
 	{ "dane-lookup-failed",
-	    "The TLSA question got no answer: senders that do DANE treat the "
-	    "host as unreachable.",
+	    "The TLSA question got no answer, or none that DNSSEC can prove: senders that do "
+	    "DANE treat the host as unreachable.",
 	    NULL },
 	{ "dns-temporary",
 	    "A question got no answer. Mail is kept, and may still be delivered "

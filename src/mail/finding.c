@@ -77,7 +77,8 @@ static const struct finding_row rows[] = {
 	    "remove the old one after.",
 	    detect_dane_mismatch },
 	{ "dane-lookup-failed", FINDING_ERROR, RULE_DANE_ERROR,
-	    "See to it that the zone answers questions for TLSA, if only with \"no\".",
+	    "See to it that the zone answers questions for TLSA, if only with a signed \"no\", "
+	    "and that the resolver passes the proof on.",
 	    detect_dane_lookup },
 	{ "dane-unusable", FINDING_WARNING, RULE_DANE_USAGE,
 	    "Publish a record of usage 3, selector 1, matching type 1.", detect_dane_unusable },

@@ -96,13 +96,21 @@ static const struct {
 	    "offered; a failure does not say that." },
 };
 
+/* What an insecure way means when the lookup at its end failed, too. */
+static const char insecure_and_lost[] =
+    "'s TLSA records cannot be looked up, but the MX records that lead to it are not "
+    "signed, so nothing depends on them: encryption is a matter of what is offered.";
+
 /* TLSA records that this sender does not ask for. */
 static void
-tell_dane_missed(struct visit *v)
+tell_dane_missed(struct visit *v, const struct dane_host *dane)
 {
 	struct walk_step *step = walk_visit_add(v, WALK_DONE, WALK_DNS, RULE_DANE_NONE);
 
-	buf_addf(&step->sentence, "%s has TLSA records. ", walk_host(v));
+	buf_addf(&step->sentence,
+	    dane->lost ? "Whether %s has TLSA records cannot be looked up. "
+		       : "%s has TLSA records. ",
+	    walk_host(v));
 	if (!v->walker->profile->follows_dane)
 		buf_addf(&step->sentence, "%s, as it comes,", v->walker->profile->title);
 	else
@@ -126,12 +134,14 @@ tell_dane(struct visit *v)
 		return false;
 	if (!asks_for_tlsa(v)) {
 		if (dane.standing != DANE_PENDING)
-			tell_dane_missed(v);
+			tell_dane_missed(v, &dane);
 		return dane.standing != DANE_PENDING;
 	}
 	step = walk_visit_add(
 	    v, dane_words[dane.standing].mark, WALK_DNS, dane_words[dane.standing].rule);
-	buf_addf(&step->sentence, "%s%s", walk_host(v), dane_words[dane.standing].text);
+	buf_addf(&step->sentence, "%s%s", walk_host(v),
+	    dane.lost && dane.standing == DANE_INSECURE ? insecure_and_lost
+							: dane_words[dane.standing].text);
 	if (dane.base.length > 0)
 		buf_addf(&step->line, "_%u._tcp.%s. IN TLSA ?\n", v->walker->settings->port,
 		    dns_name_text(&dane.base, base));

@@ -99,7 +99,10 @@ policy_line_dane(const struct mail_facts *facts, size_t target, struct policy_li
 	case DANE_INSECURE:
 		line->mark = MARK_WARNING;
 		buf_adds(&line->text,
-		    "DANE: there are TLSA records, but DNSSEC does not vouch for them");
+		    host.lost
+			? "DANE: TLSA cannot be looked up; the MX records are not signed, so "
+			  "nothing depends on it"
+			: "DANE: there are TLSA records, but DNSSEC does not vouch for them");
 		break;
 	case DANE_UNUSABLE:
 		line->mark = MARK_WARNING;

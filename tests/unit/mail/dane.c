@@ -103,6 +103,10 @@ converse(struct mail_facts *facts, const struct exchange_of_words *words)
 	{ \
 		"@ MX 10 mx.example.", DNS_SECURE \
 	}
+#define MX_INSECURE \
+	{ \
+		"@ MX 10 mx.example.", DNS_INSECURE \
+	}
 #define A_SECURE \
 	{ \
 		"@ A 192.0.2.1", DNS_SECURE \
@@ -162,9 +166,25 @@ records_are_found_where_the_rfc_says(void **state)
 		{ "the chain of trust is lost", MX_SECURE, A_SECURE, NULL,
 		    { { AT_MX, { GOOD, DNS_INDETERMINATE } } }, DANE_ERROR, "mx.example",
 		    DANE_BASE_HOST, 1 },
+		{ "what is at the alias's end is not proved", MX_SECURE, A_SECURE,
+		    "host.example", { { AT_HOST, { "nxdomain", DNS_INDETERMINATE } } },
+		    DANE_ERROR, "host.example", DANE_BASE_EXPANDED, 0 },
 		{ "the MX is not signed", { "@ MX 10 mx.example.", DNS_INSECURE }, A_SECURE,
 		    NULL, { { AT_MX, { GOOD, DNS_SECURE } } }, DANE_INSECURE, "mx.example",
 		    DANE_BASE_HOST, 1 },
+		{ "the MX is not signed, and the lookup fails", MX_INSECURE, A_SECURE, NULL,
+		    { { AT_MX, { "servfail", DNS_UNCHECKED } } }, DANE_INSECURE, "mx.example",
+		    DANE_BASE_HOST, 0 },
+		{ "the MX is not signed, and the signatures do not hold", MX_INSECURE, A_SECURE,
+		    NULL, { { AT_MX, { "bogus", DNS_SECURITY_BOGUS } } }, DANE_INSECURE,
+		    "mx.example", DANE_BASE_HOST, 0 },
+		{ "the MX is not signed, and the chain of trust is lost", MX_INSECURE, A_SECURE,
+		    NULL, { { AT_MX, { GOOD, DNS_INDETERMINATE } } }, DANE_INSECURE,
+		    "mx.example", DANE_BASE_HOST, 1 },
+		{ "the MX is not signed, nor can the alias be asked for", MX_INSECURE,
+		    A_INSECURE, "host.example",
+		    { { "mx.example CNAME", { "servfail", DNS_UNCHECKED } } }, DANE_INSECURE,
+		    NULL, DANE_BASE_HOST, 0 },
 		{ "TLSA is not signed", MX_SECURE, A_SECURE, NULL,
 		    { { AT_MX, { GOOD, DNS_INSECURE } } }, DANE_INSECURE, "mx.example",
 		    DANE_BASE_HOST, 1 },
@@ -212,6 +232,9 @@ records_are_found_where_the_rfc_says(void **state)
 		{ "an alias that cannot be asked for", MX_SECURE, A_INSECURE, "host.example",
 		    { { "mx.example CNAME", { "servfail", DNS_UNCHECKED } } }, DANE_ERROR, NULL,
 		    DANE_BASE_HOST, 0 },
+		{ "an alias of which nothing is proved", MX_SECURE, A_INSECURE, "host.example",
+		    { { "mx.example CNAME", { "@ CNAME host.example.", DNS_INDETERMINATE } } },
+		    DANE_ERROR, NULL, DANE_BASE_HOST, 0 },
 	};
 
 	(void)state;
@@ -235,6 +258,52 @@ records_are_found_where_the_rfc_says(void **state)
 		} else {
 			assert_int_equal(host.base.length, 0);
 		}
+		mail_facts_clear(&facts);
+	}
+}
+
+/*
+ * RFC 7672 2.1.2: where DANE is in force, "there are none" must be proved; behind an MX that is not
+ * signed nothing depends on it.
+ */
+static void
+a_denial_must_be_proved(void **state)
+{
+	static const struct {
+		enum dns_security security;
+		enum dane_standing secure, insecure; /* by the MX */
+		const char *loss; /* behind a secure MX; NULL = none */
+	} rows[] = {
+		{ DNS_SECURE, DANE_NONE, DANE_NONE, NULL },
+		{ DNS_INSECURE, DANE_NONE, DANE_NONE, NULL },
+		{ DNS_UNCHECKED, DANE_NONE, DANE_NONE, NULL },
+		{ DNS_INDETERMINATE, DANE_ERROR, DANE_NONE, "the chain could not be followed" },
+		{ DNS_SECURITY_BOGUS, DANE_ERROR, DANE_NONE,
+		    "signed, but the signatures do not hold" },
+	};
+	static const char *const denials[] = { "nodata", "nxdomain" };
+	const struct told mx[] = { MX_SECURE, MX_INSECURE }, a = A_SECURE;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows * 4; i++) {
+		const size_t row = i / 4, signs = i / 2 % 2;
+		struct mail_facts facts;
+		struct dane_host host;
+
+		begin(&facts, &mx[signs], &a, NULL);
+		converse(&facts,
+		    &(struct exchange_of_words){
+			AT_MX, { denials[i % 2], rows[row].security } });
+		host = dane_host_of(&facts, 0);
+		if (host.standing != (signs == 0 ? rows[row].secure : rows[row].insecure))
+			fail_msg("%s, %s, MX %s: it is %s", denials[i % 2],
+			    dns_security_name(rows[row].security),
+			    dns_security_name(mx[signs].security),
+			    dane_standing_name(host.standing));
+		if (signs == 0 && rows[row].loss)
+			assert_string_equal(dane_loss(&host), rows[row].loss);
+		else
+			assert_null(dane_loss(&host));
 		mail_facts_clear(&facts);
 	}
 }
@@ -314,6 +383,7 @@ servers_are_judged(void **state)
 		{ GOOD, DNS_INSECURE, SMTP_STARTTLS_OK, false, false, "insecure" },
 		{ "nxdomain", DNS_SECURE, SMTP_STARTTLS_OK, false, false, "none" },
 		{ "servfail", DNS_UNCHECKED, SMTP_STARTTLS_OK, false, false, "error" },
+		{ "nxdomain", DNS_INDETERMINATE, SMTP_STARTTLS_OK, false, false, "error" },
 	};
 	const struct told mx = MX_SECURE, a = A_SECURE;
 
@@ -420,6 +490,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records_are_found_where_the_rfc_says),
+		cmocka_unit_test(a_denial_must_be_proved),
 		cmocka_unit_test(literals_have_none),
 		cmocka_unit_test(addresses_come_first),
 		cmocka_unit_test(servers_are_judged),
