@@ -115,7 +115,10 @@ enter_zone(struct chain_node *node, const struct dns_records *trusted,
 		settle_end(node, &verdict, time);
 }
 
-/* Says what an anchor's reply without a usable key means: nothing was promised to us. */
+/*
+ * Says what an anchor's reply without a usable key means. A network may have a root of its own, and
+ * then nothing was promised to us; whoever gives an anchor for a zone below promises that its keys fit.
+ */
 static struct dnssec_verdict
 without_anchor(const struct chain_node *node)
 {
@@ -128,14 +131,17 @@ without_anchor(const struct chain_node *node)
 		return dnssec_verdict(DNS_INDETERMINATE,
 		    "the resolver gives no signatures, not even for %s: it strips DNSSEC",
 		    text);
+	if (!dns_name_is_root(&node->name))
+		return dnssec_verdict(
+		    DNS_SECURITY_BOGUS, "no DNSKEY of %s matches the trust anchor", text);
 	return dnssec_verdict(DNS_INDETERMINATE,
 	    "no DNSKEY of %s matches the trust anchor: it is outdated, or for another root",
 	    text);
 }
 
 /*
- * Looks at an anchor's zone that is bogus for its dates alone. Nobody has ever seen the root let its
- * signatures expire, so it is this machine's clock that is in doubt, and nothing is proved.
+ * Looks at the root, where it is the anchor's and bogus for its dates alone. Nobody has ever seen the
+ * root let its signatures expire, so it is this machine's clock that is in doubt, and nothing is proved.
  */
 static void
 doubt_clock(struct chain_node *node, const struct dns_chain_time *time)
@@ -144,8 +150,8 @@ doubt_clock(struct chain_node *node, const struct dns_chain_time *time)
 	char now[SPAN_TEXT_MAX], text[DNS_NAME_TEXT_MAX];
 	struct dnssec_verdict end;
 
-	if (node->cut != CUT_END || node->end.security != DNS_SECURITY_BOGUS ||
-	    seal.algorithm == 0 ||
+	if (!dns_name_is_root(&node->name) || node->cut != CUT_END ||
+	    node->end.security != DNS_SECURITY_BOGUS || seal.algorithm == 0 ||
 	    (seal.inception <= time->wall_time && time->wall_time <= seal.expiration))
 		return;
 	end = dnssec_verdict(DNS_INDETERMINATE,

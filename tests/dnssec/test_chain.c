@@ -165,6 +165,33 @@ what_was_proved_runs_out(void **state)
 	tree_clear(&tree);
 }
 
+/* Whoever gives an anchor below the root promises that its zone's keys fit, and are kept fresh. */
+static void
+a_given_zone_is_held_to_its_anchor(void **state)
+{
+	struct tree tree, other;
+	struct dns_chain *chain = begin(&tree, "secure.test");
+	struct dns_chain *stray = begin(&other, "secure.test");
+	struct dns_chain_time late = start;
+	struct dnssec_verdict verdict;
+	struct cost cost;
+
+	(void)state;
+	late.now_us += 2 * DAY * SPAN_SECOND;
+	late.wall_time += 2 * DAY;
+	verdict = judge(&tree, chain, "secure.test", DNS_TYPE_MX, &late, &cost);
+	assert_int_equal(verdict.security, DNS_SECURITY_BOGUS);
+	assert_non_null(strstr(verdict.reason, "expired at"));
+	verdict = judge(&tree, stray, "secure.test", DNS_TYPE_MX, &start, &cost);
+	assert_int_equal(verdict.security, DNS_SECURITY_BOGUS);
+	assert_non_null(
+	    strstr(verdict.reason, "no DNSKEY of secure.test matches the trust anchor"));
+	dns_chain_free(chain);
+	dns_chain_free(stray);
+	tree_clear(&tree);
+	tree_clear(&other);
+}
+
 /* A zone that fails is asked again soon, and believed when it is well. */
 static void
 failures_are_asked_again(void **state)
@@ -258,6 +285,7 @@ main(void)
 		cmocka_unit_test(a_walk_costs_two_questions_a_zone),
 		cmocka_unit_test(anchors_bound_what_can_be_told),
 		cmocka_unit_test(what_was_proved_runs_out),
+		cmocka_unit_test(a_given_zone_is_held_to_its_anchor),
 		cmocka_unit_test(failures_are_asked_again),
 		cmocka_unit_test(memory_is_bounded),
 		cmocka_unit_test(unasked_answers_are_passed_over),
