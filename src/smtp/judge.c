@@ -8,8 +8,10 @@
  * nothing about the host; and a time limit of ours is told as ours (RFC 5321 4.5.3.2 asks for minutes).
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/buf.h"
+#include "util/mem.h"
 #include "util/span.h"
 #include "util/text.h"
 
@@ -25,8 +27,11 @@ static const char *const grey_words[] = { "greylist", "graylist", "grey list", "
 	"grey-list", "gray-list", NULL };
 
 /* Words by which servers say that they go by a list of addresses. */
-static const char *const list_words[] = { "spamhaus", "blocklist", "block list", "blacklist",
-	"black list", "dnsbl", "spamcop", "blocked using", "poor reputation", NULL };
+static const char *const list_words[] = { "blocklist", "block list", "blacklist", "black list",
+	"blocked using", "poor reputation", NULL };
+
+/* Whose lists they are, which a host's name or a link may tell as well. */
+static const char *const list_names[] = { "spamhaus", "spamcop", "dnsbl", NULL };
 
 /* Words by which servers say that they turn away who comes from an address, or by a name, like ours. */
 static const char *const stranger_words[] = { "reverse dns", "reverse hostname",
@@ -73,7 +78,8 @@ static const struct ruling no_such_reply = { SMTP_PROTOCOL_ERROR, SMTP_DOUBT_NON
 struct rule {
 	int codes[2]; /* the first and the last that the row is about */
 	const struct ruling *ruling;
-	const char *const *words; /* one of them stands in the text */
+	const char *const *words; /* one of them stands in the text, outside of all names */
+	const char *const *names; /* or one of these, which may be a part of a host's name */
 	int subject, detail; /* of the enhanced code */
 	enum smtp_stage from; /* the stage, or a later one */
 };
@@ -89,7 +95,10 @@ static const struct rule rules[] = {
 	{ .codes = { 400, 499 }, .ruling = &rate_limited, .subject = 7, .detail = 28 },
 	{ .codes = { 400, 499 }, .ruling = &greylisted, .words = grey_words },
 	{ .codes = { 400, 599 }, .ruling = &is_stranger, .subject = 7, .detail = 25 },
-	{ .codes = { 500, 599 }, .ruling = &is_listed, .words = list_words },
+	{ .codes = { 500, 599 },
+	    .ruling = &is_listed,
+	    .words = list_words,
+	    .names = list_names },
 	{ .codes = { 400, 599 }, .ruling = &is_stranger, .words = stranger_words },
 	{ .codes = { 450, 451 },
 	    .ruling = &seems_greylisted,
@@ -111,15 +120,84 @@ static const int minutes_allowed[] = {
 	[smtp_stage_count] = 0,
 };
 
-/* True when one of the words stands anywhere in the reply, in any case. */
+/* True for a letter or a digit. */
 static bool
-says_one_of(const struct smtp_reply *reply, const char *const *words)
+is_alphanumeric(char c)
 {
-	for (; *words; words++) {
-		for (size_t i = 0; i < reply->line_count; i++) {
-			if (text_find_nocase(reply->lines[i], *words))
-				return true;
-		}
+	char lower = text_lower(c);
+
+	return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* True for a dot within a name, and false for one behind which a sentence begins without a blank. */
+static bool
+joins(const char *dot)
+{
+	bool begins = text_lower(dot[1]) != dot[1] && text_lower(dot[-1]) == dot[-1];
+
+	return *dot == '.' && is_alphanumeric(dot[-1]) && is_alphanumeric(dot[1]) && !begins;
+}
+
+/* True for a word with a mailbox. */
+static bool
+is_mailbox(const char *word, size_t length)
+{
+	return memchr(word, '@', length) != NULL;
+}
+
+/* True for a word with a mailbox, a host's name, an address or a link. */
+static bool
+is_name(const char *word, size_t length)
+{
+	for (size_t i = 1; i + 1 < length; i++) {
+		if (joins(word + i))
+			return true;
+	}
+	return is_mailbox(word, length);
+}
+
+/* Copies a line, such words struck out. The caller frees it. */
+static char *
+strike(const char *line, bool (*is_struck)(const char *word, size_t length))
+{
+	char *copy = mem_strdup(line), *word = copy;
+
+	while (*word) {
+		size_t length = strcspn(word, " \t");
+
+		if (is_struck(word, length))
+			memset(word, '?', length);
+		word += length;
+		word += strspn(word, " \t");
+	}
+	return copy;
+}
+
+/* True when one of the words stands in the line, in any case, those that are struck out aside. */
+static bool
+line_says(const char *line, const char *const *words,
+    bool (*is_struck)(const char *word, size_t length))
+{
+	char *text = strike(line, is_struck);
+	bool found = false;
+
+	for (; *words && !found; words++)
+		found = text_find_nocase(text, *words) != NULL;
+	free(text);
+	return found;
+}
+
+/*
+ * True when the reply says what the rule asks for. What only names somebody tells nothing: a server
+ * may be called anything, and many replies repeat the recipient.
+ */
+static bool
+says(const struct smtp_reply *reply, const struct rule *rule)
+{
+	for (size_t i = 0; i < reply->line_count; i++) {
+		if (line_says(reply->lines[i], rule->words, is_name) ||
+		    (rule->names && line_says(reply->lines[i], rule->names, is_mailbox)))
+			return true;
 	}
 	return false;
 }
@@ -141,7 +219,7 @@ applies(const struct rule *rule, enum smtp_stage stage, const struct smtp_reply 
 		return false;
 	if (!enhanced_fits(rule, reply->enhanced))
 		return false;
-	return !rule->words || says_one_of(reply, rule->words);
+	return !rule->words || says(reply, rule);
 }
 
 /* Returns what the first row that applies says; the last row is about every reply. */
