@@ -18,9 +18,9 @@ enum fate {
 	FATE_KEPT, /* the sender asks no other and keeps the message */
 	FATE_PENDING, /* not known yet */
 	FATE_UNKNOWN, /* not known, and nothing more will come */
-	FATE_REFUSED, /* a policy that the sender follows forbids it */
 	FATE_DEFERRED, /* an attempt failed for now */
 	FATE_DNS_TROUBLE, /* an exchange could not be looked up */
+	FATE_REFUSED, /* a policy that the sender follows forbids it */
 	FATE_SPECIAL, /* public mail cannot reach the address, but a sender would try */
 	FATE_NO_FAMILY, /* another sender, or this one elsewhere, may reach it */
 	FATE_REJECTED, /* the server turned away the connection for good */
@@ -59,8 +59,12 @@ struct judgement {
 enum fate *judgement_fates(const struct mail_facts *facts, const struct plan *plan,
     const struct verdict_settings *settings);
 
-/* What a probe that did not succeed has met. */
-enum sender_met judgement_met(const struct smtp_facts *probe);
+/* What this sender meets where a probe did not succeed. */
+enum sender_met judgement_met(
+    const struct smtp_facts *probe, const struct sender_profile *profile);
+
+/* True where the DNS alone speaks for an address: nobody probes, and no probe (or NULL) has told anything. */
+bool judgement_is_unprobed(const struct judgement *judgement, const struct smtp_facts *probe);
 
 /* Sets kind, code and sentence of what was walked to its end. */
 void judgement_end(struct judgement *judgement, enum fate fate);

@@ -133,6 +133,7 @@ setting_net(struct update *update, const struct command *command)
 	    update->model->settings.network
 		? "The network is on."
 		: "The network is off: nothing more is asked or probed.");
+	study_review_all(update);
 }
 
 void

@@ -9,6 +9,7 @@
 #include "util/text.h"
 
 #include "mail/consequence.h"
+#include "mail/policy.h"
 
 #include "app/report_policy.h"
 #include "cli/report.h"
@@ -132,10 +133,14 @@ add_tls(struct buf *words, const struct smtp_facts *probe)
 
 /* Appends why the probe ended so, and what that means to a sender, when it did not go well. */
 static void
-add_explanation(struct page *page, const struct smtp_facts *probe, enum sender sender)
+add_explanation(struct page *page, const struct inquiry *inquiry, size_t target)
 {
-	const char *consequence = mail_consequence(probe, sender);
+	const struct smtp_facts *probe = inquiry->facts.targets[target].probe;
+	struct ruling ruling = policy_rule(&inquiry->facts, target, &inquiry->plan);
+	const char *consequence = policy_consequence(&ruling);
 
+	if (consequence == NULL)
+		consequence = mail_consequence(probe, inquiry->plan.sender);
 	if (probe->error == NULL || probe->outcome == SMTP_ACCEPTING)
 		return;
 	add_paragraph(page, INDENT, sizeof INDENT - 1, probe->error);
@@ -159,7 +164,7 @@ add_probe(struct page *page, const struct inquiry *inquiry, size_t target)
 		buf_addf(&words, "; greeting \"%s\"", probe->greeting);
 	add_paragraph(page, INDENT, sizeof INDENT - 1, buf_text(&words));
 	buf_clear(&words);
-	add_explanation(page, probe, inquiry->plan.sender);
+	add_explanation(page, inquiry, target);
 }
 
 /* Appends an attempt, or what none is made for, with the reason. */

@@ -80,7 +80,7 @@ mail_consequence(const struct smtp_facts *probe, enum sender sender)
 		return by_doubt[probe->doubt];
 	if (probe->outcome == SMTP_ACCEPTING)
 		return accepted(probe, sender);
-	step = profile->steps[judgement_met(probe)];
+	step = profile->steps[judgement_met(probe, profile)];
 	if (probe->outcome == SMTP_REJECTING &&
 	    (step == SENDER_STEP_ADDRESS || mail_status_is_envelope(probe)))
 		return refused(probe);

@@ -37,7 +37,7 @@ read_probe(struct simulator *s, struct candidate *candidate, const struct smtp_f
 		candidate->answer = ANSWER_ENDS;
 		return;
 	}
-	met = judgement_met(probe);
+	met = judgement_met(probe, s->profile);
 	candidate->answer = by_step[s->profile->steps[met]];
 	candidate->session =
 	    met == SENDER_MET_ENVELOPE_TEMPORARY || met == SENDER_MET_ENVELOPE_LOST;

@@ -79,12 +79,21 @@ verdict_moves_on(const struct smtp_facts *probe)
 	return fate == FATE_DEFERRED || fate == FATE_REJECTED || fate == FATE_NO_FAMILY;
 }
 
+/* True for a failure that only a client meets that begins TLS. */
+static bool
+is_behind_starttls(const struct smtp_facts *probe)
+{
+	return probe->stage == SMTP_STAGE_STARTTLS || probe->stage == SMTP_STAGE_HANDSHAKE ||
+	    probe->stage == SMTP_STAGE_EHLO_TLS;
+}
+
 enum sender_met
-judgement_met(const struct smtp_facts *probe)
+judgement_met(const struct smtp_facts *probe, const struct sender_profile *profile)
 {
 	bool replied = probe->outcome == SMTP_DEFERRING || probe->outcome == SMTP_INCONCLUSIVE;
 
-	if (probe->outcome == SMTP_TLS_FAILED)
+	if (probe->outcome == SMTP_TLS_FAILED ||
+	    (profile->never_encrypts && is_behind_starttls(probe)))
 		return SENDER_MET_HANDSHAKE;
 	if (mail_status_is_envelope(probe))
 		return replied ? SENDER_MET_ENVELOPE_TEMPORARY : SENDER_MET_ENVELOPE_LOST;
@@ -137,6 +146,12 @@ fate_by_policy(const struct judgement *j, const struct plan_row *row, enum fate 
 	return fate;
 }
 
+bool
+judgement_is_unprobed(const struct judgement *j, const struct smtp_facts *probe)
+{
+	return !j->settings->probing && (!probe || probe->outcome == SMTP_SKIPPED);
+}
+
 /* What a row means. */
 static enum fate
 fate_of_row(const struct judgement *j, const struct plan_row *row)
@@ -150,7 +165,7 @@ fate_of_row(const struct judgement *j, const struct plan_row *row)
 		return FATE_NONE;
 	probe = j->facts->targets[row->target].probe;
 	fate = probe ? fate_of_probe(probe) : FATE_PENDING;
-	if (!j->settings->probing && !(probe && probe->pretended))
+	if (judgement_is_unprobed(j, probe))
 		fate = FATE_DELIVERED;
 	fate = fate_by_policy(j, row, fate);
 	return fate == FATE_PENDING ? fate_of_missing(j, FATE_UNKNOWN) : fate;
@@ -186,6 +201,13 @@ count_failure(struct judgement *j, enum sender_met met)
 	j->put_off += met == SENDER_MET_GREETING_TEMPORARY;
 }
 
+/* True when a server told it, and nobody pretends. */
+static bool
+is_told(const struct smtp_facts *probe)
+{
+	return !probe->pretended && probe->outcome != SMTP_SKIPPED;
+}
+
 /* Counts a fate, at this row. */
 static void
 count_fate(struct judgement *j, enum fate fate, size_t row)
@@ -194,10 +216,10 @@ count_fate(struct judgement *j, enum fate fate, size_t row)
 
 	j->tally[fate]++;
 	j->last[fate] = row;
-	if (probe && j->settings->probing && fate != FATE_DNS_TROUBLE)
+	if (probe && (j->settings->probing || is_told(probe)) && fate != FATE_DNS_TROUBLE)
 		j->verdict->probed = true;
 	if ((fate == FATE_DEFERRED || fate == FATE_REJECTED) && probe)
-		count_failure(j, judgement_met(probe));
+		count_failure(j, judgement_met(probe, j->profile));
 	j->moved_on += fate == FATE_REFUSED;
 }
 
@@ -220,7 +242,7 @@ fate_of_step(struct judgement *j, enum fate fate, size_t row)
 
 	if (!probe || (fate != FATE_DEFERRED && fate != FATE_REJECTED))
 		return fate;
-	met = judgement_met(probe);
+	met = judgement_met(probe, j->profile);
 	switch (j->profile->steps[met]) {
 	case SENDER_STEP_ADDRESS:
 		break;
@@ -287,7 +309,7 @@ walk(struct judgement *j)
 	free(last_rows);
 	if (end != FATE_NONE)
 		return end;
-	for (enum fate fate = FATE_REFUSED; fate < FATE_NONE; fate++) {
+	for (enum fate fate = FATE_DEFERRED; fate < FATE_NONE; fate++) {
 		if (j->tally[fate] > 0)
 			return fate;
 	}

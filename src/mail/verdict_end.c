@@ -203,10 +203,11 @@ static void
 decide_delivered(struct judgement *j)
 {
 	const struct plan_row *row = &j->plan->rows[j->verdict->row];
+	bool unprobed = judgement_is_unprobed(j, probe_of(j, j->verdict->row));
 
 	buf_addf(&j->sentence, "Mail to %s goes to ", domain(j));
 	phrase_host(&j->sentence, j->facts, row);
-	if (j->settings->probing) {
+	if (!unprobed) {
 		add_encryption(j, &j->facts->targets[row->target]);
 		add_failures_before(j);
 	} else {
@@ -214,8 +215,7 @@ decide_delivered(struct judgement *j)
 		add_failures_before(j);
 	}
 	buf_addc(&j->sentence, '.');
-	conclude(j, VERDICT_DELIVER, "2.0.0",
-	    j->settings->probing ? RULE_ACCEPTED : RULE_PREFERENCE);
+	conclude(j, VERDICT_DELIVER, "2.0.0", unprobed ? RULE_PREFERENCE : RULE_ACCEPTED);
 }
 
 /* A server refuses sender or recipient for good: no other is asked. */
@@ -337,7 +337,7 @@ decide_unwelcome(struct judgement *j, const struct smtp_facts *probe)
 static bool
 decide_tls_failed(struct judgement *j)
 {
-	if (j->tls_failures < j->tally[FATE_DEFERRED])
+	if (j->tls_failures < j->tally[FATE_DEFERRED] || j->tally[FATE_REFUSED] > 0)
 		return false;
 	if (tell_ending(j, SENDER_END_HANDSHAKE, RULE_STARTTLS_FAILED))
 		return true;

@@ -131,7 +131,7 @@ is_doubtful(const struct visit *v)
 void
 walk_failure(struct visit *v, struct walk_step *step)
 {
-	enum sender_met met = judgement_met(v->probe);
+	enum sender_met met = judgement_met(v->probe, v->walker->profile);
 
 	step->rule = rule_of(rule_of_failure(v->probe, met));
 	if (v->fate == FATE_RETURNED) {

@@ -14,6 +14,7 @@
 #include "util/text.h"
 
 #include "mail/consequence.h"
+#include "mail/policy.h"
 
 #include "ui/mark.h"
 #include "ui/paper.h"
@@ -311,6 +312,8 @@ static void
 write_worth(const struct page *page)
 {
 	const struct smtp_facts *probe = page->probe;
+	const struct inquiry *inquiry = model_selected_inquiry(page->model);
+	struct ruling ruling = policy_rule(&inquiry->facts, page->row->target, &inquiry->plan);
 	const char *consequence = mail_consequence(probe, page->model->settings.sender);
 	bool network = probe->doubt == SMTP_DOUBT_PORT_FILTERED ||
 	    probe->doubt == SMTP_DOUBT_PORT_UNPROVEN ||
@@ -319,7 +322,7 @@ write_worth(const struct page *page)
 
 	if (network)
 		write_marked(page, MARK_UNSURE, smtp_doubt_help(probe->doubt), NULL);
-	if (consequence && probe->outcome != SMTP_ACCEPTING)
+	if (consequence && !policy_consequence(&ruling) && probe->outcome != SMTP_ACCEPTING)
 		paper_write(page->paper,
 		    &(struct paragraph){
 			.text = consequence, .style = STYLE_DIM, .indent = GUTTER });

@@ -143,7 +143,8 @@ is_nothing_but(const struct story *story, const enum fate *fates, enum sender_me
 
 		if (row->standing != PLAN_ATTEMPT || fates[i] >= FATE_NONE)
 			continue;
-		if (!probe || probe->outcome == SMTP_ACCEPTING || judgement_met(probe) != met)
+		if (!probe || probe->outcome == SMTP_ACCEPTING ||
+		    judgement_met(probe, sender_profile(story->plan.sender)) != met)
 			return false;
 		any = true;
 	}
@@ -283,7 +284,7 @@ note_rows(const struct story *story, const enum fate *fates)
 		if (row->standing != PLAN_ATTEMPT || fates[i] == fate_count || !probe ||
 		    probe->outcome == SMTP_ACCEPTING || probe->outcome == SMTP_IN_PROGRESS)
 			continue;
-		seen.met[sender][judgement_met(probe)] = true;
+		seen.met[sender][judgement_met(probe, sender_profile(sender))] = true;
 		for (size_t j = i + 1; j < story->plan.count; j++) {
 			if (story->imagined.mx.exchanges[story->plan.rows[j].exchange]
 				.preference >
