@@ -116,18 +116,24 @@ static void
 compare(struct update *update, struct domain *domain, const char *facts)
 {
 	const char *earlier = domain->watch->facts;
-	struct snapshot before, after;
+	struct snapshot before = { 0 }, after = { 0 };
 	struct diff diff;
 
-	if (earlier == NULL || !snapshot_read(&before, earlier, strlen(earlier)))
+	if (earlier == NULL)
 		return;
-	if (snapshot_read(&after, facts, strlen(facts))) {
+	if (snapshot_read(&before, earlier, strlen(earlier)) &&
+	    snapshot_read(&after, facts, strlen(facts))) {
 		diff_make(&diff, &before, &after);
 		if (diff.meanings > 0)
 			tell(update, domain, &diff);
 		diff_clear(&diff);
-		snapshot_clear(&after);
+	} else {
+		update_message(update, MESSAGE_ERROR,
+		    "What was found of %s, now or the time before, takes more than %d octets: "
+		    "it is not compared.",
+		    domain->name, (int)SNAPSHOT_LINE_MAX);
 	}
+	snapshot_clear(&after);
 	snapshot_clear(&before);
 }
 

@@ -12,6 +12,7 @@
 #include "util/mem.h"
 #include "util/span.h"
 #include "util/text.h"
+#include "mail/redact.h"
 
 #include "cli/report.h"
 
@@ -138,6 +139,21 @@ report_entry(struct buf *out, enum report_format format, const struct report_sub
 	writers[format](out, subject);
 }
 
+/* Tells why a line of so many octets is not compared. */
+static void
+note_unread(struct diff *diff, const char *which, size_t n)
+{
+	struct buf text = BUF_INIT;
+
+	if (n > SNAPSHOT_LINE_MAX)
+		buf_addf(&text, "%s takes more than %d octets, and is not compared", which,
+		    (int)SNAPSHOT_LINE_MAX);
+	else
+		buf_addf(&text, "%s cannot be read", which);
+	diff_note(diff, text.data);
+	buf_clear(&text);
+}
+
 /* Tells what is not as it was expected. */
 static void
 compare_line(
@@ -148,10 +164,12 @@ compare_line(
 
 	report_json(&line, subject);
 	if (!snapshot_read(&before, expected, n)) {
-		diff_note(diff, "what was expected cannot be read");
+		note_unread(diff, "what was expected", n);
+	} else if (!snapshot_read(&after, line.data, line.length)) {
+		note_unread(diff, "what was found", line.length);
+		snapshot_clear(&before);
 	} else {
-		if (snapshot_read(&after, line.data, line.length))
-			diff_make(diff, &before, &after);
+		diff_make(diff, &before, &after);
 		snapshot_clear(&after);
 		snapshot_clear(&before);
 	}

@@ -26,7 +26,7 @@ enum {
 	FORMAT = 2, /* of the tables; a later one is not ours to write */
 	PATIENCE_MS = 3000, /* while another session writes */
 	CACHE_KIB = 256,
-	VALUE_MAX = 1 << 20, /* octets of one value that a file may hold */
+	VALUE_MAX = 2 * SNAPSHOT_LINE_MAX, /* octets of one value, and of one row */
 };
 
 /* What leads from each format to the next, 0 being an empty file; the numbers are those above. */
@@ -483,17 +483,19 @@ store(struct database *database, sqlite3_stmt *statement, const struct history_e
 {
 	const char *const texts[] = { entry->name, NULL, verdict_kind_name(entry->kind),
 		entry->status, entry->sentence, entry->facts };
-	int code;
+	int code = SQLITE_OK, reset;
 
-	for (int i = 0; i < 6; i++) {
+	for (int i = 0; i < 6 && code == SQLITE_OK; i++) {
 		if (i != 1)
-			sqlite3_bind_text(
+			code = sqlite3_bind_text(
 			    statement, i + 1, texts[i] ? texts[i] : "", -1, SQLITE_STATIC);
 	}
 	sqlite3_bind_int64(statement, 2, entry->time);
 	sqlite3_bind_int64(statement, 7, number);
-	sqlite3_step(statement);
-	code = sqlite3_reset(statement);
+	if (code == SQLITE_OK)
+		sqlite3_step(statement);
+	reset = sqlite3_reset(statement);
+	code = code == SQLITE_OK ? reset : code;
 	sqlite3_clear_bindings(statement);
 	return code == SQLITE_OK ? NULL : database_sqlite_trouble(database, code);
 }

@@ -13,12 +13,14 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "util/mem.h"
 #include "util/platform.h"
 
 #include "history/database.h"
+#include "history/snapshot.h"
 #include "history/store.h"
 
 /* What a job does with its entry. */
@@ -372,6 +374,13 @@ history_bound(struct history_store *store, const struct history_bounds *bounds)
 	queue_job(store, &(struct job){ .kind = JOB_BOUND, .bounds = *bounds });
 }
 
+/* True for facts that can be read back to be compared; more of them than that are not kept. */
+static bool
+is_comparable(const char *facts)
+{
+	return facts != NULL && strlen(facts) <= SNAPSHOT_LINE_MAX;
+}
+
 void
 history_save(struct history_store *store, const struct history_entry *entry)
 {
@@ -380,7 +389,7 @@ history_save(struct history_store *store, const struct history_entry *entry)
 	copy.name = mem_strdup(entry->name);
 	copy.status = mem_strdup(entry->status);
 	copy.sentence = mem_strdup(entry->sentence);
-	copy.facts = mem_strdup(entry->facts);
+	copy.facts = is_comparable(entry->facts) ? mem_strdup(entry->facts) : NULL;
 	copy.note = NULL;
 	add_job(store, JOB_SAVE, &copy);
 }

@@ -117,6 +117,30 @@ write_note(struct paper *paper, const struct model *model)
 	paper_line(paper);
 }
 
+/* True when there is an inquiry of this number: 0 = now. */
+static bool
+is_there(const struct past *past, size_t number)
+{
+	return number == 0 ? past->now != NULL : number <= past->count;
+}
+
+/* Says why nothing is compared. */
+static void
+write_no_changes(struct paper *paper, const struct past *past)
+{
+	if (is_there(past, past->before) && is_there(past, past->after))
+		overlay_empty(paper,
+		    "Of one of the two the verdict alone is kept, or it takes more than 1 MiB: "
+		    "it is not compared.");
+	else if (past->count < 2)
+		overlay_empty(paper,
+		    "There is no earlier snapshot to compare with: `reload` makes one when "
+		    "something changed.");
+	else
+		overlay_empty(
+		    paper, "Expected the numbers of two snapshots of this list: `diff 3 1`.");
+}
+
 void
 view_history_write(struct paper *paper, const struct model *model)
 {
@@ -138,11 +162,7 @@ view_history_write(struct paper *paper, const struct model *model)
 	if (past->compared)
 		write_changes(paper, model);
 	else
-		overlay_empty(paper,
-		    past->count < 2 ? "There is no earlier snapshot to compare with: `reload` "
-				      "makes one when something changed."
-				    : "Expected the numbers of two snapshots of this list: "
-				      "`diff 3 1`.");
+		write_no_changes(paper, past);
 	paper_line(paper);
 	for (size_t i = 1; i <= past->count && i <= SNAPSHOTS_MAX; i++)
 		write_snapshot(paper, model, i);

@@ -77,6 +77,12 @@ $program --lab --no-history --report --expect "$out/before" starttls-good.exampl
 [ $? -eq 5 ] || fail "a name that was not expected: exit status"
 $program --lab --no-history --report --expect "$out/absent" starttls-good.example >"$out/now" 2>"$out/err"
 [ $? -eq 64 ] || fail "an expectation that is not there: exit status"
+# a line that is longer than what is compared
+jq -c '.padding = "x" * 1048576' "$out/before" >"$out/long"
+$program --lab --seed 1 --no-history --report=json --expect "$out/long" three-mx.example >"$out/now" 2>"$out/err"
+[ $? -eq 5 ] || fail "too long to be compared: exit status"
+[ "$(jq -r '.differences[]' "$out/now")" = 'what was expected takes more than 1048576 octets, and is not compared' ] ||
+	fail "too long to be compared: $(jq -c .differences "$out/now")"
 
 # --- through a pipe ---
 # The second name is written only when the first has been told of.

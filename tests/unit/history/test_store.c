@@ -25,6 +25,7 @@
 #include "util/buf.h"
 #include "util/mem.h"
 #include "util/text.h"
+#include "history/snapshot.h"
 #include "history/store.h"
 
 enum {
@@ -671,6 +672,30 @@ expect_snapshots(struct history_store *store, const char *name, const int64_t *t
 	clear(&news);
 }
 
+/* What is too long to be compared is kept without its facts, and takes nothing else with it. */
+static void
+an_inquiry_of_too_many_facts_is_kept_without_them(void **state)
+{
+	struct history_store *store = history_open(in_folder("history.db"));
+	struct history_news news = entries(store);
+
+	(void)state;
+	clear(&news);
+	save_snapshot(store, "big.example", 10, SNAPSHOT_LINE_MAX);
+	save_snapshot(store, "big.example", 20, SNAPSHOT_LINE_MAX + 1);
+	save_snapshot(store, "big.example", 30, 8 * SNAPSHOT_LINE_MAX);
+	save_snapshot(store, "ok.example", 40, 10);
+	news = snapshots_of(store, "big.example");
+	assert_int_equal(news.count, 3);
+	assert_null(news.entries[0].facts);
+	assert_false(news.entries[0].changed); /* nobody knows */
+	assert_null(news.entries[1].facts);
+	assert_int_equal(strlen(news.entries[2].facts), SNAPSHOT_LINE_MAX);
+	clear(&news);
+	history_close(store);
+	expect_count(in_folder("history.db"), 2);
+}
+
 /* The newest stay, and of older ones the last of each month; what is pinned or noted stays whole. */
 static void
 old_snapshots_are_thinned_out(void **state)
@@ -844,6 +869,7 @@ main(void)
 		IN_FOLDER(a_full_disk_is_told),
 		IN_FOLDER(what_does_not_change_is_one_snapshot),
 		IN_FOLDER(an_older_file_is_brought_up_to_date),
+		IN_FOLDER(an_inquiry_of_too_many_facts_is_kept_without_them),
 		IN_FOLDER(old_snapshots_are_thinned_out),
 		IN_FOLDER(a_hundred_are_kept),
 		IN_FOLDER(a_file_has_a_size),
