@@ -23,6 +23,9 @@ enum {
 	REDACT_SECRETS_MAX = 512
 };
 
+/* What stands for a text that is replaced as a whole. */
+#define REDACT_MASK "(masked)"
+
 /* A way of masking. Begin with the key alone set. */
 struct redactor {
 	struct hash_key key;
@@ -42,6 +45,12 @@ void redactor_clear(struct redactor *redactor);
 
 /* Appends the text with everything masked; it is UTF-8 and printable. */
 void redact_text(const struct redactor *redactor, struct buf *out, const char *text);
+
+/*
+ * Returns why a name was refused (mail_subject_parse()) without the part of it that the sentence repeats; the
+ * caller frees it. For the refused name itself, which may be anything, there is REDACT_MASK.
+ */
+char *redact_refusal(const char *fault);
 
 /* Replaces a name, an address, and all that a record holds, by their masks. */
 void redact_name(const struct redactor *redactor, struct dns_name *name);

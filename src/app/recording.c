@@ -131,14 +131,18 @@ recorder_free(struct recorder *recorder)
 void
 recorder_name(struct recorder *recorder, const char *text, const char *fault)
 {
-	const char *both[2] = { text, fault };
-	struct recorded_name name = { 0 };
+	const bool refused = recorder->masked && fault != NULL;
+	struct recorded_name name = {
+		.text = mem_strdup(refused ? REDACT_MASK : text),
+		.fault = refused ? redact_refusal(fault) : mem_strdup(fault),
+	};
 	struct buf content = BUF_INIT;
 
-	memcpy(&name, both, sizeof name); /* the encoder only reads */
 	fields_encode(&content, recorded_name, &name, mask_of(recorder));
 	add_frame(recorder, FRAME_NAME, &content);
 	buf_clear(&content);
+	free(name.text);
+	free(name.fault);
 }
 
 void

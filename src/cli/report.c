@@ -193,20 +193,33 @@ compare(struct report *report, struct report_subject *subject, struct diff *diff
 		report->different = true;
 }
 
+/* Has everything masked. Returns the fault that the subject has now, for the caller to free. */
+static char *
+prepare_masks(struct report *report, struct report_subject *subject)
+{
+	char *fault = subject->fault == NULL ? NULL : redact_refusal(subject->fault);
+
+	subject->redactor = &report->redactor;
+	if (subject->inquiry != NULL)
+		redactor_learn(&report->redactor, &subject->inquiry->facts);
+	if (fault != NULL)
+		subject->name = REDACT_MASK;
+	subject->fault = fault;
+	return fault;
+}
+
 /* Writes one entry, masked when it is to be shared. */
 static void
 print(struct report *report, struct report_subject *subject)
 {
 	struct buf out = BUF_INIT;
 	struct diff diff = { 0 };
+	char *fault = NULL;
 
 	if (report->settings->expected != NULL)
 		compare(report, subject, &diff);
-	if (report->settings->redact) {
-		subject->redactor = &report->redactor;
-		if (subject->inquiry != NULL)
-			redactor_learn(&report->redactor, &subject->inquiry->facts);
-	}
+	if (report->settings->redact)
+		fault = prepare_masks(report, subject);
 
 	erase_progress(report);
 	report_entry(&out, report->settings->format, subject);
@@ -216,6 +229,7 @@ print(struct report *report, struct report_subject *subject)
 		give_up(report);
 	diff_clear(&diff);
 	buf_clear(&out);
+	free(fault);
 }
 
 /* Raises the exit status to this verdict's. */

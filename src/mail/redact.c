@@ -24,12 +24,12 @@ enum {
 	SECRET_MIN = 4, /* shorter ones would mask half of every sentence */
 	LABEL_LETTERS = 5,
 	LOCAL_LETTERS = 4,
+	LOCAL_MAX = 64, /* octets of a local part, RFC 5321 4.5.3.1.1 */
 	TXT_MAX = 16000, /* octets of a TXT record that are kept */
 	TYPE_PRIVATE = 65280, /* RFC 6895 3.1 */
 };
 
 #define MASK_ENDING ".masked"
-#define MASK_SECRET "(masked)"
 
 /* --- words ---------------------------------------------------------------------------- */
 
@@ -56,6 +56,40 @@ word_length(const char *text)
 	return n;
 }
 
+/* True for an octet of an atom (RFC 5322 3.2.3 atext, UTF-8 by RFC 6532 3.2), or a dot between two. */
+static bool
+is_atom(const char *s)
+{
+	return *s != ':' && *s != '@' && (is_inside(s) || strchr("#$&'/?^`{|}~", *s) != NULL);
+}
+
+/* The length of the quoted string that begins here, or more than a local part has. */
+static size_t
+quoted_length(const char *text)
+{
+	size_t n = 1;
+
+	while (n <= LOCAL_MAX && text[n] != '\0' && text[n] != '"')
+		n += text[n] == '\\' && text[n + 1] != '\0' ? 2 : 1;
+	return n <= LOCAL_MAX && text[n] == '"' ? n + 1 : LOCAL_MAX + 1;
+}
+
+/*
+ * The length of the local part that begins here and is no word, as the "@" behind it shows: a quoted string, or
+ * atoms with signs that words do not have. 0 = there is none.
+ */
+static size_t
+odd_local_length(const char *text)
+{
+	size_t n = 0;
+
+	if (*text == '"')
+		n = quoted_length(text);
+	while (*text != '"' && n <= LOCAL_MAX && text[n] != '\0' && is_atom(&text[n]))
+		n++;
+	return n <= LOCAL_MAX && text[n] == '@' && word_length(text) < n ? n : 0;
+}
+
 /* --- secrets ------------------------------------------------------------------------ */
 
 void
@@ -66,12 +100,13 @@ redactor_clear(struct redactor *redactor)
 	redactor->secret_count = 0;
 }
 
-void
-redactor_add(struct redactor *redactor, const char *secret)
+/* Adds a text of any length. */
+static void
+add_secret(struct redactor *redactor, const char *secret)
 {
 	size_t at = redactor->secret_count;
 
-	if (secret == NULL || strlen(secret) < SECRET_MIN || at == REDACT_SECRETS_MAX)
+	if (at == REDACT_SECRETS_MAX)
 		return;
 	/* The longest first: one may be part of another. */
 	while (at > 0 && strlen(redactor->secrets[at - 1]) < strlen(secret)) {
@@ -80,6 +115,13 @@ redactor_add(struct redactor *redactor, const char *secret)
 	}
 	redactor->secrets[at] = mem_strdup(secret);
 	redactor->secret_count++;
+}
+
+void
+redactor_add(struct redactor *redactor, const char *secret)
+{
+	if (secret != NULL && strlen(secret) >= SECRET_MIN)
+		add_secret(redactor, secret);
 }
 
 /* Learns whose a certificate is, and the certificate itself. */
@@ -98,9 +140,9 @@ redactor_learn(struct redactor *redactor, const struct mail_facts *facts)
 	const char *local = facts->subject.local_part;
 
 	redactor_clear(redactor);
-	/* An ordinary local part is found by the "@" behind it; an odd one falls into several words. */
+	/* An odd local part may stand without its "@", too, as no word that anything else is. */
 	if (local != NULL && word_length(local) != strlen(local))
-		redactor_add(redactor, local);
+		add_secret(redactor, local);
 	for (size_t i = 0; i < posture_kind_count; i++) {
 		redactor_add(redactor, facts->posture[i].text);
 		redactor_add(redactor, facts->posture[i].error);
@@ -255,6 +297,14 @@ mask_name(const struct redactor *redactor, struct buf *out, const char *word)
 	return true;
 }
 
+/* Appends the mask of a local part. */
+static void
+mask_local(const struct redactor *redactor, struct buf *out, const char *local, size_t n)
+{
+	buf_adds(out, "user-");
+	add_letters(redactor, out, local, n, LOCAL_LETTERS);
+}
+
 static void mask_word(const struct redactor *redactor, struct buf *out, const char *word);
 
 /* Appends the mask of "LEFT@RIGHT": a server with its port, or a mail address. */
@@ -263,10 +313,8 @@ mask_pair(const struct redactor *redactor, struct buf *out, const char *word, co
 {
 	char *left = mem_strndup(word, (size_t)(at - word));
 
-	if (!mask_ip(redactor, out, left) && *left != '\0') {
-		buf_adds(out, "user-");
-		add_letters(redactor, out, left, strlen(left), LOCAL_LETTERS);
-	}
+	if (!mask_ip(redactor, out, left) && *left != '\0')
+		mask_local(redactor, out, left, strlen(left));
 	buf_addc(out, '@');
 	mask_word(redactor, out, at + 1);
 	free(left);
@@ -332,11 +380,14 @@ redact_text(const struct redactor *redactor, struct buf *out, const char *text)
 
 	while (*text != '\0') {
 		const char *secret = secret_at(redactor, text);
-		size_t n = word_length(text);
+		size_t n = word_length(text), local = odd_local_length(text);
 
 		if (secret != NULL) {
-			buf_adds(out, MASK_SECRET);
+			buf_adds(out, REDACT_MASK);
 			text += strlen(secret);
+		} else if (local > 0) {
+			mask_local(redactor, out, text, local);
+			text += local;
 		} else if (n == 0) {
 			if (*text != ' ')
 				clause = 0;
@@ -459,6 +510,20 @@ redact_record(const struct redactor *redactor, struct dns_record *record)
 		record->type = TYPE_PRIVATE;
 		replace_rdata(record, 0, "", 0);
 	}
+}
+
+char *
+redact_refusal(const char *fault)
+{
+	static const char said[] = ", not \"";
+	const char *quote = strstr(fault, said);
+	struct buf out = BUF_INIT;
+
+	if (quote == NULL)
+		return mem_strdup(fault);
+	buf_add(&out, fault, (size_t)(quote - fault));
+	buf_addf(&out, "%s%s\".", said, REDACT_MASK);
+	return buf_take(&out);
 }
 
 char *

@@ -94,6 +94,20 @@ done
 	"$(jq -c '[.verdict, .status, (.exchanges | length), [.exchanges[].addresses[].probe.outcome]]' "$out/then")" ] ||
 	fail "masked: the replay has other verdicts: $(cat "$out/now" "$out/err")"
 
+# local parts that are no words, and lines that are no names
+printf '%s\n' '"zecret quoted"@three-mx.example' "zecret'x@three-mx.example" 'zecret/x=y@three-mx.example' '{zecret}x@three-mx.example' \
+	'"a,zecret"@three-mx.example' .zecret@three-mx.example mailto:zecret@three-mx.example 'a zecret@three-mx.example' \
+	'A Zecret <zecret@three-mx.example>' "z'q@three-mx.example" >"$out/list"
+for format in json text markdown; do
+	lab --report=$format --redact --rcpt --record "$out/masked" "@$out/list" >"$out/then"
+	grep -qaiE "zecret|three-mx|z'q|z'user" "$out/masked" && fail "masked $format: $(strings "$out/masked" | grep -iE "zecret|three-mx|z'" | head -1) is in the recording"
+	grep -iE "zecret|three-mx|z'" "$out/then" && fail "masked $format: a local part is in the report"
+done
+lab --report=json --redact --record "$out/masked" "@$out/list" >"$out/then"
+"$program" --report=json --replay "$out/masked" >"$out/now" 2>"$out/err"
+[ "$(jq -c '[.verdict, .status]' "$out/now")" = "$(jq -c '[.verdict, .status]' "$out/then")" ] ||
+	fail "masked: the replay of odd local parts has other verdicts: $(cat "$out/err")"
+
 if [ "$failures" -gt 0 ]; then
 	printf 'recordings: %d failed\n' "$failures"
 	exit 1

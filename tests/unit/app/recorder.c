@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "util/buf.h"
 #include "util/mem.h"
 #include "util/text.h"
 
@@ -58,11 +59,63 @@ a_recording_without_a_file_is_bounded(void **state)
 	unlink(path);
 }
 
+/* Records a name, masked; returns all that is then in the file. */
+static char *
+record_name(const char *text, const char *fault)
+{
+	const struct recording_start start = { .jobs = 1 };
+	const struct hash_key key = { 1, 2 };
+	struct recorder *recorder = recorder_new(&start, &key);
+	char path[] = "/tmp/mxscope-recorder-XXXXXX", octets[4096];
+	int file = mkstemp(path);
+	struct buf out = BUF_INIT;
+	ssize_t n;
+
+	assert_true(file >= 0);
+	recorder_name(recorder, text, fault);
+	assert_null(recorder_open(recorder, path));
+	recorder_free(recorder);
+	while ((n = read(file, octets, sizeof octets)) > 0) {
+		for (ssize_t i = 0; i < n; i++)
+			buf_addc(&out, octets[i] == '\0' ? ' ' : octets[i]);
+	}
+	close(file);
+	unlink(path);
+	return buf_take(&out);
+}
+
+/* Names whose local part no word is, and lines that are no name. */
+static void
+a_masked_recording_holds_no_local_part(void **state)
+{
+	static const struct {
+		const char *text, *fault;
+	} names[] = {
+		{ "\"zecret quoted\"@zecret.test", NULL },
+		{ "zecret'x@zecret.test", NULL },
+		{ "zecret/x=y@zecret.test", NULL },
+		{ "{zecret}x@zecret.test", NULL },
+		{ "\"a,zecret\"@zecret.test", NULL },
+		{ ".zecret@zecret.test", "Expected a local part, not \".zecret\"." },
+		{ "a zecret@zecret.test", "Expected a local part, not \"a zecret\"." },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		char *octets = record_name(names[i].text, names[i].fault);
+
+		assert_null(strstr(octets, "zecret"));
+		assert_non_null(strstr(octets, names[i].fault == NULL ? "user-" : "(masked)"));
+		free(octets);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_recording_without_a_file_is_bounded),
+		cmocka_unit_test(a_masked_recording_holds_no_local_part),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,6 +29,7 @@ static const char *const harmless[] = {
 	"listening on 127.0.0.1 and ::1",
 	"TLS_AES_256_GCM_SHA384, SIZE 10240000, 3 1 1 0123abcd",
 	"a sentence. Another one: it ends here.",
+	"it's \"quoted\" {so} and/or `so` @ home",
 };
 
 static void
@@ -64,6 +65,14 @@ static const struct {
 	{ "user@[IPv6:2001:db8::7]", "2001" },
 	{ "EXAMPLE.NET.", "EXAMPLE" },
 	{ "https://mta-sts.example.net/.well-known/mta-sts.txt", "example" },
+	{ "RCPT TO:<\"zecret quoted\"@example.net>", "zecret" },
+	{ "RCPT TO:<\"zecret quoted\"@example.net>", "quoted" },
+	{ "not \"\"a,zecret\"@example.net\".", "zecret" },
+	{ "\"\\\"zecret\"@example.net", "zecret" },
+	{ "k'zecret@example.net", "k'" },
+	{ "zecret/x=y@example.net", "x=y" },
+	{ "{zecret}x@[192.0.2.1]", "zecret" },
+	{ "of zecret'x@example.net: gone", "x@" },
 };
 
 static void
@@ -145,6 +154,65 @@ test_addresses(void **state)
 	}
 }
 
+/* An odd local part has the mask of an ordinary one: the address stays one, and the same one the same. */
+static void
+test_odd_local_parts(void **state)
+{
+	struct mail_subject subject;
+	char *masked = mask("\"zecret quoted\"@example.net");
+
+	(void)state;
+	assert_null(mail_subject_parse(&subject, masked));
+	assert_memory_equal(subject.local_part, "user-", 5);
+	mail_subject_clear(&subject);
+	assert_same("\"zecret quoted\"@example.net", "\"zecret quoted\"@EXAMPLE.net");
+	free(masked);
+}
+
+/* Why a name was refused, with and without a part of it. */
+static void
+test_refusals(void **state)
+{
+	static const char *const refused[] = { ".zecret@example.net",
+		"mailto:zecret@example.net", "a zecret@example.net",
+		"A Zecret <zecret@example.net>", "zecret..example", "a@zecret@example.net",
+		"a@[zecret]", "zecret-.example", "\", not \"zecret\"." };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+		struct mail_subject subject;
+		char *fault = mail_subject_parse(&subject, refused[i]), *told;
+
+		assert_non_null(strcasestr(fault, "zecret"));
+		told = redact_refusal(fault);
+		assert_null(strcasestr(told, "zecret"));
+		assert_non_null(strstr(told, ", not \"(masked)\"."));
+		free(told);
+		free(fault);
+	}
+}
+
+/* A short odd local part is masked where it stands alone, too. */
+static void
+test_short_local_part(void **state)
+{
+	struct redactor learned = { .key = { 1, 2 } };
+	struct mail_subject subject;
+	struct mail_facts facts;
+	char *masked;
+
+	(void)state;
+	assert_null(mail_subject_parse(&subject, "k'q@example.net"));
+	mail_facts_init(&facts, &subject);
+	redactor_learn(&learned, &facts);
+	masked = redact_copy(&learned, "k'q is no user");
+	assert_string_equal(masked, "(masked) is no user");
+	free(masked);
+	redactor_clear(&learned);
+	mail_facts_clear(&facts);
+	mail_subject_clear(&subject);
+}
+
 /* What a server says is free text: it is known from the facts, and replaced as a whole. */
 static void
 test_learned(void **state)
@@ -179,6 +247,9 @@ main(void)
 		cmocka_unit_test(test_revealing),
 		cmocka_unit_test(test_consistent),
 		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_odd_local_parts),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_short_local_part),
 		cmocka_unit_test(test_learned),
 	};
 
