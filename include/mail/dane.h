@@ -62,11 +62,11 @@ const char *dane_loss(const struct dane_host *host);
 
 /*
  * True when something is to be asked now for the exchange: the question, CNAME or TLSA at
- * _port._tcp. Ask it, note that with mail_facts_tlsa_asked(), and give the answer
+ * _port._tcp, by facts->port. Below a name that this makes longer than a name can be (RFC 1035 2.3.4)
+ * there are no TLSA records, and nothing is asked. Ask it, note that with mail_facts_tlsa_asked(), and give the answer
  * to mail_facts_tlsa(); then there may be a next one.
  */
-bool dane_next(const struct mail_facts *facts, size_t exchange, uint16_t port,
-    struct dns_question *question);
+bool dane_next(const struct mail_facts *facts, size_t exchange, struct dns_question *question);
 
 /*
  * True while it is not known which name a probe of the exchange must give as SNI (RFC 7672 8.1): the

@@ -23,6 +23,7 @@
 enum {
 	MAIL_ADDRESSES_MAX = 64, /* of one family of one exchange; the others are counted */
 	MAIL_TARGETS_MAX = 2048, /* of one inquiry */
+	MAIL_PORT = 25, /* at which domains take mail (RFC 5321 4.5.4.2) */
 };
 
 /* One address of one exchange, and what the probe of it found. */
@@ -60,6 +61,7 @@ struct exchange_tlsa {
 
 struct mail_facts {
 	struct mail_subject subject;
+	uint16_t port; /* of the servers: TLSA stands at _port._tcp below their names */
 	const struct dns_result *mx_result; /* NULL while in flight, and for a literal */
 	bool mx_known; /* mx below is built */
 	struct mx_set mx;
@@ -73,7 +75,7 @@ struct mail_facts {
 	bool imagined; /* something in here is pretended (imagine.h) */
 };
 
-/* Begins with a copy of the subject and nothing known. Clear with mail_facts_clear(). */
+/* Begins with a copy of the subject, MAIL_PORT and nothing known. Clear with mail_facts_clear(). */
 void mail_facts_init(struct mail_facts *facts, const struct mail_subject *subject);
 void mail_facts_clear(struct mail_facts *facts);
 

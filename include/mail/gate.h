@@ -21,7 +21,7 @@
 NAMES_DECLARE(port_gate, PORT_GATES)
 
 enum {
-	GATE_PORT = 25, /* the one that networks filter */
+	GATE_PORT = MAIL_PORT, /* the one that networks filter */
 	PORT_GATE_SILENT_MIN = 2, /* silent addresses from which the network is suspected */
 };
 

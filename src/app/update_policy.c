@@ -85,10 +85,9 @@ verify_exchange(struct update *update, struct inquiry *inquiry, size_t exchange)
 void
 policy_ask_tlsa(struct update *update, struct inquiry *inquiry, size_t exchange, bool fresh)
 {
-	uint16_t port = update->model->settings.port;
 	struct dns_question question;
 
-	if (!dane_next(&inquiry->facts, exchange, port, &question)) {
+	if (!dane_next(&inquiry->facts, exchange, &question)) {
 		verify_exchange(update, inquiry, exchange);
 		if (!dane_delays_probe(&inquiry->facts, exchange))
 			probe_delayed(update, inquiry, exchange);

@@ -138,7 +138,7 @@ ask_tlsa(struct update *update, struct inquiry *inquiry, size_t exchange)
 	struct mail_facts *spare = &inquiry->spare;
 	struct dns_question question;
 
-	if (dane_next(spare, exchange, update->model->settings.port, &question)) {
+	if (dane_next(spare, exchange, &question)) {
 		mail_facts_tlsa_asked(spare, exchange);
 		ask_question(update, inquiry, ASK_SPARE_TLSA, exchange_hash(spare, exchange),
 		    &question, false);

@@ -146,6 +146,7 @@ begin_inquiry(
 	inquiry_free(domain->inquiry);
 	inquiry->rcpt = manner.rcpt;
 	inquiry->anew = manner.fresh;
+	inquiry->facts.port = update->model->settings.port;
 	domain->inquiry = inquiry;
 	domain->time = update->now.time;
 	if (subject->literal.family != 0) {

@@ -65,11 +65,25 @@ struct search {
 	size_t count;
 };
 
-/* Appends a place to the search. */
-static void
-add_place(struct search *search, const struct dns_name *name, enum dane_base why,
-    const struct dns_result *result)
+/* True when _port._tcp below the name is still a name (RFC 1035 2.3.4). */
+static bool
+has_room(const struct dns_name *name, unsigned port)
 {
+	size_t length = name->length + sizeof "_1" + sizeof "_tcp";
+
+	for (; port >= 10; port /= 10)
+		length++;
+	return length <= sizeof name->wire;
+}
+
+/* Appends a place to the search, unless there can be no records: that settles as NONE. */
+static void
+add_place(struct search *search, const struct mail_facts *facts, const struct dns_name *name,
+    enum dane_base why, const struct dns_result *result)
+{
+	search->standing = DANE_NONE;
+	if (!has_room(name, facts->port))
+		return;
 	search->places[search->count++] =
 	    (struct place){ .name = name, .why = why, .result = result };
 }
@@ -110,7 +124,7 @@ search_below_alias(struct search *search, const struct mail_facts *facts,
 		search->standing = standing_of_loss(facts, tlsa->alias);
 		search->lost = tlsa->alias;
 	} else if (is_answer(tlsa->alias) && tlsa->alias->dnssec == DNS_SECURE) {
-		add_place(search, name, DANE_BASE_ALIAS, tlsa->original);
+		add_place(search, facts, name, DANE_BASE_ALIAS, tlsa->original);
 	}
 }
 
@@ -131,10 +145,11 @@ search_at_host(struct search *search, const struct mail_facts *facts, size_t exc
 	if (security != DNS_SECURE && found->alias_count > 0) {
 		search_below_alias(search, facts, tlsa, name);
 	} else if (security == DNS_SECURE && found->alias_count > 0) {
-		add_place(search, dns_result_owner(found), DANE_BASE_EXPANDED, tlsa->expanded);
-		add_place(search, name, DANE_BASE_ORIGINAL, tlsa->original);
+		add_place(
+		    search, facts, dns_result_owner(found), DANE_BASE_EXPANDED, tlsa->expanded);
+		add_place(search, facts, name, DANE_BASE_ORIGINAL, tlsa->original);
 	} else if (security == DNS_SECURE) {
-		add_place(search, name, DANE_BASE_HOST, tlsa->original);
+		add_place(search, facts, name, DANE_BASE_HOST, tlsa->original);
 	}
 }
 
@@ -249,8 +264,7 @@ dane_loss(const struct dane_host *host)
 }
 
 bool
-dane_next(const struct mail_facts *facts, size_t exchange, uint16_t port,
-    struct dns_question *question)
+dane_next(const struct mail_facts *facts, size_t exchange, struct dns_question *question)
 {
 	struct dane_host host = dane_host_of(facts, exchange);
 	char labels[sizeof "_65535._tcp"];
@@ -266,7 +280,7 @@ dane_next(const struct mail_facts *facts, size_t exchange, uint16_t port,
 		};
 		return true;
 	}
-	snprintf(labels, sizeof labels, "_%u._tcp", (unsigned)port);
+	snprintf(labels, sizeof labels, "_%u._tcp", (unsigned)facts->port);
 	question->type = DNS_TYPE_TLSA;
 	return search.count > 0 && dns_name_prepend(&question->name, labels, &host.base);
 }

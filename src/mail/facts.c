@@ -17,7 +17,7 @@ enum {
 void
 mail_facts_init(struct mail_facts *facts, const struct mail_subject *subject)
 {
-	*facts = (struct mail_facts){ 0 };
+	*facts = (struct mail_facts){ .port = MAIL_PORT };
 	mail_subject_copy(&facts->subject, subject);
 }
 

@@ -345,6 +345,7 @@ imagine_facts(struct mail_facts *facts, const struct mail_facts *real,
 	const struct mail_facts *const sources[] = { real, spare };
 
 	mail_facts_init(facts, &real->subject);
+	facts->port = real->port;
 	facts->imagined = what_if_any(what_if);
 	sts_facts_copy(&facts->sts, &real->sts);
 	imagine_mx(facts, real, what_if);
@@ -360,6 +361,7 @@ imagine_spare(struct mail_facts *facts, const struct mail_facts *real,
 	const struct what_if edited = { .mx = what_if->mx };
 
 	mail_facts_init(facts, &real->subject);
+	facts->port = real->port;
 	imagine_mx(facts, real, &edited);
 	adopt_exchanges(facts, &before, 1, &edited);
 }

@@ -20,7 +20,7 @@ world_dnssec(struct story *story)
 bool
 world_wants_tlsa(const struct mail_facts *facts, size_t exchange, struct dns_question *question)
 {
-	return dane_next(facts, exchange, 25, question);
+	return dane_next(facts, exchange, question);
 }
 
 void

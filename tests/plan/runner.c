@@ -216,6 +216,7 @@ set_subject(struct story *story)
 	}
 	mail_facts_clear(&story->facts);
 	mail_facts_init(&story->facts, &subject);
+	story->facts.port = story->port;
 	if (subject.literal.family)
 		mail_facts_mx(&story->facts, NULL);
 	mail_subject_clear(&subject);
@@ -273,6 +274,7 @@ static void
 set_port(struct story *story)
 {
 	story->port = (uint16_t)atoi(story->now->rest);
+	story->facts.port = story->port;
 }
 
 /* no-probing */

@@ -175,6 +175,9 @@ if command -v script >/dev/null; then
 	verdict 'TERM=nosuchterminal mxscope --lab' "$result"
 fi
 
+# TLSA stands at the port that is probed.
+reports 0 '.[0].exchanges[0] | .tlsa.standing == "usable" and .addresses[0].probe.dane == "verified"' dane-good.example
+reports 2 '.[0].exchanges[0].tlsa | .standing == "none" and .outcome == "nxdomain"' -p 2525 dane-good.example
 reports 0 '.[0].verdict == "deliver" and .[0].status == "2.0.0"' three-mx.example
 reports 0 '[.[0].exchanges[].addresses[].probe | .rcpt.code, .rcpt.enhanced] | unique == ["2.1.5", 250] or unique == [250, "2.1.5"]' \
     --rcpt --from me@example.org someone@three-mx.example

@@ -86,14 +86,14 @@ converse(struct mail_facts *facts, const struct exchange_of_words *words)
 	struct dns_question question;
 	const struct dns_result *result;
 
-	assert_true(dane_next(facts, 0, 25, &question));
+	assert_true(dane_next(facts, 0, &question));
 	buf_addf(&asked, "%s %s", dns_name_text(&question.name, name),
 	    dns_type_text(question.type, type));
 	assert_string_equal(buf_text(&asked), words->question);
 	buf_clear(&asked);
 	mail_facts_tlsa_asked(facts, 0);
 	assert_int_equal(dane_host_of(facts, 0).standing, DANE_PENDING);
-	assert_false(dane_next(facts, 0, 25, &question));
+	assert_false(dane_next(facts, 0, &question));
 	result = result_of(&question.name, question.type, &words->told, NULL);
 	mail_facts_tlsa(facts, 0, result);
 	dns_result_release(result);
@@ -248,7 +248,7 @@ records_are_found_where_the_rfc_says(void **state)
 		for (size_t j = 0; j < 3 && rows[i].words[j].question; j++)
 			converse(&facts, &rows[i].words[j]);
 		host = dane_host_of(&facts, 0);
-		if (dane_next(&facts, 0, 25, &question) || host.standing != rows[i].standing ||
+		if (dane_next(&facts, 0, &question) || host.standing != rows[i].standing ||
 		    host.usable != rows[i].usable)
 			fail_msg("%s: it is %s with %zu usable", rows[i].title,
 			    dane_standing_name(host.standing), host.usable);
@@ -308,6 +308,89 @@ a_denial_must_be_proved(void **state)
 	}
 }
 
+/* Writes a name that takes so many octets on the wire, 227 to 255. */
+static const char *
+long_name(size_t length, char out[DNS_NAME_TEXT_MAX])
+{
+	const char x[] = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+
+	snprintf(out, DNS_NAME_TEXT_MAX, "%.63s.%.63s.%.63s.%.*s.example", x, x, x,
+	    (int)(length - 3 * 64 - 1 - sizeof "xexample"), x);
+	return out;
+}
+
+/*
+ * Where _port._tcp makes a name longer than 255 octets there can be no records (RFC 1035 2.3.4): that
+ * settles, at once, whether the exchange is an alias or none.
+ */
+static void
+names_may_be_too_long(void **state)
+{
+	static const struct {
+		size_t length;
+		uint16_t port;
+		bool asked;
+	} rows[] = {
+		{ 246, 25, true },
+		{ 247, 25, false },
+		{ 255, 25, false },
+		{ 243, 65535, true },
+		{ 244, 65535, false },
+	};
+	const struct told a = A_SECURE;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char name[DNS_NAME_TEXT_MAX];
+		struct buf mx = BUF_INIT;
+		struct mail_facts facts;
+		struct dns_question question;
+
+		buf_addf(&mx, "@ MX 10 %s.", long_name(rows[i].length, name));
+		begin(&facts, &(struct told){ buf_text(&mx), DNS_SECURE }, &a, NULL);
+		assert_int_equal(facts.mx.exchanges[0].name.length, rows[i].length);
+		facts.port = rows[i].port;
+		assert_int_equal(dane_next(&facts, 0, &question), rows[i].asked);
+		assert_int_equal(
+		    dane_host_of(&facts, 0).standing, rows[i].asked ? DANE_PENDING : DANE_NONE);
+		buf_clear(&mx);
+		mail_facts_clear(&facts);
+	}
+}
+
+/* The end of an alias may be too long, or the exchange itself: the other one counts alone. */
+static void
+an_alias_may_be_too_long(void **state)
+{
+	const struct told mx = MX_SECURE, a = A_SECURE;
+	struct buf longer = BUF_INIT;
+	struct mail_facts facts;
+	struct dns_question question;
+	char name[DNS_NAME_TEXT_MAX];
+
+	(void)state;
+	begin(&facts, &mx, &a, long_name(247, name));
+	assert_true(dane_delays_probe(&facts, 0));
+	converse(&facts, &(struct exchange_of_words){ AT_MX, { GOOD, DNS_SECURE } });
+	assert_int_equal(dane_host_of(&facts, 0).standing, DANE_USABLE);
+	mail_facts_clear(&facts);
+
+	buf_addf(&longer, "@ MX 10 %s.", name);
+	begin(&facts, &(struct told){ buf_text(&longer), DNS_SECURE }, &a, "host.example");
+	converse(&facts, &(struct exchange_of_words){ AT_HOST, { "nxdomain", DNS_SECURE } });
+	assert_int_equal(dane_host_of(&facts, 0).standing, DANE_NONE);
+	assert_false(dane_next(&facts, 0, &question));
+	assert_false(dane_delays_probe(&facts, 0));
+	mail_facts_clear(&facts);
+
+	begin(
+	    &facts, &(struct told){ buf_text(&longer), DNS_SECURE }, &a, long_name(250, name));
+	assert_int_equal(dane_host_of(&facts, 0).standing, DANE_NONE);
+	assert_false(dane_delays_probe(&facts, 0));
+	mail_facts_clear(&facts);
+	buf_clear(&longer);
+}
+
 /* An address literal has no DANE (RFC 7672 2.2). */
 static void
 literals_have_none(void **state)
@@ -321,7 +404,7 @@ literals_have_none(void **state)
 	mail_facts_init(&facts, &subject);
 	mail_facts_mx(&facts, NULL);
 	assert_int_equal(dane_host_of(&facts, 0).standing, DANE_NONE);
-	assert_false(dane_next(&facts, 0, 25, &question));
+	assert_false(dane_next(&facts, 0, &question));
 	mail_facts_clear(&facts);
 	mail_subject_clear(&subject);
 }
@@ -343,7 +426,7 @@ addresses_come_first(void **state)
 	mail_facts_mx(&facts, result);
 	dns_result_release(result);
 	assert_int_equal(dane_host_of(&facts, 0).standing, DANE_PENDING);
-	assert_false(dane_next(&facts, 0, 25, &question));
+	assert_false(dane_next(&facts, 0, &question));
 	mail_facts_clear(&facts);
 	mail_subject_clear(&subject);
 }
@@ -491,6 +574,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records_are_found_where_the_rfc_says),
 		cmocka_unit_test(a_denial_must_be_proved),
+		cmocka_unit_test(names_may_be_too_long),
+		cmocka_unit_test(an_alias_may_be_too_long),
 		cmocka_unit_test(literals_have_none),
 		cmocka_unit_test(addresses_come_first),
 		cmocka_unit_test(servers_are_judged),
