@@ -162,10 +162,11 @@ def build(here):
     run("ip", "link", "set", "lo", "up")
     threading.Thread(target=zones.serve, daemon=True).start()
     receivers = subprocess.Popen(
-        ["unshare", "--net", "sh", "-c", "ip link set lo up; read go; exec python3 \"$@\"", "sh",
+        ["unshare", "--net", "sh", "-c", "ip link set lo up; echo inside; read go; exec python3 \"$@\"", "sh",
          f"{here}/receivers.py"] + [f"{a}={m}" for a, m in zones.moods.items()],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    time.sleep(0.3)
+    if receivers.stdout.readline().strip() != "inside":
+        sys.exit("senders: there is no namespace for the receivers")
     run("ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1", "netns", str(receivers.pid))
     run("ip", "address", "add", "10.9.0.1/16", "dev", "v0")
     run("ip", "address", "add", "2001:db8:9::1/64", "dev", "v0", "nodad")
