@@ -40,7 +40,11 @@ struct policy_request {
 struct policy_answer {
 	const char *text; /* NULL when it failed */
 	size_t length;
-	const char *reason; /* why it failed, a printable clause; NULL when it did not */
+	/*
+	 * Why it failed, a printable clause; NULL when it did not. Of several addresses the one that we came
+	 * furthest with counts, and the first of those.
+	 */
+	const char *reason;
 };
 
 typedef void policy_fetch_callback(

@@ -4,16 +4,18 @@
  * evhttp is given the address as a literal, as the dialler maps it, and a Host header of its own:
  * with a name it would call the blocking getaddrinfo(). Decides which of several addresses is
  * tried when (the next one where a connection or handshake fails; an answer of the server, whatever
- * it is, ends the matter), what counts as a policy (status 200 and text/plain, RFC 8461 3.2 and
- * 3.3; a redirect is an answer like others, and none that counts), and how long and how
- * large it may get. What the text says is mail/sts.c's.
+ * it is, ends the matter), whose reason is told when none answers, what counts as a policy (status 200
+ * and text/plain, RFC 8461 3.2 and 3.3; a redirect is an answer like others, and none that counts), and
+ * how long and how large it may get. What the text says is mail/sts.c's.
  *
  * A callback of evhttp only notes what happened; connections are freed from an event of our own.
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -26,8 +28,10 @@
 #include "util/text.h"
 #include "net/clock.h"
 #include "net/dialler.h"
+#include "net/interim.h"
 #include "net/list.h"
 #include "net/policy_fetch.h"
+#include "net/socket.h"
 #include "net/tls.h"
 
 enum {
@@ -37,6 +41,13 @@ enum {
 	STATUS_REDIRECT = 300,
 	STATUS_ERROR = 400,
 	TYPE_SHOWN_MAX = 64, /* octets of a Content-Type that a reason quotes */
+};
+
+/* How far we have come with an address. */
+enum reach {
+	NO_WAY, /* nothing can be sent to it */
+	TRIED, /* it was to be connected to */
+	REACHED, /* somebody there has spoken TLS */
 };
 
 static const char path[] = "/.well-known/mta-sts.txt";
@@ -65,9 +76,16 @@ struct fetch {
 	struct evhttp_connection *connection; /* NULL between two addresses */
 	struct event *timer; /* the patience with this address */
 	struct event *turn; /* made active when there is something to be done */
+	enum reach reach; /* of this address */
+	int error; /* by which connecting to it failed; 0 = none is known */
+	struct interim interim; /* what precedes its reply */
 	bool answered; /* the server has said what it has to say */
-	struct buf text; /* the policy, when there is no reason */
-	char *reason; /* why there is none, of the last address */
+	struct buf text; /* the policy, when it has answered and there is no reason */
+	char *reason; /* why this address has none */
+	char *told; /* the reason of the address that we came furthest with */
+	enum reach told_reach;
+	bufferevent_event_cb evhttp_opening; /* evhttp's own callback */
+	void *evhttp_context;
 };
 
 /* --- reasons ------------------------------------------------------------------------ */
@@ -104,6 +122,31 @@ say_reason(struct fetch *fetch, const char *what)
 	set_reason(fetch, buf_take(&reason));
 }
 
+/* Sets "HOST [ADDRESS] cannot be reached: why" as the reason, by the kernel's error. */
+static void
+say_unreachable(struct fetch *fetch, int error, enum socket_finder finder)
+{
+	const struct ip_addr *ip = &fetch->addresses[fetch->next - 1];
+	struct buf what = BUF_INIT;
+
+	buf_addf(
+	    &what, "cannot be reached: %s", socket_fault(error, finder, ip->family).sentence);
+	say_reason(fetch, buf_text(&what));
+	buf_clear(&what);
+}
+
+/* There is no connection. */
+static void
+say_not_connected(struct fetch *fetch)
+{
+	if (fetch->error == 0)
+		say_reason(fetch, "cannot be connected to");
+	else if (fetch->error == ECONNREFUSED)
+		say_reason(fetch, "refuses the connection");
+	else
+		say_unreachable(fetch, fetch->error, SOCKET_FOUND_THERE);
+}
+
 /* The connection or its TLS broke: why, as far as it can be known. */
 static void
 say_broken(struct fetch *fetch)
@@ -111,8 +154,31 @@ say_broken(struct fetch *fetch)
 	struct bufferevent *secured = evhttp_connection_get_bufferevent(fetch->connection);
 	char *fault = tls_https_fault(secured);
 
-	say_reason(fetch, fault ? fault : "refuses the connection, or closes it");
+	if (fault) {
+		fetch->reach = REACHED;
+		say_reason(fetch, fault);
+	} else if (fetch->interim.over) {
+		say_reason(fetch, "closes the connection before its whole reply has come");
+	} else if (fetch->reach == REACHED) {
+		say_reason(fetch, "closes the connection without an answer");
+	} else {
+		say_not_connected(fetch);
+	}
 	free(fault);
+}
+
+/* Puts the reason of the address that was tried aside, if we came further than with those before. */
+static void
+put_reason_aside(struct fetch *fetch)
+{
+	if (fetch->reason && (!fetch->told || fetch->reach > fetch->told_reach)) {
+		free(fetch->told);
+		fetch->told = fetch->reason;
+		fetch->told_reach = fetch->reach;
+		fetch->reason = NULL;
+	}
+	free(fetch->reason);
+	fetch->reason = NULL;
 }
 
 /* --- what the server says ------------------------------------------------------------- */
@@ -142,6 +208,19 @@ refuse_type(struct fetch *fetch, const char *type)
 	set_reason(fetch, buf_take(&reason));
 }
 
+/* Refuses every status but 200. */
+static void
+refuse_status(struct fetch *fetch, int status)
+{
+	bool redirects = status >= STATUS_REDIRECT && status < STATUS_ERROR;
+	struct buf reason = BUF_INIT;
+
+	begin_reason(fetch, &reason);
+	buf_addf(&reason, "answers with HTTP status %d%s", status,
+	    redirects ? ", and redirects are not followed" : "");
+	set_reason(fetch, buf_take(&reason));
+}
+
 /* Takes the whole reply: a policy, or the reason why it is none. */
 static void
 take_reply(struct fetch *fetch, struct evhttp_request *request)
@@ -151,21 +230,29 @@ take_reply(struct fetch *fetch, struct evhttp_request *request)
 	    evhttp_find_header(evhttp_request_get_input_headers(request), "Content-Type");
 	struct evbuffer *body = evhttp_request_get_input_buffer(request);
 	size_t length = evbuffer_get_length(body);
-	struct buf reason = BUF_INIT;
 
 	fetch->answered = true;
-	if (status != STATUS_OK) {
-		begin_reason(fetch, &reason);
-		buf_addf(&reason, "answers with HTTP status %d%s", status,
-		    status >= STATUS_REDIRECT && status < STATUS_ERROR
-			? ", and redirects are not followed"
-			: "");
-		set_reason(fetch, buf_take(&reason));
-	} else if (!is_plain_text(type)) {
+	if (status != STATUS_OK)
+		refuse_status(fetch, status);
+	else if (!is_plain_text(type))
 		refuse_type(fetch, type);
-	} else if (!fetch->reason) {
+	else if (!fetch->reason)
 		buf_add(&fetch->text, evbuffer_pullup(body, -1), length);
-	}
+}
+
+/* evhttp: the head of a reply has come. An interim one is one too many. */
+static int
+on_head(struct evhttp_request *request, void *context)
+{
+	struct fetch *fetch = context;
+	int status = evhttp_request_get_response_code(request);
+
+	fetch->interim.over = true;
+	if (status >= STATUS_OK)
+		return 0;
+	fetch->answered = true;
+	refuse_status(fetch, status);
+	return -1;
 }
 
 /* evhttp: the request has ended, with a reply or without. */
@@ -227,6 +314,7 @@ free_fetch(struct fetch *fetch)
 	event_free(fetch->turn);
 	buf_clear(&fetch->text);
 	free(fetch->reason);
+	free(fetch->told);
 	free(fetch->host);
 	free(fetch);
 }
@@ -236,12 +324,15 @@ static void
 end(struct fetch *fetch)
 {
 	struct policy_fetcher *fetcher = fetch->fetcher;
-	const struct policy_answer answer = {
-		.text = fetch->reason ? NULL : buf_text(&fetch->text),
-		.length = fetch->text.length,
-		.reason = fetch->reason,
-	};
+	struct policy_answer answer = { .reason = fetch->reason };
 
+	if (!fetch->answered) {
+		put_reason_aside(fetch);
+		answer.reason = fetch->told;
+	} else if (!fetch->reason) {
+		answer.text = buf_text(&fetch->text);
+		answer.length = fetch->text.length;
+	}
 	list_remove(&fetch->place);
 	fetcher->callback(fetcher->context, fetch->owner, fetch->tag, &answer);
 	free_fetch(fetch);
@@ -255,10 +346,37 @@ send_request(struct fetch *fetch)
 	struct evkeyvalq *headers = evhttp_request_get_output_headers(request);
 
 	evhttp_request_set_error_cb(request, on_error);
+	evhttp_request_set_header_cb(request, on_head);
 	evhttp_add_header(headers, "Host", fetch->host);
 	evhttp_add_header(headers, "User-Agent", "mxscope");
 	evhttp_add_header(headers, "Connection", "close");
 	evhttp_make_request(fetch->connection, request, EVHTTP_REQ_GET, path);
+}
+
+/* libevent: there is a connection with TLS, or there is none: notes it before evhttp hears of it. */
+static void
+on_opening(struct bufferevent *secured, short what, void *context)
+{
+	struct fetch *fetch = context;
+
+	if (what & BEV_EVENT_CONNECTED)
+		fetch->reach = REACHED;
+	else if (what & BEV_EVENT_ERROR)
+		fetch->error = errno;
+	fetch->evhttp_opening(secured, what, fetch->evhttp_context);
+}
+
+/* Has us told about the connection, which is being opened, before evhttp is. */
+static void
+watch_opening(struct fetch *fetch)
+{
+	struct bufferevent *secured = evhttp_connection_get_bufferevent(fetch->connection);
+	bufferevent_data_cb on_read, on_write;
+
+	bufferevent_getcb(
+	    secured, &on_read, &on_write, &fetch->evhttp_opening, &fetch->evhttp_context);
+	bufferevent_setcb(secured, NULL, NULL, on_opening, fetch);
+	interim_skip(&fetch->interim, bufferevent_get_input(secured));
 }
 
 /* Writes where a socket address leads: the literal, and the port. */
@@ -300,7 +418,35 @@ connect_to(struct fetch *fetch, const struct sockaddr_storage *address)
 	evhttp_connection_set_max_body_size(fetch->connection, POLICY_FETCH_MAX);
 	evhttp_connection_set_max_headers_size(fetch->connection, HEADERS_MAX);
 	send_request(fetch);
+	if (!fetch->reason)
+		watch_opening(fetch);
 	return true;
+}
+
+/*
+ * True when this machine has a way to the address; false, and the reason, when it has none. To connect a
+ * UDP socket sends nothing, and tells the error, which evhttp does not.
+ */
+static bool
+has_way(struct fetch *fetch, const struct endpoint *wanted)
+{
+	int fd = socket_dial(fetch->fetcher->dialler, SOCKET_UDP, wanted);
+
+	if (fd == SOCKET_NONE)
+		say_unreachable(fetch, errno, SOCKET_FOUND_HERE);
+	else if (fd != SOCKET_SILENT)
+		close(fd);
+	return fd != SOCKET_NONE;
+}
+
+/* Begins with another address, of which nothing is known. */
+static void
+begin_address(struct fetch *fetch)
+{
+	put_reason_aside(fetch);
+	fetch->reach = NO_WAY;
+	fetch->error = 0;
+	fetch->interim = (struct interim){ .passed = 0 };
 }
 
 /* Sets the patience with this address: the last one gets all that is left. */
@@ -328,19 +474,14 @@ try_next(struct fetch *fetch)
 	struct sockaddr_storage address;
 	socklen_t length;
 
-	free(fetch->reason);
-	fetch->reason = NULL;
-	switch (dialler_address(fetch->fetcher->dialler, &wanted, &address, &length)) {
-	case DIALLER_GO:
-		if (!connect_to(fetch, &address)) {
-			say_reason(fetch, "cannot be asked: this program is short of memory");
-			return false;
-		}
-		break;
-	case DIALLER_SILENT:
-		break;
-	case DIALLER_NO_ROUTE:
-		say_reason(fetch, "cannot be reached: there is no route to it");
+	begin_address(fetch);
+	if (!has_way(fetch, &wanted))
+		return false;
+	fetch->reach = TRIED;
+	if (dialler_address(fetch->fetcher->dialler, &wanted, &address, &length) ==
+		DIALLER_GO &&
+	    !connect_to(fetch, &address)) {
+		say_reason(fetch, "cannot be asked: this program is short of memory");
 		return false;
 	}
 	start_timer(fetch);
@@ -357,7 +498,7 @@ on_turn(evutil_socket_t fd, short what, void *context)
 	(void)what;
 	disconnect(fetch);
 	while (!fetch->answered && fetch->next < fetch->count &&
-	    clock_now_us() < fetch->deadline_us) {
+	    (fetch->next == 0 || clock_now_us() < fetch->deadline_us)) {
 		if (try_next(fetch))
 			return;
 	}

@@ -32,6 +32,11 @@
 #define POLICY "version: STSv1\nmode: none\nmax_age: 1\n"
 #define OK     "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 
+/* Four replies that are none yet. */
+#define INTERIM \
+	"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" \
+	"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
+
 /* What the server does when the request has come. */
 enum then {
 	CLOSE, /* TLS and TCP end as they should */
@@ -96,9 +101,23 @@ static const struct row rows[] = {
 	{ "more than 64 KiB, as told", GOOD, OK "Content-Length: 99999999\r\n\r\n", POLICY,
 	    STAY, 0, "more than the 64 KiB" },
 	{ "without end", GOOD, OK "\r\n", POLICY, DRIP, 0, "does not answer in time" },
-	{ "cut short", GOOD, OK "Content-Length: 99\r\n\r\n", POLICY, CLOSE, 0, "closes it" },
+	{ "cut short", GOOD, OK "Content-Length: 99\r\n\r\n", POLICY, CLOSE, 0,
+	    "closes the connection before its whole reply has come" },
+	{ "after an interim reply", GOOD,
+	    "HTTP/1.1 100 Continue\r\n\r\n" OK "Content-Length: 37\r\n\r\n", POLICY, STAY, 0,
+	    NULL },
+	{ "after several, until the end of TLS", GOOD,
+	    "HTTP/1.1 103 Early Hints\r\nLink: </>; rel=preload\r\n\r\n"
+	    "HTTP/1.1 100 Continue\r\n\r\n" OK "\r\n",
+	    POLICY, CLOSE, 0, NULL },
+	{ "interim replies alone", GOOD, INTERIM INTERIM INTERIM "", "", STAY, 0,
+	    "answers with HTTP status 100" },
+	{ "half an interim reply", GOOD, "HTTP/1.1 100 Continue\r\nServer", "", CLOSE, 0,
+	    "closes the connection without an answer" },
+	{ "an interim reply as text", GOOD, OK "Content-Length: 37\r\n\r\n",
+	    "HTTP/1.1 100 Continue\r\n\r\n\nmode: none\n", STAY, 0, NULL },
 	{ "nothing", GOOD, NULL, NULL, STAY, 0, "does not answer in time" },
-	{ "closed", GOOD, NULL, NULL, CLOSE, 0, "closes it" },
+	{ "closed", GOOD, NULL, NULL, CLOSE, 0, "closes the connection without an answer" },
 	{ "cut off", GOOD, NULL, NULL, CUT, 0, "closed the connection in the midst of TLS" },
 	{ "not HTTP", GOOD, "220 mx.example.net ESMTP\r\n", "", CLOSE, 0, "" },
 	{ "expired", EXPIRED, NULL, NULL, STAY, 0, "a certificate that has expired" },
@@ -462,7 +481,7 @@ the_request(void **state)
 	forget(&told);
 }
 
-/* Where an address fails the next one is tried; the reason is the last one's. */
+/* Where an address fails the next one is tried. */
 static void
 from_address_to_address(void **state)
 {
@@ -492,6 +511,7 @@ from_address_to_address(void **state)
 	fetch(fetcher, addresses, 1);
 	bench_run_until(&bench, is_told, &told);
 	assert_non_null(strstr(told.reason, "[192.0.2.1] refuses the connection"));
+	assert_null(strstr(told.reason, "closes"));
 	forget(&told);
 	policy_fetcher_free(fetcher);
 	fetcher = new_fetcher(&bench, tls, &impatient, &told);
@@ -502,12 +522,76 @@ from_address_to_address(void **state)
 	dialler_close_world(bench.dialler);
 	fetch(fetcher, &nowhere.ip, 1);
 	bench_run_until(&bench, is_told, &told);
-	assert_non_null(strstr(told.reason, "there is no route"));
+	assert_non_null(strstr(told.reason, "[192.0.2.9] cannot be reached: no route to host"));
 	forget(&told);
 	fetch(fetcher, NULL, 0);
 	bench_run_until(&bench, is_told, &told);
 	assert_non_null(strstr(told.reason, "no address"));
 	forget(&told);
+	policy_fetcher_free(fetcher);
+	stop(&server);
+	bench_close(&bench);
+	tls_client_free(tls);
+}
+
+/* Addresses that all fail, and whose reason is told: of the one that we came furthest with, the first of several. */
+static const struct {
+	const char *addresses[3];
+	const char *reason;
+} failing[] = {
+	{ { "192.0.2.3", "192.0.2.9" }, "[192.0.2.3] shows a certificate for another name" },
+	{ { "192.0.2.9", "192.0.2.3" }, "[192.0.2.3] shows a certificate for another name" },
+	{ { "192.0.2.1", "192.0.2.3", "192.0.2.1" },
+	    "[192.0.2.3] shows a certificate for another name" },
+	{ { "192.0.2.4", "192.0.2.3" }, "[192.0.2.4] shows a certificate for another name" },
+	{ { "192.0.2.9", "192.0.2.1" }, "[192.0.2.1] refuses the connection" },
+	{ { "192.0.2.1", "192.0.2.9" }, "[192.0.2.1] refuses the connection" },
+	{ { "192.0.2.9", "2001:db8::9" }, "[192.0.2.9] cannot be reached: no route to host" },
+	/* a link-local address without its link, or a machine without IPv6 */
+	{ { "2001:db8::1" }, "[2001:db8::1] cannot be reached: this " },
+};
+
+/* The reason is that of the fault, not of an address that this machine could not even try. */
+static void
+whose_reason_is_told(void **state)
+{
+	static const struct row row = { "for another name", ANOTHER_NAME, NULL, NULL, STAY, 0,
+		NULL };
+	const struct endpoint closed_at = wanted("192.0.2.1@443"),
+			      linked = wanted("fe80::1@443"),
+			      at[] = { wanted("192.0.2.3@443"), wanted("192.0.2.4@443") },
+			      wayless = wanted("2001:db8::1@443");
+	struct tls_client *tls = new_client();
+	struct policy_fetcher *fetcher;
+	struct told told = { 0 };
+	struct endpoint closed;
+	struct server server;
+	struct bench bench;
+
+	(void)state;
+	bench_open(&bench);
+	start(&server, &bench, &row);
+	closed = bench_closed_port();
+	dialler_close_world(bench.dialler);
+	dialler_map(bench.dialler, &closed_at, &closed);
+	dialler_map(bench.dialler, &at[0], &server.endpoint);
+	dialler_map(bench.dialler, &at[1], &server.endpoint);
+	dialler_map(bench.dialler, &wayless, &linked);
+	fetcher = policy_fetcher_new(bench.base, bench.dialler, tls,
+	    &(const struct policy_fetch_settings){ 0 }, on_answer, &told);
+	for (size_t i = 0; i < sizeof failing / sizeof *failing; i++) {
+		struct ip_addr addresses[3];
+		size_t count = 0;
+
+		for (; count < 3 && failing[i].addresses[count]; count++)
+			assert_true(ip_parse(&addresses[count], failing[i].addresses[count]));
+		fetch(fetcher, addresses, count);
+		bench_run_until(&bench, is_told, &told);
+		assert_null(told.text);
+		if (!strstr(told.reason, failing[i].reason))
+			fail_msg("%zu: %s", i, told.reason);
+		forget(&told);
+	}
 	policy_fetcher_free(fetcher);
 	stop(&server);
 	bench_close(&bench);
@@ -559,6 +643,7 @@ main(void)
 		cmocka_unit_test(what_counts_as_a_policy),
 		cmocka_unit_test(the_request),
 		cmocka_unit_test(from_address_to_address),
+		cmocka_unit_test(whose_reason_is_told),
 		cmocka_unit_test(cancelling),
 	};
 
