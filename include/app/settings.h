@@ -47,6 +47,9 @@ bool settings_parse_switch(const char *text, bool *value);
  */
 bool settings_parse_sender(const char *text, char **mail_from);
 
+/* What a seed is expected to be, as sentences say it. */
+#define SETTINGS_SEED "a whole number, 0 to 18446744073709551615"
+
 /* Reads the seed of the draw: a whole number of 64 bits, nothing around it. */
 bool settings_parse_seed(const char *text, uint64_t *seed);
 

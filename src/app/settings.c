@@ -194,7 +194,7 @@ static const struct setting_row rows[] = {
 	    "on", switch_words, set_leave_summary, tell_leave_summary },
 	{ "show-commands", "on or off", "show the command that each key stands for",
 	    "off", switch_words, set_show_commands, tell_show_commands },
-	{ "seed", "a whole number", "seed of the draw among equal preferences",
+	{ "seed", SETTINGS_SEED, "seed of the draw among equal preferences",
 	    NULL, NULL, set_seed, tell_seed },
 	{ "history-keep", "a number of snapshots, 10 to 200",
 	    "newest snapshots kept of a domain; of older ones, one a month",

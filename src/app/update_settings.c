@@ -86,7 +86,7 @@ void
 setting_seed(struct update *update, const struct command *command)
 {
 	if (!settings_parse_seed(command->arguments[0], &update->model->settings.seed)) {
-		update_message(update, MESSAGE_ERROR, "`seed` expects a whole number.");
+		update_message(update, MESSAGE_ERROR, "`seed` expects " SETTINGS_SEED ".");
 		return;
 	}
 	study_review_all(update);

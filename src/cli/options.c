@@ -112,6 +112,8 @@ apply(struct options *options, const struct option_row *row, const char *argumen
 static char *
 contradiction(const struct options *options)
 {
+	if (options->mode == RUN_HELP || options->mode == RUN_VERSION)
+		return NULL;
 	if (!options->ipv4 && !options->ipv6)
 		return mem_strdup("-4 and -6 exclude each other.");
 	if (options->lab && options->server_count > 0)

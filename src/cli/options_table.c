@@ -26,6 +26,14 @@ expected(const char *option, const char *what, const char *got)
 	return buf_take(&sentence);
 }
 
+/* Sets what the program is to do. Where help or the version is asked for, it is that. */
+static void
+choose_mode(struct options *options, enum run_mode mode)
+{
+	if (options->mode != RUN_HELP && options->mode != RUN_VERSION)
+		options->mode = mode;
+}
+
 static char *
 apply_report(struct options *options, const char *argument)
 {
@@ -38,7 +46,7 @@ apply_report(struct options *options, const char *argument)
 		{ "markdown", REPORT_MARKDOWN },
 	};
 
-	options->mode = RUN_REPORT;
+	choose_mode(options, RUN_REPORT);
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
 		if (strcmp(argument == NULL ? "text" : argument, formats[i].name) == 0) {
 			options->format = formats[i].format;
@@ -226,17 +234,21 @@ apply_allow_special(struct options *options, const char *argument)
 static bool
 parse_seconds(const char *text, double *seconds)
 {
-	long whole, tenths = 0;
-	const char *point = strchr(text, '.');
-	char *head = mem_strndup(text, point == NULL ? strlen(text) : (size_t)(point - text));
-	bool ok = text_number(head, 0, 3600, &whole) &&
-	    (point == NULL || (strlen(point) == 2 && text_number(point + 1, 0, 9, &tenths)));
+	size_t whole = strspn(text, "0123456789"), n = whole;
+	double value = 0, worth = 1;
 
-	free(head);
-	if (!ok || (whole == 0 && tenths == 0))
+	if (text[n] == '.')
+		n += 1 + strspn(text + n + 1, "0123456789");
+	if (n == 0 || text[n - 1] == '.' || text[n] != '\0')
 		return false;
-	*seconds = (double)whole + (double)tenths / 10;
-	return true;
+	for (size_t i = 0; i < whole; i++)
+		value = value * 10 + (text[i] - '0');
+	for (size_t i = whole + 1; i < n; i++) {
+		worth /= 10;
+		value += worth * (text[i] - '0');
+	}
+	*seconds = value;
+	return value >= 0.1 && value <= 3600;
 }
 
 static char *
@@ -310,7 +322,7 @@ apply_seed(struct options *options, const char *argument)
 {
 	options->seeded = true;
 	if (!settings_parse_seed(argument, &options->seed))
-		return expected("seed", "a whole number", argument);
+		return expected("seed", SETTINGS_SEED, argument);
 	return NULL;
 }
 
@@ -340,7 +352,7 @@ apply_no_config(struct options *options, const char *argument)
 static char *
 apply_write_config(struct options *options, const char *argument)
 {
-	options->mode = RUN_WRITE_CONFIG;
+	choose_mode(options, RUN_WRITE_CONFIG);
 	options->written = argument;
 	return NULL;
 }
@@ -401,7 +413,7 @@ apply_version(struct options *options, const char *argument)
 static char *
 apply_completion(struct options *options, const char *argument)
 {
-	options->mode = RUN_COMPLETION;
+	choose_mode(options, RUN_COMPLETION);
 	if (!shell_parse(argument, &options->shell))
 		return expected("completion", "bash, zsh or fish", argument);
 	return NULL;
@@ -410,7 +422,7 @@ apply_completion(struct options *options, const char *argument)
 static char *
 apply_manual(struct options *options, const char *argument)
 {
-	options->mode = RUN_MANUAL;
+	choose_mode(options, RUN_MANUAL);
 	if (!manual_parse(argument, &options->manual))
 		return expected("manual", "1 or 5", argument);
 	return NULL;

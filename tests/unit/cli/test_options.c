@@ -97,6 +97,63 @@ options_may_follow_names_and_end_with_two_hyphens(void **state)
 	assert_true(options.special.allow_all);
 }
 
+/* Seconds have any number of decimals. */
+static void
+seconds_have_decimals(void **state)
+{
+	static const struct {
+		const char *line;
+		double seconds;
+	} rows[] = {
+		{ "mxscope --timeout 0.1", 0.1 },
+		{ "mxscope --timeout 1.25", 1.25 },
+		{ "mxscope --timeout 0.25", 0.25 },
+		{ "mxscope --timeout .5", 0.5 },
+		{ "mxscope --timeout 1.00", 1 },
+		{ "mxscope --timeout 0003600.000", 3600 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct options options;
+
+		assert_null(parse(&options, rows[i].line));
+		assert_true(options.timeout == rows[i].seconds);
+	}
+}
+
+/* Who asks for help or the version gets it, whatever else stands there and lacks something. */
+static void
+help_and_version_go_before_the_rest(void **state)
+{
+	static const struct {
+		const char *line;
+		enum run_mode mode;
+	} rows[] = {
+		{ "mxscope --help --report", RUN_HELP },
+		{ "mxscope --report --help", RUN_HELP },
+		{ "mxscope --brief -h", RUN_HELP },
+		{ "mxscope -h --completion bash", RUN_HELP },
+		{ "mxscope a.example -4 -6 -h", RUN_HELP },
+		{ "mxscope --version --report", RUN_VERSION },
+		{ "mxscope --report=json -V --resume out --redact", RUN_VERSION },
+		{ "mxscope -V --manual 1", RUN_VERSION },
+	};
+	struct options options;
+	char *sentence;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_null(parse(&options, rows[i].line));
+		assert_int_equal(options.mode, rows[i].mode);
+	}
+	assert_null(parse(&options, "mxscope --report -- --help"));
+	assert_int_equal(options.mode, RUN_REPORT);
+	sentence = parse(&options, "mxscope --help --frob");
+	assert_non_null(sentence);
+	free(sentence);
+}
+
 static const struct {
 	const char *line, *says;
 } mistakes[] = {
@@ -120,11 +177,21 @@ static const struct {
 	{ "mxscope --report", "--report expects at least one domain" },
 	{ "mxscope --timeout 0 a.b", "--timeout expects seconds" },
 	{ "mxscope --timeout 1e3 a.b", "--timeout expects seconds" },
+	{ "mxscope --timeout 3600.1 a.b", "--timeout expects seconds, 0.1 to 3600" },
+	{ "mxscope --timeout 0.0999 a.b", "--timeout expects seconds" },
+	{ "mxscope --timeout 1. a.b", "--timeout expects seconds" },
+	{ "mxscope --timeout . a.b", "--timeout expects seconds" },
+	{ "mxscope --timeout 1,5 a.b", "--timeout expects seconds" },
+	{ "mxscope --timeout 1.5.5 a.b", "--timeout expects seconds" },
 	{ "mxscope --dns-timeout -1 a.b", "--dns-timeout expects seconds" },
 	{ "mxscope --jobs 0", "--jobs expects a number" },
 	{ "mxscope --sender courier", "--sender expects rfc5321, postfix, exim" },
 	{ "mxscope --seed x", "--seed expects a whole number" },
-	{ "mxscope --seed 18446744073709551616", "--seed expects a whole number" },
+	{ "mxscope --seed 18446744073709551616",
+	    "--seed expects a whole number, 0 to 18446744073709551615, not" },
+	{ "mxscope --seed -1",
+	    "--seed expects a whole number, 0 to 18446744073709551615, not" },
+	{ "mxscope --brief --manual 1", "--brief is a form of the text report" },
 	{ "mxscope -4 -6", "-4 and -6 exclude each other" },
 	{ "mxscope --report --script s a.example", "none of them can go with --report" },
 	{ "mxscope --theme light --report a.example", "none of them can go with --report" },
@@ -207,6 +274,8 @@ main(void)
 		cmocka_unit_test(defaults_are_those_of_the_manual),
 		cmocka_unit_test(options_set_what_they_say),
 		cmocka_unit_test(options_may_follow_names_and_end_with_two_hyphens),
+		cmocka_unit_test(seconds_have_decimals),
+		cmocka_unit_test(help_and_version_go_before_the_rest),
 		cmocka_unit_test(mistakes_get_a_sentence),
 		cmocka_unit_test(help_is_whole),
 		cmocka_unit_test(given_options_settle_their_settings),
