@@ -6,11 +6,12 @@
  *
  *	step	The preference is a number
  *		Two MX records of one domain may have different preferences. A sender tries ...
- *		(an empty tabbed line parts paragraphs)
+ *		(an empty line parts paragraphs)
  *	run	lab three-mx
  *	ask	first
  *
- * Lines that begin with '#' are comments; a line that begins with a tab belongs to the one above.
+ * Lines that begin with '#' are comments; a line that begins with a tab or blanks belongs to
+ * the one above.
  * `run` and `ask` belong to the step above them; a step has any number of commands, carried
  * out in order when it is entered, and at most one question, of the kinds in mail/quiz.h.
  */

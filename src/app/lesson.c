@@ -20,7 +20,7 @@ struct parse {
 	lesson_check *check;
 	unsigned line;
 	struct buf text; /* of the step that is open */
-	bool in_text; /* a tabbed line belongs to it */
+	bool in_text; /* an indented line belongs to it */
 };
 
 struct directive {
@@ -155,11 +155,11 @@ static const struct directive directives[] = {
 static char *
 begin_directive(struct parse *parse, const char *line)
 {
-	size_t length = strcspn(line, " \t");
+	size_t length = strcspn(line, " ");
 
 	parse->in_text = false;
 	for (size_t i = 0; i < sizeof directives / sizeof *directives; i++) {
-		const char *rest = line + length + strspn(line + length, " \t");
+		const char *rest = line + length + strspn(line + length, " ");
 
 		if (strlen(directives[i].word) != length ||
 		    strncmp(directives[i].word, line, length) != 0)
@@ -169,7 +169,7 @@ begin_directive(struct parse *parse, const char *line)
 			return complain_unprintable();
 		return directives[i].begin(parse, rest);
 	}
-	return complain("a line starts with title, step, run, ask, # or a tab");
+	return complain("a line starts with title, step, run, ask, # or a blank");
 }
 
 /* Adds a line to the text of the step: lines are joined, an empty one ends a paragraph. */
@@ -180,8 +180,9 @@ add_text(struct parse *parse, const char *line)
 	    parse->text.length == 0 || parse->text.data[parse->text.length - 1] == '\n';
 
 	if (!parse->in_text)
-		return complain("a tabbed line belongs to a step, before its `run` and `ask`");
-	line += strspn(line, " \t");
+		return complain(
+		    "an indented line belongs to a step, before its `run` and `ask`");
+	line += strspn(line, " ");
 	if (!text_is_printable(line, strlen(line)))
 		return complain_unprintable();
 	if (*line == '\0')
@@ -198,14 +199,13 @@ read_line(void *context, char *line)
 	struct parse *parse = context;
 	size_t length = strlen(line);
 
-	for (size_t i = 1; i < length; i++)
+	for (size_t i = 0; i < length; i++)
 		line[i] = line[i] == '\t' ? ' ' : line[i];
-
-	while (length > 0 && strchr(" \t\r", line[length - 1]))
+	while (length > 0 && strchr(" \r", line[length - 1]))
 		line[--length] = '\0';
-	if (!text_is_printable(line + (*line == '\t'), length - (*line == '\t')))
+	if (!text_is_printable(line, length))
 		return complain_unprintable();
-	if (*line == '\t')
+	if (*line == ' ')
 		return add_text(parse, line);
 	if (length == 0)
 		return parse->in_text ? add_text(parse, "") : NULL;

@@ -28,9 +28,9 @@ static const struct {
 	{ "title T\nstep S\nrun lab\nstep U\n\ttext\n",
 	    "line 4: the step before it has no text" },
 	{ "title T\n\ttext\n",
-	    "line 2: a tabbed line belongs to a step, before its `run` and `ask`" },
+	    "line 2: an indented line belongs to a step, before its `run` and `ask`" },
 	{ STEP "run lab\n\tmore\n",
-	    "line 5: a tabbed line belongs to a step, before its `run` and `ask`" },
+	    "line 5: an indented line belongs to a step, before its `run` and `ask`" },
 	{ "title T\nrun lab\n", "line 2: a step is expected before `run`" },
 	{ "title T\nask first\n", "line 2: a step is expected before `ask`" },
 	{ STEP "run\n", "line 4: a command is expected behind `run`" },
@@ -45,7 +45,7 @@ static const struct {
 	{ STEP "ask me\n", "line 4: expected `ask` with one of first outcome" },
 	{ STEP "ask first\nask next\n", "line 5: a step asks one question" },
 	{ STEP "say something\n",
-	    "line 4: a line starts with title, step, run, ask, # or a tab" },
+	    "line 4: a line starts with title, step, run, ask, # or a blank" },
 	{ STEP "\x1b[2J\n", "line 4: a lesson is printable UTF-8 text" },
 	{ "title T\nstep S\n\tte\x1bxt\n", "line 3: a lesson is printable UTF-8 text" },
 	{ "title T\nstep S\n\tte\xffxt\n", "line 3: a lesson is printable UTF-8 text" },
@@ -78,7 +78,7 @@ a_lesson_is_read(void **state)
 				   "\n"
 				   "step  One\n"
 				   "\tfirst line\n"
-				   "\tsecond\tline\n"
+				   "        second\tline\n"
 				   "\n"
 				   "\tanother paragraph\n"
 				   "\n"
@@ -87,7 +87,7 @@ a_lesson_is_read(void **state)
 				   "run\tsender postfix\n"
 				   "ask next\n"
 				   "step Two\n"
-				   "\tend";
+				   " end";
 	struct lesson lesson;
 
 	(void)state;
