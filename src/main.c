@@ -368,10 +368,12 @@ open_trace(const char *path)
 {
 	struct buf sentence = BUF_INIT;
 	FILE *file;
+	int fd;
 
 	if (path == NULL)
 		return NULL;
-	file = fopen(path, "we");
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	file = fd < 0 ? NULL : fdopen(fd, "w");
 	if (file == NULL) {
 		buf_adds(&sentence, "The log ");
 		text_printable(&sentence, path, strlen(path));
@@ -400,18 +402,17 @@ give_up(const struct options *options)
 
 /*
  * A descriptor 0, 1 or 2 that the caller closed would be given to a socket or a log, and a report
- * written there: /dev/null takes its place.
+ * written there: /dev/null takes its place. In that of standard output it can only be read, so that
+ * writing there is the failure that it is.
  */
 static void
 hold_standard_descriptors(void)
 {
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_RDWR) < 0)
+			return;
+	}
 }
 
 /* Many names at once need many sockets: takes as many descriptors as the system lets us have. */
