@@ -3,7 +3,7 @@
 # status of contract.md and nothing on standard output; what can be used by what it promises.
 #   cli.sh MXSCOPE
 set -u
-program=$(realpath "$1")
+program=$(realpath "$1") readme=$(realpath README.md)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -142,6 +142,10 @@ plain()
 	verdict "mxscope --plain $* <<$commands" "$result"
 }
 printf '\357\273\277set seed 7\n' >marked
+# the lesson of README.md, as it is copied
+sed -n '/^    # a comment/,/^$/s/^    //p' "$readme" >ours.lesson
+plain 'lesson ours.lesson
+wait' 'Lesson: Two servers step 1 of 2 Text of the step' --no-config
 plain 'view frob' 'help views. lists every NAME' --no-config
 plain 'lookup null-mx.example
 wait
@@ -403,6 +407,29 @@ if command -v zsh >/dev/null; then
 	grep -q 'called with --write-config=*here' out || result='expected what Tab completes'
 	verdict 'Tab in zsh' "$result"
 fi
+
+# Where there is no standard output at all, the same.
+closed()
+{
+	"$program" "$@" <input >&- 2>err
+	status=$?
+	: >out
+	result=ok
+	[ $status -eq 70 ] || result="exit status $status, expected 70"
+	[ "$(wc -l <err)" -eq 1 ] || result="$(wc -l <err) lines on standard error, expected one"
+	grep -q 'cannot be written' err || result='expected a sentence'
+	verdict "mxscope $* >&-" "$result"
+}
+closed --help
+closed --version
+closed --lab --no-history --report three-mx.example
+closed --lab --no-history --report=json three-mx.example
+
+# A debug log is nobody else's.
+(umask 022 && "$program" --lab --no-history --report --trace trace.log three-mx.example >out 2>err)
+result=ok
+[ "$(stat -c %a trace.log)" = 600 ] || result="its mode is $(stat -c %a trace.log), expected 600"
+verdict '--trace' "$result"
 
 # What cannot be printed is no success.
 for option in --help --version '--completion bash'; do
