@@ -56,6 +56,9 @@ void loop_note_name(struct loop *loop, const char *text, const char *fault);
 /* Writes a file without waiting for the disk, and tells what became of it; takes the contents. */
 void loop_save(struct loop *loop, const char *path, const char *what, struct buf *contents);
 
+/* True while such a file is being written. */
+bool loop_is_saving(const struct loop *loop);
+
 /* The recording that is played; NULL in a session of its own. */
 const struct recording *loop_replayed(const struct loop *loop);
 /* True while a recording has something left to play. */

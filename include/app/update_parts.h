@@ -95,16 +95,22 @@ void enquiry_drop(struct update *update, uint64_t ticket, size_t pending);
 void compare_command(struct update *update, const struct command *command);
 /* An answer came: false when it is to none of its questions. */
 bool compare_answered(struct update *update, const struct event *event);
+/* Ends it with what is known. */
+void compare_stop(struct update *update);
 
 /* update_trace.c: the walk from the root. */
 void trace_command(struct update *update, const struct command *command);
 /* An answer came: false when it is to none of its questions. */
 bool trace_answered(struct update *update, const struct event *event);
+/* Ends it with what is known. */
+void trace_stop(struct update *update);
 
 /* update_dig.c: one question in full. */
 void dig_command(struct update *update, const struct command *command);
 /* An answer came: false when it is to none of its questions. */
 bool dig_answered(struct update *update, const struct event *event);
+/* Waits for its answer no longer. */
+void dig_stop(struct update *update);
 
 /* update_chain.c: what `view chain` shows. */
 /* Asks for the chains of the selected row, while that view is open. */

@@ -4,6 +4,8 @@
 #ifndef APP_WRITER_H
 #define APP_WRITER_H
 
+#include <stdbool.h>
+
 #include "util/buf.h"
 
 struct event_base;
@@ -21,5 +23,8 @@ void writer_free(struct writer *writer);
  */
 void writer_write(
     struct writer *writer, const char *path, const char *what, struct buf *contents);
+
+/* True until what became of the last file is in the queue. */
+bool writer_is_busy(const struct writer *writer);
 
 #endif

@@ -127,6 +127,12 @@ loop_save(struct loop *loop, const char *path, const char *what, struct buf *con
 	writer_write(loop->writer, path, what, contents);
 }
 
+bool
+loop_is_saving(const struct loop *loop)
+{
+	return writer_is_busy(loop->writer);
+}
+
 void
 loop_stop(struct loop *loop, int status)
 {

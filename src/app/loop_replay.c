@@ -11,6 +11,8 @@
 
 #include "app/loop_parts.h"
 
+#define NOTHING_ASKED "This is a replay: nothing is asked and nothing probed."
+
 /* True for what a recorded event may do to whoever watches: nothing that leaves the screen. */
 static bool
 is_shown(enum effect_kind kind)
@@ -35,7 +37,7 @@ loop_replay_refuse(struct event *event)
 	*event = (struct event){
 		.kind = EVENT_NOTICE,
 		.message = MESSAGE_INFO,
-		.text = mem_strdup("This is a replay: nothing is asked and nothing probed."),
+		.text = mem_strdup(NOTHING_ASKED),
 	};
 }
 
@@ -58,20 +60,67 @@ play_event(struct loop *loop, struct event *event, struct moment moment)
 	loop_apply(loop, event, moment, carry_out_played);
 }
 
-/* The recording has come to its end: tells when that is not where it was meant to be. */
+/* Applies an event of the replay's own, and frees what it holds. */
+static void
+apply_own(struct loop *loop, struct event *event)
+{
+	loop_apply(loop, event, loop_moment(loop), loop_carry_out);
+	event_clear(event);
+}
+
+/* Stops what is in flight, for no answer to it will come: false when nothing is. */
+static bool
+stop_rest(struct loop *loop)
+{
+	struct event stop = { .kind = EVENT_COMMAND, .command = { .verb = VERB_STOP } };
+
+	if (loop->model.in_flight == 0)
+		return false;
+	stop.command.arguments[stop.command.argument_count++] = mem_strdup("all");
+	apply_own(loop, &stop);
+	return true;
+}
+
+/* Puts a sentence on the status line. */
+static void
+tell(struct loop *loop, enum message_kind kind, const char *sentence)
+{
+	struct event notice = { .kind = EVENT_NOTICE, .message = kind };
+
+	notice.text = mem_strdup(sentence);
+	apply_own(loop, &notice);
+}
+
+/*
+ * The recording has come to its end: tells when something in it had not, or when it is cut. A report has an
+ * end of its own for what was not finished.
+ */
 static void
 end_replay(struct loop *loop)
 {
 	const char *trouble = recording_trouble(replay_recording(loop->replay));
-	struct event notice = { .kind = EVENT_NOTICE, .message = MESSAGE_ERROR };
+	const bool reports = loop->front_end->replayed != NULL;
+	const bool stopped = !reports && stop_rest(loop);
 
-	if (trouble != NULL) {
-		notice.text = mem_strdup(trouble);
-		loop_apply(loop, &notice, loop_moment(loop), loop_carry_out);
-		event_clear(&notice);
-	}
-	if (loop->front_end->replayed != NULL)
+	if (trouble != NULL)
+		tell(loop, MESSAGE_ERROR, trouble);
+	else if (stopped)
+		tell(loop, MESSAGE_INFO,
+		    "The recording ends here: what was still in flight is stopped.");
+	if (reports)
 		loop->front_end->replayed(loop->front_end->context);
+}
+
+/* There is nothing more to play: what is asked from here on would stay without an answer. */
+static void
+pass_end(struct loop *loop)
+{
+	if (!loop->replayed) {
+		loop->replayed = true;
+		end_replay(loop);
+	} else if (loop->front_end->replayed == NULL && stop_rest(loop)) {
+		tell(loop, MESSAGE_INFO, NOTHING_ASKED);
+	}
 }
 
 void
@@ -90,9 +139,8 @@ loop_replay_play(struct loop *loop)
 		/* The end is told of in a turn of its own, when what was played has been shown. */
 		loop_timer_at(loop, loop->replay_timer,
 		    replay_is_over(loop->replay) ? 0 : replay_due(loop->replay));
-	} else if (!loop->replayed) {
-		loop->replayed = true;
-		end_replay(loop);
+	} else {
+		pass_end(loop);
 	}
 }
 

@@ -44,6 +44,19 @@ forget(struct update *update)
 	update->model->comparison = NULL;
 }
 
+void
+compare_stop(struct update *update)
+{
+	struct compare_run *run = update->model->comparison;
+
+	if (run == NULL || run->pending == 0)
+		return;
+	enquiry_drop(update, run->ticket, run->pending);
+	run->ticket = update->model->next_ticket++;
+	run->pending = 0;
+	run->ended_us = update->now.us;
+}
+
 /* Reads one word: @RESOLVER, or the domain; false after a sentence. */
 static bool
 read_word(struct update *update, const char *word, struct wish *wish)

@@ -61,6 +61,14 @@ look_up_server(struct update *update, struct dig *dig)
 	}
 }
 
+/* Drops what is in flight for the question. */
+static void
+drop(struct update *update, struct dig *dig)
+{
+	enquiry_drop(update, dig->ticket, dig->pending);
+	dig->pending = 0;
+}
+
 /* Takes an older question out of the model, and what is in flight for it. */
 static void
 forget(struct update *update)
@@ -69,14 +77,21 @@ forget(struct update *update)
 
 	if (dig == NULL)
 		return;
-	if (dig->pending > 0) {
-		const struct effect effect = { .kind = EFFECT_DROP, .ticket = dig->ticket };
-
-		effects_add(update->effects, &effect);
-		update->model->in_flight -= dig->pending;
-	}
+	drop(update, dig);
 	dig_free(dig);
 	update->model->dig = NULL;
+}
+
+void
+dig_stop(struct update *update)
+{
+	struct dig *dig = update->model->dig;
+
+	if (dig == NULL || dig->pending == 0)
+		return;
+	drop(update, dig);
+	dig->ticket = update->model->next_ticket++;
+	dig->error = mem_strdup("stopped before a reply came");
 }
 
 /* True for the command that only shows or hides the octets of the last reply. */

@@ -411,9 +411,6 @@ write_certificates(struct update *update, const struct tls_facts *tls, const cha
 	effect.more = mem_strdup(buf_text(&pem));
 	buf_clear(&pem);
 	effects_add(update->effects, &effect);
-	update_message(update, MESSAGE_INFO,
-	    "%zu certificate%s as PEM, the server's own first.", tls->certificate_count,
-	    tls->certificate_count == 1 ? "" : "s");
 }
 
 void

@@ -388,17 +388,14 @@ study_close(struct update *update, const struct command *command)
 	view_domain_closed(update);
 }
 
-void
-study_stop(struct update *update, const struct command *command)
+/* Cancels what is in flight for the domain: false when nothing is. */
+static bool
+stop(struct update *update, struct domain *domain)
 {
-	struct domain *domain = study_selected(update->model);
-	struct inquiry *inquiry = domain == NULL ? NULL : domain->inquiry;
+	struct inquiry *inquiry = domain->inquiry;
 
-	(void)command;
-	if (inquiry == NULL || !inquiry_busy(inquiry)) {
-		update_message(update, MESSAGE_INFO, "Nothing is in flight here.");
-		return;
-	}
+	if (inquiry == NULL || !inquiry_busy(inquiry))
+		return false;
 	drop(update, inquiry);
 	inquiry->ticket = update->model->next_ticket++;
 	inquiry->stopped = true;
@@ -409,6 +406,33 @@ study_stop(struct update *update, const struct command *command)
 			probe_skip(update, inquiry, i, "Stopped before it was finished.");
 	}
 	study_review(update, domain);
+	return true;
+}
+
+/* Cancels whatever is in flight, for any domain or none: false when nothing is. */
+static bool
+stop_all(struct update *update)
+{
+	struct model *model = update->model;
+	bool any = model->in_flight > 0;
+
+	for (size_t i = 0; i < model->domain_count; i++)
+		stop(update, &model->domains[i]);
+	dig_stop(update);
+	trace_stop(update);
+	compare_stop(update);
+	return any;
+}
+
+void
+study_stop(struct update *update, const struct command *command)
+{
+	struct domain *domain = study_selected(update->model);
+
+	if (command->argument_count > 0 && !stop_all(update))
+		update_message(update, MESSAGE_INFO, "Nothing is in flight.");
+	else if (command->argument_count == 0 && (domain == NULL || !stop(update, domain)))
+		update_message(update, MESSAGE_INFO, "Nothing is in flight here.");
 }
 
 /* --- settings that changed ------------------------------------------------------- */

@@ -33,6 +33,19 @@ forget(struct update *update)
 	update->model->trace = NULL;
 }
 
+void
+trace_stop(struct update *update)
+{
+	struct trace_run *run = update->model->trace;
+
+	if (run == NULL || run->pending == 0)
+		return;
+	enquiry_drop(update, run->ticket, run->pending);
+	run->ticket = update->model->next_ticket++;
+	run->pending = 0;
+	run->ended_us = update->now.us;
+}
+
 /* Reads the name, or takes the selected domain's; false after a sentence. */
 static bool
 read_question(

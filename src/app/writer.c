@@ -181,6 +181,12 @@ writer_new(struct event_base *base, struct event_queue *queue)
 	return writer;
 }
 
+bool
+writer_is_busy(const struct writer *writer)
+{
+	return writer->jobs != NULL;
+}
+
 /* Waits for a job; what went wrong is too late for the model, and told on standard error. */
 static void
 end_late(struct job *job)

@@ -195,7 +195,8 @@ autorun_source(struct autorun *autorun, const char *file)
 void
 autorun_changed(struct autorun *autorun, const struct model *model)
 {
-	if (!autorun->waiting || model->in_flight > 0 || loop_is_replaying(autorun->loop))
+	if (!autorun->waiting || model->in_flight > 0 || loop_is_replaying(autorun->loop) ||
+	    loop_is_saving(autorun->loop))
 		return;
 	autorun->waiting = autorun->held = false;
 	autorun_go_on(autorun);

@@ -14,6 +14,7 @@ NAMES_DEFINE(topic, TOPICS)
 #define WORD_OF(member, name, help) { name, help },
 
 static const struct command_word reload_words[] = { { "all", "every domain" }, { 0 } };
+static const struct command_word stop_words[] = { { "all", "whatever is in flight" }, { 0 } };
 static const struct command_word sort_words[] = {
 	SORT_KEYS(WORD_OF){ "next", "the next of these orders" },
 	{ 0 },
@@ -82,7 +83,8 @@ static const struct command_row rows[] = {
 	{ VERB_CLOSE, "close", "[NAME]", "drop the selected domain, or this one", COMPLETES_DOMAIN, NULL, 0, 1, true },
 	{ VERB_PROBE, "probe", "[all|EXCHANGE|ADDRESS|HOST]", "probe again: the selected address, all, these, or a control host",
 	    COMPLETES_EXCHANGE, NULL, 0, 1, false },
-	{ VERB_STOP, "stop", "", "cancel what is in flight for the selected domain", COMPLETES_NOTHING, NULL, 0, 0, false },
+	{ VERB_STOP, "stop", "[all]", "cancel what is in flight for the selected domain, or everything",
+	    COMPLETES_WORD, stop_words, 0, 1, false },
 	{ VERB_RCPT, "rcpt", "ADDRESS", "ask the servers for this recipient: MAIL, RCPT, RSET; never a message",
 	    COMPLETES_DOMAIN, NULL, 1, 1, true },
 	{ VERB_CERTIFICATES, "certificates", "[FILE]", "those of the selected server; with FILE: write them as PEM",

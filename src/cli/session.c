@@ -1,5 +1,5 @@
 /*
- * `save`, `record`, `replay` and `step`. What goes wrong is told as a notice.
+ * `save`, `certificates`, `record`, `replay` and `step`. What comes of them is told as a notice.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +73,18 @@ carry_save(struct session *session, const struct effect *effect, const struct mo
 	redactor_clear(&redactor);
 }
 
+/* Writes certificates as PEM. */
+static void
+carry_certificates(
+    struct session *session, const struct effect *effect, const struct model *model)
+{
+	struct buf contents = BUF_INIT;
+
+	(void)model;
+	buf_adds(&contents, effect->more);
+	loop_save(session->loop, effect->text, "certificate chain", &contents);
+}
+
 static void
 carry_record(struct session *session, const struct effect *effect, const struct model *model)
 {
@@ -131,6 +143,7 @@ session_carry_out(
 	static void (*const carry[])(
 	    struct session *, const struct effect *, const struct model *) = {
 		[EFFECT_REPORT] = carry_save,
+		[EFFECT_CERTIFICATES] = carry_certificates,
 		[EFFECT_RECORD] = carry_record,
 		[EFFECT_REPLAY] = carry_replay,
 		[EFFECT_STEP] = carry_step,

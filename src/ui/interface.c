@@ -197,15 +197,6 @@ carry_screen(
 	buf_clear(&text);
 }
 
-/* Writes certificates as PEM. */
-static void
-carry_certificates(
-    struct interface *interface, const struct effect *effect, const struct model *model)
-{
-	(void)model;
-	write_file(interface, effect->text, "certificates", effect->more);
-}
-
 static void
 carry_source(
     struct interface *interface, const struct effect *effect, const struct model *model)
@@ -359,7 +350,6 @@ on_effect(void *context, const struct effect *effect, const struct model *model)
 		[EFFECT_BIND] = carry_bind,
 		[EFFECT_SEARCH] = carry_search,
 		[EFFECT_SCREEN] = carry_screen,
-		[EFFECT_CERTIFICATES] = carry_certificates,
 		[EFFECT_SOURCE] = carry_source,
 		[EFFECT_WAIT] = carry_wait,
 		[EFFECT_LESSON] = carry_lesson,

@@ -160,7 +160,8 @@ on_changed(void *context, const struct model *model)
 
 	tell(plain);
 	autorun_changed(plain->autorun, model);
-	if (plain->tty == NULL && model->in_flight == 0 && !autorun_busy(plain->autorun))
+	if (plain->tty == NULL && model->in_flight == 0 && !autorun_busy(plain->autorun) &&
+	    !loop_is_saving(plain->loop))
 		loop_stop(plain->loop, 0);
 }
 
@@ -225,6 +226,14 @@ carry_search(struct plain *plain, const struct effect *effect)
 	buf_clear(&lines);
 }
 
+static void
+carry_bell(struct plain *plain, const struct effect *effect)
+{
+	(void)effect;
+	if (plain->tty != NULL)
+		loop_write(plain->loop, "\a", 1);
+}
+
 /* What only a drawn screen can do is answered with a sentence; a config file may well ask for it. */
 static void
 carry_nothing(struct plain *plain, const struct effect *effect)
@@ -265,6 +274,7 @@ on_effect(void *context, const struct effect *effect, const struct model *model)
 		[EFFECT_MOUSE] = carry_nothing,
 		[EFFECT_COPY] = carry_nothing,
 		[EFFECT_PALETTE] = carry_nothing,
+		[EFFECT_BELL] = carry_bell,
 		[EFFECT_SEARCH] = carry_search,
 		[EFFECT_SOURCE] = carry_source,
 		[EFFECT_WAIT] = carry_wait,

@@ -284,6 +284,45 @@ result=ok
 grep -q '^null-mx.example: ' out || result='expected the verdict'
 verdict 'mxscope --plain --script FILE < /dev/null' "$result"
 
+# ends PATTERN FILE ARGUMENT...: a recording that was left with something in flight ends, with a line that matches.
+ends()
+{
+	wanted=$1 recording=$2
+	shift 2
+	timeout 60 "$program" --plain --no-history --no-config --replay "$recording" "$@" </dev/null >out 2>err
+	status=$?
+	result=ok
+	[ $status -eq 0 ] || result="exit status $status, expected 0"
+	grep -q -- "$wanted" out || result="expected \"$wanted\""
+	[ ! -s err ] || result='something on standard error'
+	verdict "mxscope --plain --replay $recording $*" "$result"
+}
+# told FILE PATTERN INPUT: commands from a pipe write the file for nobody else, and then say so.
+told()
+{
+	file=$1
+	tells "$2" "$3"
+	result=ok
+	[ -s "$file" ] || result="no $file"
+	[ "$(stat -c %a "$file")" = 600 ] || result="$file has mode $(stat -c %a "$file")"
+	verdict "mxscope --plain writes $file" "$result"
+}
+printf 'primary-silent.example\ndig nothing.example @192.0.2.254\nquit\n' |
+    "$program" --plain --lab --seed 1 --no-history --no-config --record left >out 2>err
+head -c "$(($(stat -c %s left) - 20))" left >cut
+ends '^The recording ends here: what was still in flight is stopped' left
+ends '^primary-silent.example: ' left
+ends 'is cut off' cut
+printf 'wait\nview findings\nsender exim\nmx add 5 new.example\nwait\nnote over\n' >after
+ends '^Findings  primary-silent.example' left --script after
+told chain.pem '^The certificate chain is in chain.pem[.]' 'starttls-expired.example\nwait\ncertificates chain.pem\n'
+result=ok
+grep -q '^-----BEGIN CERTIFICATE-----' chain.pem || result='expected PEM'
+verdict 'certificates chain.pem' "$result"
+told report.txt '^The report is in report.txt[.]' 'null-mx.example\nwait\nsave report.txt\nwait\nquit\n'
+tells '^Error: .*The certificate chain cannot be written to missing/chain.pem: ' \
+    'starttls-expired.example\nwait\ncertificates missing/chain.pem\n'
+
 # --write-config: where the file is read, once; every line of it, when its # is taken away, is what holds anyway.
 writes()
 {

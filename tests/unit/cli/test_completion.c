@@ -95,7 +95,7 @@ static const struct {
 	{ "help loo", -1, "lookup", 5, 6 },
 	{ "probe ", -1, "all", 6, 3 },
 	{ "reload xyz", 3, "reload", 0, 6 },
-	{ "stop ", -1, "", 5, 0 },
+	{ "suspend ", -1, "", 8, 0 },
 	{ "nonsense x", -1, "", 9, 0 },
 	{ "zzz", -1, "", 0, 0 },
 };
