@@ -10,6 +10,12 @@
 #include "app/model.h"
 #include "ui/canvas.h"
 
+/* The smallest terminal on which there is more than a sentence that says so. */
+enum {
+	LAYOUT_LEAST_ROWS = 5,
+	LAYOUT_LEAST_COLUMNS = 20,
+};
+
 enum layout_form {
 	LAYOUT_WIDE,
 	LAYOUT_STACKED,

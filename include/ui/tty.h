@@ -24,8 +24,8 @@ struct tty *tty_open(const struct theme *theme, bool colour, char **error);
 
 /*
  * Opens /dev/tty in raw mode for lines that are written one after the other: no screen is drawn, and the
- * type of the terminal does not matter. Only tty_descriptor(), tty_size(), tty_suspend(), tty_resume()
- * and tty_close() are for it. NULL and a sentence (the caller frees it) without a terminal.
+ * type of the terminal does not matter. Only tty_descriptor(), tty_size(), tty_resized(), tty_suspend(),
+ * tty_resume() and tty_close() are for it. NULL and a sentence (the caller frees it) without a terminal.
  */
 struct tty *tty_open_lines(char **error);
 
@@ -35,8 +35,14 @@ void tty_close(struct tty *tty);
 /* The descriptor to read keys from and to write frames to; non-blocking. */
 int tty_descriptor(const struct tty *tty);
 
-/* The terminal's size now. */
+/*
+ * The size to draw in: LINES and COLUMNS, as they were at the start, where they are within the
+ * terminal; otherwise, and for good after tty_resized(), the terminal's own now.
+ */
 void tty_size(const struct tty *tty, int *rows, int *columns);
+
+/* The terminal has another size (SIGWINCH): what the environment said of it holds no longer. */
+void tty_resized(struct tty *tty);
 
 /* Puts the canvas on the screen: returns the bytes that do it, valid until the next call; may be none. */
 const char *tty_paint(struct tty *tty, const struct canvas *canvas, size_t *length);

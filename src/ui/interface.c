@@ -418,7 +418,7 @@ on_terminal_signal(void *context, int signal)
 	} else if (signal == SIGCONT) {
 		resume(interface);
 	} else {
-		tty_redraw(interface->tty);
+		tty_resized(interface->tty);
 		interface->at_once = true;
 		post_size(interface);
 	}

@@ -13,8 +13,6 @@ enum {
 	PANE_LEAST = 5, /* rows of a pane whose frame was moved */
 	LEFT_LEAST = 14, /* columns of the domains, and of what is beside them */
 	RIGHT_LEAST = 50,
-	LEAST_ROWS = 5,
-	LEAST_COLUMNS = 20,
 	STACKED_ROWS = 20,
 	STACKED_COLUMNS = 60,
 	WIDE_ROWS = 24,
@@ -48,7 +46,7 @@ within(int number, int least, int most)
 static enum layout_form
 form_for(int rows, int columns)
 {
-	if (rows < LEAST_ROWS || columns < LEAST_COLUMNS)
+	if (rows < LAYOUT_LEAST_ROWS || columns < LAYOUT_LEAST_COLUMNS)
 		return LAYOUT_TOO_SMALL;
 	if (rows >= WIDE_ROWS && columns >= WIDE_COLUMNS)
 		return LAYOUT_WIDE;

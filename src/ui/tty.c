@@ -25,6 +25,7 @@
 #include "util/text.h"
 
 #include "ui/blanks.h"
+#include "ui/layout.h"
 #include "ui/sgr.h"
 #include "ui/true_colour.h"
 #include "ui/tty.h"
@@ -33,6 +34,7 @@
 #include <curses.h>
 
 /* What is undone: synchronised output, bracketed paste, mouse, alternate screen, cursor, colours. */
+#define MARGINS    "\0337\033[r\0338" /* lines scroll on the whole terminal; the cursor stays */
 #define RESTORE    "\033[?2026l\033[?2004l\033[?1006l\033[?1002l\033[?1049l\033[?25h\033[0m"
 #define ENTER      "\033[?1049h\033[?2004h"
 #define MOUSE_ON   "\033[?1002h\033[?1006h"
@@ -44,6 +46,7 @@ enum {
 	RESTORE_MS = 500, /* patience with a terminal that takes no bytes at the end */
 	ROWS_DEFAULT = 24,
 	COLUMNS_DEFAULT = 80,
+	SIDE_MOST = 1000, /* rows or columns that the environment may tell */
 	FRAME_MARKED = 1024, /* bytes from which a frame may come in two pieces: it is marked */
 	MEMORY_MOST = 256 * 1024, /* bytes of frames after which the memory is begun anew */
 };
@@ -75,6 +78,8 @@ struct tty {
 	bool unseen[style_count]; /* a blank in this style shows nothing */
 	struct cell *shown; /* what the terminal shows, as last painted */
 	int rows, columns;
+	int told_rows,
+	    told_columns; /* by the environment; 0 = the terminal's own size counts */
 	struct buf written, bytes; /* by ncurses; for the terminal */
 };
 
@@ -203,10 +208,33 @@ leave_first_state(struct tty *tty)
 	tty->taken = lseek(tty->memory, 0, SEEK_CUR);
 }
 
+/* A number from the environment that is within these bounds, or 0. */
+static int
+from_environment(const char *name, int least)
+{
+	const char *text = getenv(name);
+	long value;
+
+	return text != NULL && text_number(text, least, SIDE_MOST, &value) ? (int)value : 0;
+}
+
 /*
- * Starts ncurses on the memory: false when it does not know the terminal. What it takes for the size
- * - 24 by 80, LINES and COLUMNS - is corrected before anything is drawn; without them (use_env) it
- * would refuse a terminal type that tells no size, such as linux.
+ * Takes LINES and COLUMNS out of the environment: ncurses would go by them whatever it is told later, and
+ * take a terminal for unknown when they are beyond its bounds.
+ */
+static void
+take_environment(struct tty *tty)
+{
+	tty->told_rows = from_environment("LINES", LAYOUT_LEAST_ROWS);
+	tty->told_columns = from_environment("COLUMNS", LAYOUT_LEAST_COLUMNS);
+	unsetenv("LINES");
+	unsetenv("COLUMNS");
+}
+
+/*
+ * Starts ncurses on the memory: false when it does not know the terminal. What it takes for the size,
+ * 24 by 80, is corrected before anything is drawn; without the environment (use_env) it would refuse a
+ * terminal type that tells no size, such as linux.
  */
 static bool
 start_curses(struct tty *tty)
@@ -240,8 +268,10 @@ open_device(char **error)
 
 	tty->memory = -1;
 	tty->fd = open("/dev/tty", O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (tty->fd >= 0 && tcgetattr(tty->fd, &emergency.user) == 0)
+	if (tty->fd >= 0 && tcgetattr(tty->fd, &emergency.user) == 0) {
+		take_environment(tty);
 		return tty;
+	}
 	*error = mem_strdup("There is no terminal to draw on: use --report, or start "
 			    "mxscope from a terminal.");
 	tty_close(tty);
@@ -356,14 +386,13 @@ tty_descriptor(const struct tty *tty)
 	return tty->fd;
 }
 
-/* A number from the environment, or the default. */
+/* One side of the picture: what the environment told, but never beyond the terminal. */
 static int
-from_environment(const char *name, int otherwise)
+side(int told, int real, int otherwise)
 {
-	const char *text = getenv(name);
-	long value;
-
-	return text != NULL && text_number(text, 1, 1000, &value) ? (int)value : otherwise;
+	if (told > 0 && (real == 0 || told < real))
+		return told;
+	return real > 0 ? real : otherwise;
 }
 
 void
@@ -372,8 +401,15 @@ tty_size(const struct tty *tty, int *rows, int *columns)
 	struct winsize size = { 0 };
 
 	ioctl(tty->fd, TIOCGWINSZ, &size);
-	*rows = size.ws_row > 0 ? size.ws_row : from_environment("LINES", ROWS_DEFAULT);
-	*columns = size.ws_col > 0 ? size.ws_col : from_environment("COLUMNS", COLUMNS_DEFAULT);
+	*rows = side(tty->told_rows, size.ws_row, ROWS_DEFAULT);
+	*columns = side(tty->told_columns, size.ws_col, COLUMNS_DEFAULT);
+}
+
+void
+tty_resized(struct tty *tty)
+{
+	tty->told_rows = tty->told_columns = 0;
+	tty_redraw(tty);
 }
 
 bool
@@ -550,7 +586,10 @@ put_changes(struct tty *tty, const struct canvas *canvas)
 	}
 }
 
-/* Makes ncurses' picture as large as the canvas. */
+/*
+ * Makes ncurses' picture as large as the canvas. On a part of the terminal no lines are scrolled: the rest
+ * would move, too.
+ */
 static void
 fit(struct tty *tty, const struct canvas *canvas)
 {
@@ -561,6 +600,7 @@ fit(struct tty *tty, const struct canvas *canvas)
 	tty->shown = mem_realloc(
 	    tty->shown, (size_t)tty->rows * (size_t)tty->columns, sizeof *tty->shown);
 	resize_term(tty->rows, tty->columns);
+	idlok(stdscr, tty->told_rows == 0);
 	tty->redraw = true;
 }
 
@@ -607,6 +647,8 @@ take_bytes(struct tty *tty)
 	standins_translate(
 	    &tty->standins, buf_text(&tty->written), tty->written.length, &tty->bytes);
 	sgr_join(&tty->bytes);
+	if (tty->told_rows > 0 && tigetstr("csr") != NULL)
+		buf_adds(&tty->bytes, MARGINS); /* ncurses set them to its own lines */
 	buf_adds(&tty->bytes, marked ? SYNC_END : "");
 }
 
