@@ -23,7 +23,8 @@ struct engine_settings {
 	const char *ca_file; /* NULL = system store */
 	bool validating; /* with DNSSEC; the laboratory brings its own trust anchor */
 	struct dns_records anchors; /* trust anchors; none = nothing can be validated */
-	char *history; /* path; NULL = none */
+	char *
+	    history; /* path; NULL = none; what the laboratory makes up goes there if it starts with it */
 	bool lab; /* start with the laboratory */
 	bool shared; /* names share their probes: those of a report, which asks for each once */
 };

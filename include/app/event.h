@@ -19,7 +19,8 @@ enum event_kind {
 	EVENT_PROBE, /* .ticket .tag .probe */
 	EVENT_VERIFIED, /* .ticket .tag .dane */
 	EVENT_POLICY, /* .ticket .text .length: a policy; or why not, with MESSAGE_ERROR */
-	EVENT_HISTORY, /* .entries .entry_count: what is remembered */
+	EVENT_HISTORY, /* .entries .entry_count: what is remembered; or, with MESSAGE_ERROR, why
+	                  nothing is from here on: .text */
 	EVENT_SNAPSHOTS, /* .entries .entry_count: the snapshots of .text, a name */
 	EVENT_NOTICE, /* .text for the status line, .message; .name as above */
 	EVENT_RESIZE, /* .rows .columns of the terminal */

@@ -59,7 +59,7 @@ struct settings {
 	char *server; /* "127.0.0.1@53, ...": for the top line */
 	struct dns_records hints; /* of the root: where a trace begins */
 	struct history_bounds history; /* how much is kept */
-	bool forgets; /* nothing is: no history is there */
+	enum keeping keeping; /* whether anything is */
 };
 
 /* A row of the domains pane: a live inquiry, or what the history remembers, or both. */
@@ -179,6 +179,9 @@ void model_clear(struct model *model);
 
 /* The one canonical spelling of a subject, domain.key; the caller frees it. */
 char *model_key(const struct mail_subject *subject);
+
+/* Why nothing of what is studied is kept, as a clause without its full stop; NULL when it is kept. */
+const char *model_forgets(const struct model *model);
 
 /* The row of the domains pane that is selected, or NULL when it is empty. */
 const struct domain *model_selected_domain(const struct model *model);

@@ -11,6 +11,14 @@
 #include "history/diff.h"
 #include "history/store.h"
 
+/* What the history takes in. */
+enum keeping {
+	KEEPING_STUDIES, /* what is studied, but for what the laboratory makes up */
+	KEEPING_LAB, /* that too: a file was named for it */
+	KEEPING_NOTHING, /* nothing: there is none */
+	KEEPING_BROKEN /* nothing: there is trouble with the file */
+};
+
 struct past {
 	char *key; /* of the domain; NULL = nothing was asked for */
 	bool loaded;

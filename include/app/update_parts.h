@@ -192,6 +192,8 @@ size_t domains_add(struct model *model, char *name, char *key, int64_t time);
 void domains_remove(struct model *model, struct domain *domain);
 /* Takes in what the history remembers, beside what is studied now. */
 void domains_remember(struct update *update, const struct event *event);
+/* Takes out the rows that are only remembered: real names are not there in the laboratory. */
+void domains_forget(struct update *update);
 
 /* update_watch.c: domains that are watched. */
 void watch_command(struct update *update, const struct command *command);
@@ -207,6 +209,8 @@ char *past_facts(const struct model *model, const struct domain *domain);
 void past_open(struct update *update, const struct domain *domain);
 /* An inquiry was kept: the history view takes it in when it shows that domain. */
 void past_kept(struct update *update, const struct domain *domain);
+/* Another domain is selected: the history view goes on with that one. */
+void past_refresh(struct update *update);
 void past_diff(struct update *update, const struct command *command);
 void past_note(struct update *update, const struct command *command);
 void past_pin(struct update *update, const struct command *command);

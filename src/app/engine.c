@@ -40,6 +40,7 @@ struct engine {
 	struct history_store *history;
 	struct event *history_ready;
 	bool remembered; /* something was given to the history to keep */
+	bool keeps_lab; /* also what the laboratory makes up */
 	struct lab *lab;
 	struct scenario_row *scenarios;
 	bool validating;
@@ -100,34 +101,62 @@ notice(struct engine *engine, enum message_kind kind, char *sentence)
 	event_queue_push(engine->queue, &event);
 }
 
+/* True while the history is of what is studied: what the laboratory makes up is kept apart from it. */
+static bool
+remembers(const struct engine *engine)
+{
+	return engine->history != NULL && (engine->lab == NULL || engine->keeps_lab);
+}
+
+/* Tells what is remembered, or forgets it where it is not wanted any more. Takes the entries and the name. */
+static void
+tell_memories(struct engine *engine, const struct history_news *news, enum event_kind kind)
+{
+	struct event event = {
+		.kind = kind,
+		.entries = news->entries,
+		.entry_count = news->count,
+		.text = news->name,
+	};
+
+	if (remembers(engine))
+		event_queue_push(engine->queue, &event);
+	else
+		event_clear(&event);
+}
+
+/* Tells that nothing is kept from here on; takes the sentence. */
+static void
+tell_loss(struct engine *engine, char *sentence)
+{
+	const struct event event = {
+		.kind = EVENT_HISTORY,
+		.message = MESSAGE_ERROR,
+		.text = sentence,
+	};
+
+	event_queue_push(engine->queue, &event);
+}
+
 /* Turns one piece of news of the history into an event. False when there is no more. */
 static bool
 take_history_news(struct engine *engine)
 {
 	const struct history_news news = history_next(engine->history);
-	const struct event event = {
-		.kind = EVENT_HISTORY,
-		.entries = news.entries,
-		.entry_count = news.count,
-	};
 
-	struct event snapshots = event;
-
-	snapshots.kind = EVENT_SNAPSHOTS;
 	switch (news.kind) {
 	case HISTORY_NOTHING:
 		return false;
 	case HISTORY_ENTRIES:
-		event_queue_push(engine->queue, &event);
+		tell_memories(engine, &news, EVENT_HISTORY);
 		return true;
 	case HISTORY_SNAPSHOTS:
-		snapshots.text = news.name;
-		event_queue_push(engine->queue, &snapshots);
+		tell_memories(engine, &news, EVENT_SNAPSHOTS);
 		return true;
 	case HISTORY_SAVED:
 		return true;
 	case HISTORY_TROUBLE:
-		notice(engine, MESSAGE_ERROR, news.sentence);
+		tell_loss(engine, news.sentence);
 		return true;
 	}
 	return false;
@@ -333,7 +362,7 @@ carry_drop(struct engine *engine, const struct effect *effect)
 static void
 carry_save(struct engine *engine, const struct effect *effect)
 {
-	if (engine->history == NULL)
+	if (!remembers(engine))
 		return;
 	history_save(engine->history, &effect->entry);
 	engine->remembered = true;
@@ -342,14 +371,14 @@ carry_save(struct engine *engine, const struct effect *effect)
 static void
 carry_recall(struct engine *engine, const struct effect *effect)
 {
-	if (engine->history != NULL)
+	if (remembers(engine))
 		history_recall(engine->history, effect->text);
 }
 
 static void
 carry_note(struct engine *engine, const struct effect *effect)
 {
-	if (engine->history == NULL)
+	if (!remembers(engine))
 		return;
 	history_note(engine->history, effect->text, effect->more);
 	engine->remembered = true;
@@ -358,7 +387,7 @@ carry_note(struct engine *engine, const struct effect *effect)
 static void
 carry_pin(struct engine *engine, const struct effect *effect)
 {
-	if (engine->history == NULL)
+	if (!remembers(engine))
 		return;
 	history_pin(engine->history, effect->text, effect->fresh);
 	engine->remembered = true;
@@ -423,6 +452,7 @@ start_history(struct engine *engine, const char *path)
 	if (path == NULL)
 		return;
 	engine->history = history_open(path);
+	engine->keeps_lab = engine->lab != NULL;
 	engine->history_ready = event_new(engine->base, history_descriptor(engine->history),
 	    EV_READ | EV_PERSIST, on_history, engine);
 	event_add(engine->history_ready, NULL);

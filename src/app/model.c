@@ -88,6 +88,26 @@ model_key(const struct mail_subject *subject)
 	return buf_take(&key);
 }
 
+const char *
+model_forgets(const struct model *model)
+{
+	switch (model->settings.keeping) {
+	case KEEPING_LAB:
+		return NULL;
+	case KEEPING_BROKEN:
+		return "the history file cannot be used";
+	case KEEPING_STUDIES:
+	case KEEPING_NOTHING:
+		break;
+	}
+	if (model->settings.lab)
+		return "the laboratory keeps no history, unless it is started with a file "
+		       "for it (--lab --history FILE)";
+	return model->settings.keeping == KEEPING_NOTHING
+	    ? "there is no history in this session"
+	    : NULL;
+}
+
 const struct domain *
 model_selected_domain(const struct model *model)
 {

@@ -269,6 +269,18 @@ on_notice(struct update *update, const struct event *event)
 	effects_add(update->effects, &effect);
 }
 
+/* What is remembered; or it is known now that nothing will be. */
+static void
+on_history(struct update *update, const struct event *event)
+{
+	if (event->text == NULL) {
+		domains_remember(update, event);
+		return;
+	}
+	update->model->settings.keeping = KEEPING_BROKEN;
+	on_notice(update, event);
+}
+
 /* An answer, to whoever asked. */
 static void
 on_dns(struct update *update, const struct event *event)
@@ -342,6 +354,7 @@ on_lab(struct update *update, const struct event *event)
 			&special->allowed[special->allowed_count], documentation[i]))
 			special->allowed_count++;
 	}
+	domains_forget(update);
 	if (model->domain_count == 0)
 		view_show(update, VIEW_SCENARIOS);
 	update_message(update, MESSAGE_INFO,
@@ -355,7 +368,7 @@ static void (*const events[])(struct update *, const struct event *) = {
 	[EVENT_PROBE] = probe_reported,
 	[EVENT_VERIFIED] = policy_verified,
 	[EVENT_POLICY] = policy_fetched,
-	[EVENT_HISTORY] = domains_remember,
+	[EVENT_HISTORY] = on_history,
 	[EVENT_SNAPSHOTS] = past_snapshots,
 	[EVENT_NOTICE] = on_notice,
 	[EVENT_RESIZE] = on_resize,
@@ -396,5 +409,6 @@ app_update(
 		model->typing = model->prompt;
 	tutor_refresh(&update);
 	forecast_refresh(&update);
+	past_refresh(&update);
 	chain_refresh(&update);
 }

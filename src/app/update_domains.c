@@ -33,11 +33,10 @@ domains_add(struct model *model, char *name, char *key, int64_t time)
 	return model->domain_count++;
 }
 
-void
-domains_remove(struct model *model, struct domain *domain)
+/* Frees what the row holds. */
+static void
+clear_row(struct domain *domain)
 {
-	size_t behind = (size_t)(model->domains + model->domain_count - domain) - 1;
-
 	inquiry_free(domain->inquiry);
 	free(domain->name);
 	free(domain->key);
@@ -45,6 +44,14 @@ domains_remove(struct model *model, struct domain *domain)
 	free(domain->past_sentence);
 	free(domain->note);
 	watch_free(domain->watch);
+}
+
+void
+domains_remove(struct model *model, struct domain *domain)
+{
+	size_t behind = (size_t)(model->domains + model->domain_count - domain) - 1;
+
+	clear_row(domain);
 	memmove(domain, domain + 1, behind * sizeof *domain);
 	model->domain_count--;
 }
@@ -154,4 +161,31 @@ domains_remember(struct update *update, const struct event *event)
 	}
 	free(memories);
 	view_domains_changed(update);
+}
+
+void
+domains_forget(struct update *update)
+{
+	struct model *model = update->model;
+	const struct domain *selected = model_selected_domain(model);
+	size_t kept = 0, stays = SIZE_MAX;
+
+	for (size_t i = 0; i < model->domain_count; i++) {
+		struct domain *domain = &model->domains[i];
+
+		if (domain->inquiry == NULL) {
+			clear_row(domain);
+			continue;
+		}
+		if (domain == selected)
+			stays = kept;
+		model->domains[kept++] = *domain;
+	}
+	past_clear(&model->past);
+	if (kept == model->domain_count)
+		return;
+	model->domain_count = kept;
+	view_domain_closed(update);
+	if (stays != SIZE_MAX)
+		view_select_domain(update, stays);
 }

@@ -120,6 +120,20 @@ past_open(struct update *update, const struct domain *domain)
 }
 
 void
+past_refresh(struct update *update)
+{
+	const struct domain *domain = model_selected_domain(update->model);
+	struct past *past = &update->model->past;
+
+	if (update->model->view != VIEW_HISTORY)
+		return;
+	if (domain == NULL)
+		past_clear(past);
+	else if (past->key == NULL || strcmp(past->key, domain->key) != 0)
+		recall(update, domain);
+}
+
+void
 past_kept(struct update *update, const struct domain *domain)
 {
 	struct past *past = &update->model->past;
@@ -204,12 +218,16 @@ past_snapshots(struct update *update, const struct event *event)
 
 /* --- notes and pins ------------------------------------------------------------------------ */
 
-/* For how long a note or a pin holds, where that must be said. */
-static const char *
+/* For how long a note or a pin holds, where that must be said; the caller frees it. */
+static char *
 how_long(const struct model *model)
 {
-	return model->settings.forgets ? " until the program ends, for there is no history"
-				       : "";
+	const char *reason = model_forgets(model);
+	struct buf text = BUF_INIT;
+
+	if (reason != NULL)
+		buf_addf(&text, " until the program ends, for %s", reason);
+	return buf_take(&text);
 }
 
 void
@@ -219,6 +237,7 @@ past_note(struct update *update, const struct command *command)
 	struct domain *domain = study_selected(update->model);
 	const char *note = command->argument_count > 0 ? command->arguments[0] : "";
 	struct effect effect = { .kind = EFFECT_NOTE };
+	char *limit;
 
 	if (selected == NULL || strlen(note) > HISTORY_NOTE_MAX) {
 		update_message(update, MESSAGE_ERROR, "%s",
@@ -231,11 +250,13 @@ past_note(struct update *update, const struct command *command)
 	effect.text = mem_strdup(domain->name);
 	effect.more = mem_strdup(domain->note == NULL ? "" : domain->note);
 	effects_add(update->effects, &effect);
+	limit = how_long(update->model);
 	if (domain->note == NULL)
 		update_message(update, MESSAGE_INFO, "%s has no note now.", domain->name);
 	else
-		update_message(update, MESSAGE_INFO, "The note about %s is kept%s.",
-		    domain->name, how_long(update->model));
+		update_message(
+		    update, MESSAGE_INFO, "The note about %s is kept%s.", domain->name, limit);
+	free(limit);
 }
 
 void
@@ -243,6 +264,7 @@ past_pin(struct update *update, const struct command *command)
 {
 	struct domain *domain = study_selected(update->model);
 	struct effect effect = { .kind = EFFECT_PIN };
+	char *limit;
 
 	(void)command;
 	if (domain == NULL) {
@@ -253,9 +275,11 @@ past_pin(struct update *update, const struct command *command)
 	effect.text = mem_strdup(domain->name);
 	effect.fresh = domain->pinned;
 	effects_add(update->effects, &effect);
+	limit = how_long(update->model);
 	update_message(update, MESSAGE_INFO,
 	    domain->pinned ? "%s is pinned%s: it stands above the others."
 			   : "%s is not pinned any more.",
-	    domain->name, how_long(update->model));
+	    domain->name, limit);
+	free(limit);
 	view_domains_changed(update);
 }

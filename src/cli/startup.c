@@ -81,6 +81,15 @@ find_hints(struct dns_records *hints)
 	free(text);
 }
 
+/* What the history takes in. */
+static enum keeping
+keeping_of(const struct options *options, const struct engine_settings *engine)
+{
+	if (engine->history == NULL)
+		return KEEPING_NOTHING;
+	return options->lab ? KEEPING_LAB : KEEPING_STUDIES;
+}
+
 void
 startup_model(struct settings *settings, const struct options *options,
     const struct engine_settings *engine)
@@ -97,7 +106,7 @@ startup_model(struct settings *settings, const struct options *options,
 		.seed = options->seed,
 		.mouse = options->mode == RUN_INTERFACE,
 		.leave_summary = true,
-		.forgets = engine->history == NULL,
+		.keeping = keeping_of(options, engine),
 		.server = server_label(&engine->lookup),
 	};
 

@@ -141,6 +141,21 @@ write_no_changes(struct paper *paper, const struct past *past)
 		    paper, "Expected the numbers of two snapshots of this list: `diff 3 1`.");
 }
 
+/* Says why nothing is remembered, or that it will be shown soon. */
+static void
+write_nothing(struct paper *paper, const struct model *model)
+{
+	const char *reason = model_forgets(model);
+	struct buf text = BUF_INIT;
+
+	if (reason == NULL)
+		buf_adds(&text, "The history is being read.");
+	else
+		buf_addf(&text, "Nothing is remembered: %s.", reason);
+	overlay_empty(paper, buf_text(&text));
+	buf_clear(&text);
+}
+
 void
 view_history_write(struct paper *paper, const struct model *model)
 {
@@ -152,11 +167,7 @@ view_history_write(struct paper *paper, const struct model *model)
 		return;
 	}
 	if (!past->loaded) {
-		overlay_empty(paper,
-		    model->settings.lab
-			? "The laboratory keeps no history, unless --history names a file for "
-			  "it."
-			: "Nothing is read yet. No history is kept with --no-history.");
+		write_nothing(paper, model);
 		return;
 	}
 	if (past->compared)

@@ -139,8 +139,8 @@ populate(struct world *world, struct rng *rng)
 		.kind = EVENT_LAB, .scenarios = scenarios, .scenario_count = 2, .text = server
 	};
 
-	remember(world, rng);
 	world_event(world, &lab);
+	remember(world, rng);
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
 		world_command(world, commands[i]);
 	assert_true(model_selected_inquiry(&world->model)->plan.count > EXCHANGES);
