@@ -585,6 +585,28 @@ a_watch_rings_when_something_of_meaning_changes(void **state)
 	assert_int_equal(ordered(world, EFFECT_ASK), 0);
 }
 
+/* What was found the time before was too much to be compared: that is said, and nothing rings. */
+static void
+a_watch_says_what_it_cannot_compare(void **state)
+{
+	struct world *world = *state;
+	char *facts = mem_alloc(SNAPSHOT_LINE_MAX + 2);
+
+	say(world, "example.net");
+	settle(world, EFFECT_ASK);
+	say(world, "watch 30s");
+	memset(facts, ' ', SNAPSHOT_LINE_MAX + 1);
+	free(world->model.domains[0].watch->facts);
+	world->model.domains[0].watch->facts = facts;
+	world->now.us += 31 * SPAN_SECOND;
+	tick(world);
+	assert_int_equal(settle(world, EFFECT_BELL), 0);
+	assert_non_null(strstr(world->model.message, "more than 1048576 octets"));
+	world->now.us += 31 * SPAN_SECOND;
+	tick(world);
+	assert_int_equal(settle(world, EFFECT_BELL), 0);
+}
+
 static void
 the_program_wakes_only_while_something_ages(void **state)
 {
@@ -628,6 +650,7 @@ main(void)
 		STORY(back_leaves_one_thing_at_a_time_then_quits),
 		STORY(what_is_remembered_stands_beside_what_is_live),
 		STORY(a_watch_rings_when_something_of_meaning_changes),
+		STORY(a_watch_says_what_it_cannot_compare),
 		STORY(the_program_wakes_only_while_something_ages),
 	};
 
