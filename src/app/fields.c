@@ -54,17 +54,26 @@ put_text(struct buf *out, const char *text)
 		buf_adds(out, text);
 }
 
+/* True for a keyword of EHLO with parameters that are nobody's: capitals and numbers. */
+static bool
+is_keyword(const char *text)
+{
+	size_t keyword = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+
+	return text[keyword] == '\0' ||
+	    (keyword > 0 && text[keyword] == ' ' &&
+		text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_= ")] == '\0');
+}
+
 /* Appends a line of a dialogue masked: a server's code and its keyword stay. */
 static void
 put_masked_speech(struct buf *out, const char *text, const struct redactor *redactor)
 {
 	struct buf masked = BUF_INIT;
 	size_t code = strspn(text, "0123456789") == 3 && text[3] != '\0' ? CODE_LENGTH : 0;
-	size_t keyword = strspn(text + code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
 
 	buf_add(&masked, text, code);
-	if (code == 0 || text[code + keyword] == '\0' ||
-	    (keyword > 0 && text[code + keyword] == ' '))
+	if (code == 0 || is_keyword(text + code))
 		redact_text(redactor, &masked, text + code);
 	else
 		buf_adds(&masked, MASKED);

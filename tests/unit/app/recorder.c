@@ -16,6 +16,7 @@
 #include "util/mem.h"
 #include "util/text.h"
 
+#include "app/fields.h"
 #include "app/recording.h"
 
 enum {
@@ -110,11 +111,40 @@ a_masked_recording_holds_no_local_part(void **state)
 	}
 }
 
+/* Of what a server says there stay its codes and the keywords of EHLO; the rest may repeat anything. */
+static void
+what_a_server_says_is_masked(void **state)
+{
+	static const struct field line[] = { { .type = FIELD_SPEECH }, FIELDS_END };
+	static const struct {
+		const char *said, *kept;
+	} rows[] = {
+		{ "250 OK zecret'x fine", "250 (masked)" },
+		{ "550 5.1.1 <zecret@zecret.test>: unknown", "550 (masked)" },
+		{ "250-mx.zecret.test", "250-(masked)" },
+		{ "250-SIZE 10240000", "250-SIZE 10240000" },
+		{ "250-AUTH PLAIN LOGIN", "250-AUTH PLAIN LOGIN" },
+		{ "250 STARTTLS", "250 STARTTLS" },
+		{ "STARTTLS", "STARTTLS" },
+	};
+	const struct redactor redactor = { .key = { 1, 2 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf out = BUF_INIT;
+
+		fields_encode(&out, line, &rows[i].said, &redactor);
+		assert_string_equal(buf_text(&out) + 1, rows[i].kept);
+		buf_clear(&out);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_recording_without_a_file_is_bounded),
+		cmocka_unit_test(what_a_server_says_is_masked),
 		cmocka_unit_test(a_masked_recording_holds_no_local_part),
 	};
 
