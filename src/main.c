@@ -315,6 +315,15 @@ run_interface(
 
 static int run(struct options *options);
 
+/* True when who reads has no letters but ASCII's; JSON and Markdown are UTF-8 wherever they are written. */
+static bool
+reads_ascii(const struct options *options)
+{
+	bool document = options->mode == RUN_REPORT && options->format != REPORT_TEXT;
+
+	return !document && !tty_unicode();
+}
+
 /* Runs the interface on a recording, as if the program had been started with it. */
 static int
 run_replay(const struct options *options, const char *path)
@@ -346,6 +355,8 @@ run(struct options *options)
 		names = names_new(words.items, (int)words.count, options->share, &error);
 		loop = names == NULL ? NULL : make_loop(options, &error);
 	}
+	if (loop != NULL && reads_ascii(options))
+		loop_show_ascii(loop);
 	if (loop == NULL)
 		status = complain(error, EXIT_USAGE);
 	else if (options->mode == RUN_REPORT)

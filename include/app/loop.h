@@ -84,6 +84,9 @@ void loop_post(struct loop *loop, const struct event *event);
  */
 void loop_settle(struct loop *loop);
 
+/* From here on domains are shown in A-labels: who reads has no letters for others. */
+void loop_show_ascii(struct loop *loop);
+
 const struct model *loop_model(const struct loop *loop);
 
 /* The monotonic clock, in microseconds. */

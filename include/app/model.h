@@ -127,6 +127,8 @@ struct model {
 
 	enum pane focus;
 	bool prompt; /* keys go to the prompt */
+	bool
+	    ascii_names; /* domains are shown in A-labels: who reads has no letters for others */
 	bool typing; /* somebody uses it: only what he types takes it away */
 	bool zoomed; /* the focused pane fills the screen */
 	bool walking; /* the walkthrough lies over the lower pane */

@@ -14,7 +14,8 @@ struct mail_subject {
 	char *local_part; /* NULL when only a domain was given */
 	struct dns_name domain; /* A-labels, lower case; length 0 for an address literal */
 	char *ascii; /* the domain as text without final dot, or "[192.0.2.1]" */
-	char *unicode; /* the domain with U-labels */
+	char *
+	    unicode; /* the domain as it is shown: with U-labels, or mail_subject_show_ascii() */
 	struct ip_addr literal; /* family 0 unless user@[192.0.2.1] or user@[IPv6:...] */
 };
 
@@ -25,6 +26,12 @@ struct mail_subject {
  * expected, which the caller frees.
  */
 char *mail_subject_parse(struct mail_subject *subject, const char *typed);
+
+/* Has the domain shown in its A-labels, where a terminal has no letters for others (RFC 5890 2.3.2.1). */
+void mail_subject_show_ascii(struct mail_subject *subject);
+
+/* The domain with U-labels, however it is shown; the caller frees it. */
+char *mail_subject_unicode(const struct mail_subject *subject);
 
 void mail_subject_copy(struct mail_subject *to, const struct mail_subject *from);
 void mail_subject_clear(struct mail_subject *subject);

@@ -32,6 +32,7 @@ struct mail_target {
 	struct ip_addr ip;
 	uint32_t ttl;
 	struct smtp_facts *probe; /* NULL = not probed (yet) */
+	uint16_t port; /* that the probe asks; 0 = it asks none */
 	bool shared; /* made for another domain that has this exchange, too */
 	bool repeat; /* to be probed once more when that has ended */
 	struct tls_dane dane; /* of the probe's handshake */

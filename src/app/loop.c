@@ -109,6 +109,12 @@ loop_post(struct loop *loop, const struct event *event)
 	event_queue_push(&loop->queue, &posted);
 }
 
+void
+loop_show_ascii(struct loop *loop)
+{
+	loop->model.ascii_names = true;
+}
+
 const struct model *
 loop_model(const struct loop *loop)
 {

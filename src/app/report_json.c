@@ -378,9 +378,11 @@ put_inquiry(json_t *object, const struct report_subject *subject)
 {
 	const struct inquiry *inquiry = subject->inquiry;
 	const struct mail_facts *facts = &inquiry->facts;
+	char *unicode = mail_subject_unicode(&facts->subject);
 
 	report_put_text(object, "domain", facts->subject.ascii);
-	report_put_text(object, "unicode", facts->subject.unicode);
+	report_put_text(object, "unicode", unicode);
+	free(unicode);
 	put_verdict(object, subject);
 	if (facts->mx_known && facts->mx_result != NULL)
 		json_object_set_new(object, "mx", mx_object(facts));

@@ -26,6 +26,7 @@ probe_skip(struct update *update, struct inquiry *inquiry, size_t target, const 
 	facts->ended_us = update->now.us;
 	facts->error = mem_strdup(why);
 	mail_facts_probe(&inquiry->facts, target, facts);
+	inquiry->facts.targets[target].port = 0;
 }
 
 /*
@@ -98,6 +99,7 @@ order_probe(struct update *update, struct inquiry *inquiry, struct mail_facts *f
 	begun->waiting = true;
 	mail_facts_probe(facts, target, begun);
 	facts->targets[target].repeat = false;
+	facts->targets[target].port = settings->port;
 	inquiry->probes++;
 	update->model->in_flight++;
 }

@@ -169,6 +169,8 @@ begin(struct update *update, struct domain *domain, const struct mail_subject *s
 	struct inquiry *inquiry = inquiry_new(
 	    subject, update->model->next_ticket++, update->now.us, update->now.time);
 
+	if (update->model->ascii_names)
+		mail_subject_show_ascii(&inquiry->facts.subject);
 	begin_inquiry(update, domain, inquiry, manner);
 }
 

@@ -54,6 +54,7 @@ visit_share(struct update *update, struct inquiry *inquiry, size_t target, bool 
 	if (ended && anew)
 		return false;
 	take(update, inquiry, target, visit_facts(visit));
+	inquiry->facts.targets[target].port = place.at.port;
 	if (ended)
 		return true;
 	visit_join(visit, (struct visitor){ inquiry->ticket, (uint32_t)target });

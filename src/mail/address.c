@@ -258,6 +258,21 @@ mail_subject_parse(struct mail_subject *subject, const char *typed)
 }
 
 void
+mail_subject_show_ascii(struct mail_subject *subject)
+{
+	free(subject->unicode);
+	subject->unicode = mem_strdup(subject->ascii);
+}
+
+char *
+mail_subject_unicode(const struct mail_subject *subject)
+{
+	if (subject->literal.family != 0)
+		return mem_strdup(subject->ascii);
+	return idn_to_unicode(&subject->domain);
+}
+
+void
 mail_subject_copy(struct mail_subject *to, const struct mail_subject *from)
 {
 	*to = *from;

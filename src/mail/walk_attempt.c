@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/text.h"
+
 #include "mail/phrase.h"
 #include "mail/walk_parts.h"
 
@@ -231,6 +233,38 @@ tell_offer(struct visit *v, struct walk_step *step, enum walk_demand demand)
 	buf_adds(&step->not_taken, demands[demand].without);
 }
 
+/* The place of our HELO in the dialogue; the number of its lines when none was said. */
+static size_t
+place_of_helo(const struct smtp_transcript *transcript)
+{
+	size_t i = 0;
+
+	while (i < transcript->count &&
+	    (transcript->lines[i].speaker != SMTP_CLIENT ||
+		!text_prefix_nocase(transcript->lines[i].text, "HELO")))
+		i++;
+	return i;
+}
+
+/* Appends how we said who we are: by EHLO, and by HELO behind the reply that refuses that. */
+static void
+add_hello(struct buf *out, const struct smtp_facts *probe)
+{
+	const struct smtp_transcript *transcript = &probe->transcript;
+	size_t helo = place_of_helo(transcript), refusal = helo;
+
+	buf_adds(out, "C: EHLO (our name)\n");
+	if (helo == transcript->count)
+		return;
+	while (refusal > 0 && transcript->lines[refusal - 1].speaker != SMTP_CLIENT)
+		refusal--;
+	for (; refusal < helo; refusal++) {
+		if (transcript->lines[refusal].speaker == SMTP_SERVER)
+			buf_addf(out, "S: %s\n", transcript->lines[refusal].text);
+	}
+	buf_adds(out, "C: HELO (our name)\n");
+}
+
 /* EHLO and what is offered: false when the attempt ends there. */
 static bool
 tell_ehlo(struct visit *v)
@@ -239,12 +273,19 @@ tell_ehlo(struct visit *v)
 	bool offered = probe->starttls != SMTP_STARTTLS_NOT_OFFERED;
 	enum walk_demand demand = walk_demand_of(v);
 	struct walk_step *step;
+	struct buf hello = BUF_INIT;
+	bool stopped;
 
-	if (tell_stop(v, SMTP_STAGE_EHLO, "C: EHLO (our name)\n"))
+	add_hello(&hello, probe);
+	stopped = tell_stop(v, SMTP_STAGE_EHLO, hello.data);
+	if (stopped) {
+		buf_clear(&hello);
 		return false;
+	}
 	step = walk_visit_add(v, offered ? WALK_DONE : WALK_WARNED, walk_source_of_probe(probe),
 	    demands[demand].rule);
-	buf_adds(&step->line, "C: EHLO (our name)\n");
+	buf_adds(&step->line, hello.data);
+	buf_clear(&hello);
 	if (probe->tls.present)
 		buf_adds(&step->line, "S: 250 ...  STARTTLS  ...\n");
 	else

@@ -513,6 +513,13 @@ say_elapsed(const struct smtp_facts *probe, struct buf *fact)
 		    (long long)(elapsed / (SPAN_SECOND / 10) % 10));
 }
 
+/* The port that the target was probed at, or would be now. */
+static uint16_t
+port_of(const struct model *model, const struct mail_target *target)
+{
+	return target->port != 0 ? target->port : model->settings.port;
+}
+
 /* Draws the frame: whom the probe asks, and how far it came. Returns the area inside. */
 static struct area
 draw_frame(struct pane_drawing *drawing, const struct page *page)
@@ -526,7 +533,7 @@ draw_frame(struct pane_drawing *drawing, const struct page *page)
 	if (page->row)
 		buf_addf(&title, "  %s", inquiry->facts.mx.exchanges[page->row->exchange].text);
 	if (page->target)
-		add_endpoint(&page->target->ip, model->settings.port, &title);
+		add_endpoint(&page->target->ip, port_of(model, page->target), &title);
 	if (is_probed(page)) {
 		say_state(page, drawing->canvas, &outcome);
 		say_elapsed(page->probe, &elapsed);

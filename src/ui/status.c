@@ -335,11 +335,26 @@ put_verdict(struct canvas *canvas, struct area area, const struct model *model, 
 	free(brief);
 }
 
-/* Appends for how long an open verdict has been awaited. */
+/* Since when is waited: since the first of the probes under way began, or else since it was asked. */
+static int64_t
+waiting_since(const struct inquiry *inquiry)
+{
+	int64_t since = INT64_MAX;
+
+	for (size_t i = 0; i < inquiry->facts.target_count; i++) {
+		const struct smtp_facts *probe = inquiry->facts.targets[i].probe;
+
+		if (probe != NULL && probe->ended_us == 0 && probe->started_us < since)
+			since = probe->started_us;
+	}
+	return since == INT64_MAX ? inquiry->asked_us : since;
+}
+
+/* Appends for how long what an open verdict waits for has been awaited. */
 static void
 say_elapsed(const struct model *model, const struct inquiry *inquiry, struct buf *out)
 {
-	int64_t elapsed = model->now_us - inquiry->asked_us;
+	int64_t elapsed = model->now_us - waiting_since(inquiry);
 
 	if (inquiry->verdict.kind == VERDICT_PENDING && inquiry_busy(inquiry) && elapsed >= 0)
 		buf_addf(out, "%s%lld.%llds", out->length > 0 ? "  " : "",

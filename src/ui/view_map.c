@@ -297,6 +297,8 @@ put_state(struct line *line, const struct tree *tree, const struct plan_row *row
 	put_marked(line, tree, mark, buf_text(&words));
 	if (line->column < start + columns)
 		put_field(line, start + columns - line->column, STYLE_TEXT, "");
+	else
+		put(line, STYLE_TEXT, " ");
 	buf_clear(&words);
 }
 

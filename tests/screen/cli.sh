@@ -168,6 +168,18 @@ plain 'set' 'seed 7' --config marked
 plain 'set' '!Error' --config marked
 plain 'set' 'seed 7' --no-config --script marked
 
+plain 'lookup port-25-filtered.example
+wait
+view map' 'port-filtered ◀ waits here' --no-config --timeout 1
+LC_ALL=C "$program" --lab --no-history --no-config --report bücher.example >out 2>err
+result=ok
+grep -q 'Mail to xn--bcher-kva.example goes' out || result='expected A-labels in the sentence'
+verdict 'LC_ALL=C mxscope --report bücher.example' "$result"
+LC_ALL=C "$program" --lab --no-history --no-config --report=json bücher.example >out 2>err
+result=ok
+jq -e '.unicode == "bücher.example" and (.reason | test("^Mail to bücher.example"))' out >jq.out || result='expected U-labels'
+verdict 'LC_ALL=C mxscope --report=json bücher.example' "$result"
+
 # TERM is looked at only where there is a terminal: script(1) makes one.
 if command -v script >/dev/null; then
 	TERM=nosuchterminal script -qec "$program --lab" /dev/null >out 2>&1 </dev/null

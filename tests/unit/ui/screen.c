@@ -30,6 +30,11 @@ static const char zone[] = "example.net. TXT \"v=spf1 mx -all\"\n"
 			   "mx.plain.example. A 203.0.113.26\n"
 			   "mx.plain.example. AAAA 2001:db8::26\n"
 			   "rude.example. MX 10 mx.rude.example.\n"
+			   "slow.example. MX 10 mx2.example.net.\n"
+			   "old.example. MX 10 mx.old.example.\n"
+			   "mx.old.example. A 203.0.113.28\n"
+			   "mute.example. MX 10 mx.mute.example.\n"
+			   "mx.mute.example. A 203.0.113.29\n"
 			   "mx.rude.example. A 203.0.113.27\n";
 
 static const struct host hosts[] = {
@@ -41,6 +46,8 @@ static const struct host hosts[] = {
 	{ "203.0.113.26", PLAIN },
 	{ "2001:db8::26", WRONG_NAME },
 	{ "203.0.113.27", TURNS_AWAY },
+	{ "203.0.113.28", HELO_ONLY },
+	{ "203.0.113.29", NO_HELLO },
 	{ NULL, GOOD },
 };
 
@@ -409,6 +416,74 @@ the_end_stays_in_view_while_it_is_followed(void **state)
 	drawn_clear(&drawn);
 }
 
+/* What commands lead to, and what then is on the screen, or is not. */
+static const struct {
+	struct story story;
+	const char *shown, *absent;
+} outcomes[] = {
+	{ { "", 24, 80, { "lookup slow.example", "~60000", "stop", "probe all", "~1200" },
+	      { .line = "" }, .ascii = false },
+	    " 1.2s", "61." }, /* it waits for the probe, not since the first question */
+	{ { "", 24, 80, { "lookup example.org", "set port 2526" }, { .line = "" },
+	      .ascii = false },
+	    "198.51.100.7:25 ", "198.51.100.7:2526" }, /* a dialogue keeps its port */
+	{ { "", 24, 80, { "set port 2526", "lookup example.org" }, { .line = "" },
+	      .ascii = false },
+	    "198.51.100.7:2526", NULL },
+};
+
+static void
+the_screen_says_what_was_done(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++) {
+		struct buf text = BUF_INIT;
+		struct drawn drawn;
+
+		draw_story(&drawn, &outcomes[i].story);
+		canvas_text(&drawn.canvas, &text);
+		if (strstr(text.data, outcomes[i].shown) == NULL ||
+		    (outcomes[i].absent != NULL &&
+			strstr(text.data, outcomes[i].absent) != NULL))
+			fail_msg("expected \"%s\" in:\n%s", outcomes[i].shown, text.data);
+		buf_clear(&text);
+		drawn_clear(&drawn);
+	}
+}
+
+static void
+the_walkthrough_tells_of_helo(void **state)
+{
+	static const struct {
+		const char *command, *line;
+	} rows[] = {
+		{ "lookup old.example",
+		    "C: EHLO (our name)\nS: 502 5.5.1 Not known here\nC: HELO (our name)\n" },
+		{ "lookup mute.example",
+		    "C: EHLO (our name)\nS: 502 5.5.1 Not known here\nC: HELO (our name)\n"
+		    "S: 502 5.5.1 Not known here\n" },
+		{ "lookup plain.example", "C: EHLO (our name)\nS: 250 " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct world world;
+		struct walk walk;
+		bool found = false;
+
+		world_init(&world, zone, hosts);
+		world_command(&world, rows[i].command);
+		model_walk(&world.model, &walk);
+		for (size_t step = 0; step < walk.count; step++)
+			found = found ||
+			    strncmp(buf_text(&walk.steps[step].line), rows[i].line,
+				strlen(rows[i].line)) == 0;
+		assert_true(found);
+		walk_clear(&walk);
+		world_clear(&world);
+	}
+}
+
 int
 main(void)
 {
@@ -421,6 +496,8 @@ main(void)
 		cmocka_unit_test(tabs_are_clicked),
 		cmocka_unit_test(lists_scroll_with_their_selection),
 		cmocka_unit_test(the_end_stays_in_view_while_it_is_followed),
+		cmocka_unit_test(the_screen_says_what_was_done),
+		cmocka_unit_test(the_walkthrough_tells_of_helo),
 	};
 
 	return cmocka_run_group_tests_name("ui/screen", tests, NULL, NULL);

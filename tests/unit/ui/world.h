@@ -40,6 +40,8 @@ enum behaviour {
 	TURNS_AWAY, /* a 554 greeting */
 	SLOW_GREETING, /* connects, and says nothing yet */
 	TALKATIVE, /* long lines, violations, hostile text */
+	HELO_ONLY, /* refuses EHLO */
+	NO_HELLO, /* refuses HELO, too */
 	ACCENTED, /* a long line of letters with combining marks */
 };
 
@@ -198,6 +200,11 @@ greeting_of(enum behaviour behaviour)
 static const char *
 reply_of(enum behaviour behaviour, bool secured, const char *command)
 {
+	if (behaviour == NO_HELLO ||
+	    (behaviour == HELO_ONLY && strncmp(command, "EHLO", 4) == 0))
+		return "502 5.5.1 Not known here\r\n";
+	if (strncmp(command, "HELO", 4) == 0)
+		return "250 mail.example.net\r\n";
 	if (strncmp(command, "EHLO", 4) == 0 && behaviour == PLAIN)
 		return "250-mail.example.net\r\n250-PIPELINING\r\n250 SIZE 10240000\r\n";
 	if (strncmp(command, "EHLO", 4) == 0 && secured)
