@@ -29,6 +29,9 @@ NAMES_DECLARE(topic, TOPICS)
 enum completes {
 	COMPLETES_NOTHING,
 	COMPLETES_DOMAIN, /* domains seen, and the laboratory's */
+	COMPLETES_OPEN, /* domains seen */
+	COMPLETES_ADDRESS, /* domains, and behind an @ those seen */
+	COMPLETES_INTERVAL, /* a span of time, or off */
 	COMPLETES_QUESTION, /* domains, and then types and options */
 	COMPLETES_EXCHANGE, /* exchanges and addresses of the selected inquiry */
 	COMPLETES_SCENARIO,

@@ -12,6 +12,9 @@ char *paths_state(const char *name);
 /* "$XDG_CONFIG_HOME/mxscope/NAME" or its default; the caller frees it. NULL without a home. */
 char *paths_config(const char *name);
 
+/* The path as the shell would have it: "~/" is the home, where there is one. The caller frees it. */
+char *paths_expand(const char *path);
+
 /* Makes the directories above the file, 0700 each; what fails shows when the file is opened. */
 void paths_make_parents(const char *path);
 

@@ -24,6 +24,9 @@
 #include "app/engine.h"
 #include "app/visits.h"
 
+/* Where the laboratory's mail servers are. */
+#define LAB_PORT 25
+
 /* The rest that a mail server has between two visits of ours. */
 #define SPACING_US SPAN_SECOND
 
@@ -297,13 +300,24 @@ carry_inspect(struct engine *engine, const struct effect *effect)
 	    &effect->question, &effect->manner);
 }
 
+/* Where a probe goes: the laboratory's servers answer whatever port is asked for by the one they have. */
+static struct endpoint
+target_of(const struct engine *engine, const struct effect *effect)
+{
+	struct endpoint target = effect->target;
+
+	if (engine->lab != NULL)
+		target.port = LAB_PORT;
+	return target;
+}
+
 static void
 carry_probe(struct engine *engine, const struct effect *effect)
 {
 	const struct probe_request request = {
 		.owner = effect->ticket,
 		.tag = effect->tag,
-		.target = effect->target,
+		.target = target_of(engine, effect),
 		.host = effect->host,
 		.server_name = effect->server_name,
 		.mail_from = effect->mail_from,

@@ -12,6 +12,7 @@
 
 #include "app/settings.h"
 #include "cli/command.h"
+#include "cli/paths.h"
 
 enum {
 	NAMES_TOLD = 12
@@ -215,6 +216,24 @@ word_allowed(const struct command_row *row, const char *word)
 	return false;
 }
 
+/* True for a command whose argument may be the path of a file. */
+static bool
+takes_file(const struct command_row *row)
+{
+	return row->completes == COMPLETES_FILE || row->completes == COMPLETES_THEME ||
+	    row->completes == COMPLETES_LESSON;
+}
+
+/* Puts the home in place of the "~" that a path begins with. */
+static void
+expand(char **path)
+{
+	char *expanded = paths_expand(*path);
+
+	free(*path);
+	*path = expanded;
+}
+
 /* Reads the arguments of a command. Returns NULL, or a sentence. */
 static char *
 take_arguments(const struct command_row *row, const char *line, struct command *command)
@@ -228,6 +247,8 @@ take_arguments(const struct command_row *row, const char *line, struct command *
 		word = row->rest && n + 1 == row->maximum ? take_rest(&line) : take_word(&line);
 		if (word == NULL)
 			return mem_strdup("A quote (\") is not closed.");
+		if (takes_file(row))
+			expand(&word);
 		command->arguments[command->argument_count++] = word;
 		if (n == 0 && !word_allowed(row, word))
 			return misused(row);

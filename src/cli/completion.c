@@ -78,15 +78,56 @@ sentence_of(const struct domain *domain)
 	return domain->past_sentence != NULL ? domain->past_sentence : "one of the domains";
 }
 
+/* The rows of the domains pane. */
 static void
-offer_domains(struct search *search)
+offer_open(struct search *search)
 {
 	const struct model *model = search->model;
 
 	for (size_t i = 0; i < model->domain_count; i++)
 		offer(search, model->domains[i].name, sentence_of(&model->domains[i]));
+}
+
+static void
+offer_domains(struct search *search)
+{
+	const struct model *model = search->model;
+
+	offer_open(search);
 	for (size_t i = 0; i < model->scenario_count; i++)
 		offer(search, model->scenarios[i].domain, model->scenarios[i].title);
+}
+
+/* Addresses and domains; behind a local part the domains that are seen. */
+static void
+offer_addresses(struct search *search)
+{
+	const struct model *model = search->model;
+	const char *at = strrchr(search->typed, '@');
+
+	if (at == NULL) {
+		offer_domains(search);
+		return;
+	}
+	for (size_t i = 0; i < model->domain_count; i++) {
+		const struct domain *domain = &model->domains[i];
+		const char *local_part = strrchr(domain->name, '@');
+		struct buf address = BUF_INIT;
+
+		buf_add(&address, search->typed, (size_t)(at + 1 - search->typed));
+		buf_adds(&address, local_part == NULL ? domain->name : local_part + 1);
+		offer(search, buf_text(&address), sentence_of(domain));
+		buf_clear(&address);
+	}
+}
+
+static void
+offer_intervals(struct search *search)
+{
+	offer(search, "off", "watch it no more");
+	offer(search, "30s", "every half minute");
+	offer(search, "5m", "every five minutes");
+	offer(search, "1h", "every hour");
 }
 
 /* The types of records that have a name. */
@@ -357,6 +398,9 @@ offer_nothing(struct search *search)
 static void (*const offers[])(struct search *) = {
 	[COMPLETES_NOTHING] = offer_nothing,
 	[COMPLETES_DOMAIN] = offer_domains,
+	[COMPLETES_OPEN] = offer_open,
+	[COMPLETES_ADDRESS] = offer_addresses,
+	[COMPLETES_INTERVAL] = offer_intervals,
 	[COMPLETES_QUESTION] = offer_question,
 	[COMPLETES_EXCHANGE] = offer_exchanges,
 	[COMPLETES_SCENARIO] = offer_scenarios,

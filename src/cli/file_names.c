@@ -13,6 +13,7 @@
 #include "util/text.h"
 
 #include "cli/file_names.h"
+#include "cli/paths.h"
 
 /* True for a name that may stand for what is typed, as a word of a command. */
 static bool
@@ -32,9 +33,12 @@ give(const char *folder, const char *name, file_names_take *take, void *context)
 	struct buf path = BUF_INIT;
 	struct stat status;
 	bool is_folder;
+	char *real;
 
 	buf_addf(&path, "%s%s", folder, name);
-	is_folder = stat(buf_text(&path), &status) == 0 && S_ISDIR(status.st_mode);
+	real = paths_expand(buf_text(&path));
+	is_folder = stat(real, &status) == 0 && S_ISDIR(status.st_mode);
+	free(real);
 	if (is_folder)
 		buf_addc(&path, '/');
 	take(context, buf_text(&path), is_folder);
@@ -46,7 +50,8 @@ file_names_each(const char *typed, file_names_take *take, void *context)
 {
 	const char *slash = strrchr(typed, '/');
 	char *folder = mem_strndup(typed, slash == NULL ? 0 : (size_t)(slash + 1 - typed));
-	DIR *open = opendir(*folder == '\0' ? "." : folder);
+	char *read = paths_expand(*folder == '\0' ? "." : folder);
+	DIR *open = opendir(read);
 	const struct dirent *entry;
 
 	for (int i = 0; open != NULL && i < FILE_NAMES_LOOKED_AT; i++) {
@@ -58,5 +63,6 @@ file_names_each(const char *typed, file_names_take *take, void *context)
 	}
 	if (open != NULL)
 		closedir(open);
+	free(read);
 	free(folder);
 }

@@ -41,6 +41,18 @@ paths_config(const char *name)
 	return xdg_path("XDG_CONFIG_HOME", ".config", name);
 }
 
+char *
+paths_expand(const char *path)
+{
+	const char *home = getenv("HOME");
+	struct buf expanded = BUF_INIT;
+
+	if (strncmp(path, "~/", 2) != 0 || home == NULL || *home != '/')
+		return mem_strdup(path);
+	buf_addf(&expanded, "%s%s", home, path + 1);
+	return buf_take(&expanded);
+}
+
 void
 paths_make_parents(const char *path)
 {

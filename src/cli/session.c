@@ -69,7 +69,10 @@ carry_save(struct session *session, const struct effect *effect, const struct mo
 		subject.redactor = &redactor;
 	}
 	report_entry(&contents, format_of(effect->text), &subject);
-	loop_save(session->loop, effect->text, "report", &contents);
+	loop_save(session->loop, effect->text,
+	    what_if_any(&domain->inquiry->what_if) ? "report, without what is pretended,"
+						   : "report",
+	    &contents);
 	redactor_clear(&redactor);
 }
 
