@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mail/explain.h"
 #include "mail/facts.h"
 #include "mail/finding.h"
 #include "mail/imagine.h"
@@ -76,5 +77,8 @@ void inquiry_carry_over(struct inquiry *inquiry, struct inquiry *before);
 
 /* True while a lookup or probe is in flight. */
 bool inquiry_busy(const struct inquiry *inquiry);
+
+/* What an explanation may speak of, in the inquiry's memory; nothing for NULL. */
+struct explain_world inquiry_explain_world(const struct inquiry *inquiry);
 
 #endif

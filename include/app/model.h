@@ -156,6 +156,11 @@ struct model {
 	bool has_edge[edge_count]; /* which frames between panes the last draw had */
 	enum message_kind message_kind;
 	char *message; /* the status line's answer to the last command; NULL = none */
+	unsigned answers; /* counts them */
+	bool message_of_file; /* a line of a file is wrong: others of it are told behind it */
+	size_t message_kept; /* octets of such sentences before "and N more" */
+	size_t message_more; /* of them that are only counted */
+	unsigned shown; /* counts how often a view was opened */
 
 	struct compare_run *comparison; /* the last one of servers; NULL = none */
 	struct trace_run *trace; /* the last walk from the root; NULL = none */

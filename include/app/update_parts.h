@@ -21,8 +21,8 @@ struct update {
 };
 
 /*
- * Puts a sentence into the status line. What is wrong with a line of a file is told with its place, and of
- * those of the start none takes the place of another.
+ * Puts a sentence into the status line. What is wrong with a line of a file is told with its place, and no
+ * other line of a file takes it away: the first such sentences are told, the rest is counted.
  */
 void update_message(struct update *update, enum message_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -19,10 +19,14 @@ struct plain_study {
 
 /* What was told so far. */
 struct plain_news {
+	unsigned answers; /* of the model */
 	char *message;
+	bool asked; /* by a command: its answer is told even when it is the one before */
 	char *row; /* the selected row */
 	enum pane focus; /* whose rows were listed, or told of by a study */
 	char *view; /* as text */
+	unsigned shown; /* how often a view was opened by then */
+	int64_t viewed_us, viewed_time; /* the moment of its text */
 	char *tutor; /* the lesson or question, as text */
 	struct plain_study *studies;
 	size_t study_count, study_capacity;

@@ -62,6 +62,19 @@ inquiry_busy(const struct inquiry *inquiry)
 	return inquiry->lookups > 0 || inquiry->probes > 0;
 }
 
+struct explain_world
+inquiry_explain_world(const struct inquiry *inquiry)
+{
+	if (inquiry == NULL)
+		return (struct explain_world){ 0 };
+	return (struct explain_world){
+		.facts = &inquiry->facts,
+		.plan = &inquiry->plan,
+		.findings = &inquiry->findings,
+		.verdict = &inquiry->verdict,
+	};
+}
+
 /* Makes the findings: they speak of the domain, whichever sender is chosen, wherever it stands. */
 static void
 find(struct inquiry *inquiry, const struct review_settings *settings)

@@ -15,46 +15,83 @@
 #include "app/update_parts.h"
 
 enum {
-	JOINED_MAX = 400, /* octets of the sentences about the start that stand together */
+	JOINED_MAX =
+	    300, /* octets of sentences about a file behind which others are only counted */
 };
 
-/* True when what is told now goes behind what is told already: two lines of the start are wrong. */
+/* True when the status line tells what is wrong with lines of a file: nothing else of that takes its place. */
 static bool
-joins(const struct update *update)
+is_kept(const struct update *update)
 {
 	const struct model *model = update->model;
 
-	return update->startup && model->rows > 0 && model->message_kind == MESSAGE_ERROR &&
-	    strlen(model->message) < JOINED_MAX;
+	return (update->startup || update->where != NULL) && model->rows > 0 &&
+	    model->message != NULL && model->message_of_file;
+}
+
+/* Puts the sentence in place of what is told; takes it. */
+static void
+replace(struct update *update, enum message_kind kind, char *sentence)
+{
+	struct model *model = update->model;
+
+	update_forget_message(update);
+	model->message = sentence;
+	model->message_kind = kind;
+	model->message_of_file =
+	    kind == MESSAGE_ERROR && (update->startup || update->where != NULL);
+	model->message_kept = strlen(sentence);
+}
+
+/* Puts the sentence behind what is told, or counts it where that is long; takes it. */
+static void
+append(struct update *update, char *sentence)
+{
+	struct model *model = update->model;
+	struct buf text = BUF_INIT;
+
+	buf_add(&text, model->message, model->message_kept);
+	if (model->message_more == 0 && model->message_kept < JOINED_MAX) {
+		buf_addf(&text, " %s", sentence);
+		model->message_kept = text.length;
+	} else {
+		buf_addf(&text, " And %zu more.", ++model->message_more);
+	}
+	free(sentence);
+	free(model->message);
+	model->message = buf_take(&text);
 }
 
 void
 update_message(struct update *update, enum message_kind kind, const char *format, ...)
 {
-	struct model *model = update->model;
 	struct buf text = BUF_INIT;
 	va_list arguments;
 
-	if (update->startup && kind != MESSAGE_ERROR)
+	if (kind != MESSAGE_ERROR && (update->startup || is_kept(update)))
 		return;
-	if (joins(update))
-		buf_addf(&text, "%s ", model->message);
 	if (update->where != NULL && kind == MESSAGE_ERROR)
 		buf_addf(&text, "%s: ", update->where);
 	va_start(arguments, format);
 	buf_addv(&text, format, arguments);
 	va_end(arguments);
-	free(model->message);
-	model->message = buf_take(&text);
-	model->message_kind = kind;
+	if (is_kept(update))
+		append(update, buf_take(&text));
+	else
+		replace(update, kind, buf_take(&text));
+	update->model->answers++;
 }
 
 void
 update_forget_message(struct update *update)
 {
-	free(update->model->message);
-	update->model->message = NULL;
-	update->model->message_kind = MESSAGE_NONE;
+	struct model *model = update->model;
+
+	free(model->message);
+	model->message = NULL;
+	model->message_kind = MESSAGE_NONE;
+	model->message_of_file = false;
+	model->message_kept = model->message_more = 0;
 }
 
 /* Returns a copy of the command's argument, NULL when it has none at this place. */
@@ -250,7 +287,7 @@ static void (*const verbs[verb_count])(struct update *, const struct command *) 
 static void
 on_command(struct update *update, const struct event *event)
 {
-	if (!event->startup)
+	if (!event->startup && !is_kept(update))
 		update_forget_message(update);
 	verbs[event->command.verb](update, &event->command);
 	if (event->command.verb != VERB_COUNT)

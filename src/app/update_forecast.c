@@ -141,7 +141,7 @@ forecast_clock(struct update *update, const struct command *command)
 
 	if (word && command->argument_count == 1 && strcmp(word, "clear") == 0) {
 		clear_clock(forecast);
-	} else if (word && command->argument_count > 1) {
+	} else if (command->argument_count > 1 && strcmp(command->arguments[1], "down") == 0) {
 		if (!has_server(update, word))
 			return;
 		if (!read_outage(forecast, command)) {
@@ -151,7 +151,7 @@ forecast_clock(struct update *update, const struct command *command)
 			    word);
 			return;
 		}
-	} else if (word && !move_hand(forecast, word)) {
+	} else if (word && (command->argument_count > 1 || !move_hand(forecast, word))) {
 		update_message(update, MESSAGE_ERROR,
 		    "Expected a time such as +1h or -30m, `clear`, or an outage such as "
 		    "`primary down 09:00 15:00`.");

@@ -120,20 +120,31 @@ probe_take_over(struct update *update, struct inquiry *inquiry, size_t target)
 	order_visit(update, inquiry, target);
 }
 
+/* What became of the wish to probe an address. */
+enum fate {
+	FATE_LEFT, /* a probe is under way, or the address is left alone */
+	FATE_SHARED, /* with another inquiry's probe */
+	FATE_SKIPPED, /* and the reason stands in its place */
+	FATE_OPENED,
+	fate_count
+};
+
 /* Sends a probe to the target, shares another's, or writes down why neither. */
-static void
+static enum fate
 probe_target(struct update *update, struct inquiry *inquiry, size_t target, bool anew)
 {
 	char *why;
 
 	if (visit_share(update, inquiry, target, anew))
-		return;
+		return FATE_SHARED;
 	why = why_not_probe(update, &inquiry->facts.targets[target].ip);
-	if (why != NULL)
-		probe_skip(update, inquiry, target, why);
-	else
+	if (why == NULL) {
 		order_visit(update, inquiry, target);
+		return FATE_OPENED;
+	}
+	probe_skip(update, inquiry, target, why);
 	free(why);
+	return FATE_SKIPPED;
 }
 
 /* --- hosts of the edited MX set ---------------------------------------------------- */
@@ -233,8 +244,8 @@ target_named(const struct inquiry *inquiry, size_t target, const char *word)
 	    strcmp(word, ip_text(&at->ip, ip)) == 0;
 }
 
-/* Probes the target again unless that is being done, or its rest is not over: 1 when it is. */
-static size_t
+/* Probes the target again unless that is being done, or its rest is not over. */
+static enum fate
 probe_again(struct update *update, struct inquiry *inquiry, size_t target)
 {
 	const struct mail_target *at = &inquiry->facts.targets[target];
@@ -242,15 +253,14 @@ probe_again(struct update *update, struct inquiry *inquiry, size_t target)
 	char ip[IP_TEXT_MAX];
 
 	if (at->probe != NULL && at->probe->outcome == SMTP_IN_PROGRESS)
-		return 0;
+		return FATE_LEFT;
 	if (rest > 0) {
 		update_message(update, MESSAGE_INFO,
 		    "%s asked us to come later (421): it is left alone for %lld s more.",
 		    ip_text(&at->ip, ip), rest);
-		return 0;
+		return FATE_LEFT;
 	}
-	probe_target(update, inquiry, target, true);
-	return 1;
+	return probe_target(update, inquiry, target, true);
 }
 
 /*
@@ -286,16 +296,17 @@ looks_like_host(const char *word)
 	return strchr(word, '.') != NULL || ip_parse(&ip, word);
 }
 
-/* Probes all targets that the word names; says so when there are none. */
-static size_t
-probe_named(struct update *update, struct inquiry *inquiry, const char *word)
+/* Probes all targets that the word names, and counts their fates; says so when there are none. */
+static void
+probe_named(struct update *update, struct inquiry *inquiry, const char *word,
+    size_t fates[static fate_count])
 {
-	size_t named = 0, begun = 0;
+	size_t named = 0;
 
 	for (size_t i = 0; i < inquiry->facts.target_count; i++) {
 		if (target_named(inquiry, i, word)) {
 			named++;
-			begun += probe_again(update, inquiry, i);
+			fates[probe_again(update, inquiry, i)]++;
 		}
 	}
 	if (named == 0)
@@ -303,9 +314,6 @@ probe_named(struct update *update, struct inquiry *inquiry, const char *word)
 		    "Expected `all`, or an exchange or address of %s: nothing here is called "
 		    "\"%s\".",
 		    inquiry->facts.subject.ascii, word);
-	else if (begun == 0 && update->model->message == NULL)
-		update_message(update, MESSAGE_INFO, "That probe is under way already.");
-	return begun;
 }
 
 /* Probes of an inquiry have begun anew. */
@@ -328,16 +336,26 @@ is_known(const struct inquiry *inquiry, const char *word)
 	return false;
 }
 
-/* Tells what will be opened, before it is. */
+/* Tells what will be opened, before it is, or why nothing is. */
 static void
-announce(struct update *update, const struct inquiry *inquiry, size_t count)
+announce(
+    struct update *update, const struct inquiry *inquiry, const size_t fates[static fate_count])
 {
-	if (count > 0 && update->model->message == NULL)
+	size_t count = fates[FATE_OPENED];
+
+	if (update->model->message != NULL)
+		return;
+	if (count > 0)
 		update_message(update, MESSAGE_INFO,
 		    "Opening %zu connection%s to port %u: greeting, EHLO, STARTTLS, EHLO, "
 		    "%sQUIT.",
 		    count, count == 1 ? "" : "s", update->model->settings.port,
 		    inquiry->rcpt ? "MAIL, RCPT, RSET, " : "");
+	else if (fates[FATE_SKIPPED] > 0)
+		update_message(update, MESSAGE_INFO,
+		    "No connection is opened: below each address stands why it is not probed.");
+	else
+		update_message(update, MESSAGE_INFO, "That probe is under way already.");
 }
 
 void
@@ -346,7 +364,7 @@ probe_command(struct update *update, const struct command *command)
 	struct model *model = update->model;
 	struct domain *domain = study_selected(model);
 	struct inquiry *inquiry = domain == NULL ? NULL : domain->inquiry;
-	size_t target = model_selected_real_target(model), begun = 0;
+	size_t target = model_selected_real_target(model), fates[fate_count] = { 0 };
 
 	if (!study_network_on(update))
 		return;
@@ -360,13 +378,13 @@ probe_command(struct update *update, const struct command *command)
 		return;
 	}
 	if (command->argument_count > 0)
-		begun = probe_named(update, inquiry, command->arguments[0]);
+		probe_named(update, inquiry, command->arguments[0], fates);
 	else if (target == SIZE_MAX)
 		update_message(update, MESSAGE_ERROR, "This exchange has no address to probe.");
-	else if ((begun = probe_again(update, inquiry, target)) == 0 && model->message == NULL)
-		update_message(update, MESSAGE_INFO, "That probe is under way already.");
-	announce(update, inquiry, begun);
-	if (begun > 0)
+	else
+		fates[probe_again(update, inquiry, target)]++;
+	announce(update, inquiry, fates);
+	if (fates[FATE_OPENED] + fates[FATE_SHARED] + fates[FATE_SKIPPED] > 0)
 		reopen(update, domain);
 }
 

@@ -228,13 +228,21 @@ view_show(struct update *update, enum view view)
 	model->view = view;
 	model->view_selected = 0;
 	model->prompt = false;
+	model->shown++;
+}
+
+/* True when this view lies over the panes. Where nothing is drawn it was told, and is told again. */
+static bool
+is_open(const struct model *model, enum view view)
+{
+	return model->rows > 0 && model->view == view;
 }
 
 /* Opens the view, or closes it when its key was pressed twice. */
 static void
 turn(struct update *update, enum view view)
 {
-	view_show(update, update->model->view == view ? VIEW_NONE : view);
+	view_show(update, is_open(update->model, view) ? VIEW_NONE : view);
 }
 
 void
@@ -259,9 +267,30 @@ keep_question(char **question, const struct command *command)
 	*question = command->argument_count > 0 ? mem_strdup(command->arguments[0]) : NULL;
 }
 
+/* True when there is an explanation; otherwise its one item, which tells what can be asked, is the answer. */
+static bool
+is_explained(struct update *update, struct explanation *explanation)
+{
+	const bool found = explanation->found;
+
+	if (!found)
+		update_message(update, MESSAGE_ERROR, "%s", explanation->items[0].text);
+	explanation_clear(explanation);
+	return found;
+}
+
 void
 view_explain(struct update *update, const struct command *command)
 {
+	const struct explain_world world =
+	    inquiry_explain_world(model_selected_inquiry(update->model));
+	struct explanation explanation;
+
+	if (command->argument_count > 0) {
+		explain_query(&explanation, command->arguments[0], &world);
+		if (!is_explained(update, &explanation))
+			return;
+	}
 	keep_question(&update->model->explained, command);
 	if (command->argument_count == 0)
 		turn(update, VIEW_EXPLAIN);
@@ -272,6 +301,15 @@ view_explain(struct update *update, const struct command *command)
 void
 view_why(struct update *update, const struct command *command)
 {
+	const struct inquiry *inquiry = model_selected_inquiry(update->model);
+	const struct explain_world world = inquiry_explain_world(inquiry);
+	struct explanation explanation;
+
+	if (command->argument_count > 0 && inquiry != NULL) {
+		explain_why(&explanation, command->arguments[0], &world);
+		if (!is_explained(update, &explanation))
+			return;
+	}
 	keep_question(&update->model->reasoned, command);
 	view_show(update, VIEW_WHY);
 }
@@ -296,7 +334,7 @@ view_help_on(struct update *update, const struct command *command)
 	const char *topic = command->argument_count > 0 ? command->arguments[0] : NULL;
 	const struct model *model = update->model;
 
-	if (model->view == VIEW_HELP && topic == NULL && model->help_topic == NULL)
+	if (is_open(model, VIEW_HELP) && topic == NULL && model->help_topic == NULL)
 		leave_view(update);
 	else
 		view_help_on_topic(update, topic);

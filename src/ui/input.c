@@ -124,7 +124,14 @@ say_no_command(struct input *input, const struct key *key)
 
 	if (!key_name(key, name))
 		return;
-	buf_addf(&sentence, "The key `%s` has no command: `?` lists those that have.", name);
+	if (strcmp(name, "C-c") == 0)
+		buf_adds(&sentence,
+		    "Ctrl-C ends nothing here: `quit` leaves the program, `stop` cancels what "
+		    "is "
+		    "in flight.");
+	else
+		buf_addf(
+		    &sentence, "The key `%s` has no command: `?` lists those that have.", name);
 	input->posted = true;
 	input_notice(input->loop, MESSAGE_INFO, buf_take(&sentence));
 }

@@ -6,6 +6,7 @@
  * What keys mean is in input.c, what a command does in app/update*.c; what a pane looks like is its own.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,7 +171,8 @@ static void
 write_file(struct interface *interface, const char *path, const char *what, const char *text)
 {
 	struct buf sentence = BUF_INIT;
-	FILE *file = fopen(path, "we");
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 	size_t length = strlen(text);
 	bool written = file != NULL && fwrite(text, 1, length, file) == length;
 

@@ -33,8 +33,7 @@ plain_news_clear(struct plain_news *news)
 void
 plain_news_asked(struct plain_news *news)
 {
-	free(news->message);
-	news->message = NULL;
+	news->asked = true;
 }
 
 /* Keeps the text in place of what was told: true when it is another one. Takes it. */
@@ -165,11 +164,41 @@ view_text(const struct plain_news *news, const struct model *model)
 	return text.length > 0 ? buf_take(&text) : NULL;
 }
 
-/* Tells the view when it says something new and nothing in flight will change that at once. */
+/* True when the view says what it said, but for the time that has passed: that is no news. */
+static bool
+only_aged(const struct plain_news *news, const struct model *model)
+{
+	struct model then = *model;
+	char *text;
+	bool same;
+
+	then.now_us = news->viewed_us;
+	then.now_time = news->viewed_time;
+	text = view_text(news, &then);
+	same = text != NULL && news->view != NULL && strcmp(text, news->view) == 0;
+	free(text);
+	return same;
+}
+
+/*
+ * Tells the view when it was opened, again or for the first time, or says something new, and nothing in
+ * flight will change that at once.
+ */
 static void
 tell_view(struct plain_news *news, const struct model *model, struct buf *out)
 {
-	if (model->in_flight == 0 && renew(&news->view, view_text(news, model)))
+	const bool again = model->shown != news->shown;
+
+	if (model->in_flight > 0 || (!again && only_aged(news, model)))
+		return;
+	if (again) {
+		free(news->view);
+		news->view = NULL;
+	}
+	news->shown = model->shown;
+	news->viewed_us = model->now_us;
+	news->viewed_time = model->now_time;
+	if (renew(&news->view, view_text(news, model)))
 		buf_addf(out, "%s\n", news->view);
 }
 
@@ -192,12 +221,19 @@ tell_tutor(struct plain_news *news, const struct model *model, struct buf *out)
 		buf_addf(out, "%s\n", news->tutor);
 }
 
-/* Tells the answer to the last command. */
+/* Tells the answer to the last command, once; a command is answered even as the one before was. */
 static void
 tell_message(struct plain_news *news, const struct model *model, struct buf *out)
 {
 	char *message = model->message == NULL ? NULL : mem_strdup(model->message);
+	const bool answered = model->answers != news->answers;
 
+	if (answered && news->asked) {
+		free(news->message);
+		news->message = NULL;
+	}
+	news->asked = news->asked && !answered;
+	news->answers = model->answers;
 	if (renew(&news->message, message))
 		buf_addf(out, "%s%s\n", model->message_kind == MESSAGE_ERROR ? "Error: " : "",
 		    news->message);

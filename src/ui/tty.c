@@ -51,7 +51,7 @@ enum {
 	MEMORY_MOST = 256 * 1024, /* bytes of frames after which the memory is begun anew */
 };
 
-static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
+static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGQUIT };
 
 /* What a signal handler needs to give the terminal back. */
 static struct {

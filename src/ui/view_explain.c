@@ -5,20 +5,6 @@
 #include "mail/explain.h"
 #include "ui/overlay.h"
 
-/* What is known of the selected domain. */
-static struct explain_world
-world_of(const struct inquiry *inquiry)
-{
-	if (inquiry == NULL)
-		return (struct explain_world){ 0 };
-	return (struct explain_world){
-		.facts = &inquiry->facts,
-		.plan = &inquiry->plan,
-		.findings = &inquiry->findings,
-		.verdict = &inquiry->verdict,
-	};
-}
-
 /* Writes the items, each with its clause at the right. */
 static void
 write_items(struct paper *paper, const struct explanation *explanation)
@@ -54,7 +40,7 @@ void
 view_explain_write(struct paper *paper, const struct model *model)
 {
 	const struct inquiry *inquiry = model_selected_inquiry(model);
-	const struct explain_world world = world_of(inquiry);
+	const struct explain_world world = inquiry_explain_world(inquiry);
 	struct explanation explanation;
 
 	if (model->explained == NULL && inquiry == NULL) {
@@ -76,7 +62,7 @@ view_why_write(struct paper *paper, const struct model *model)
 {
 	const struct inquiry *inquiry = model_selected_inquiry(model);
 	const struct plan_row *row = model_selected_row(model);
-	const struct explain_world world = world_of(inquiry);
+	const struct explain_world world = inquiry_explain_world(inquiry);
 	struct explanation explanation;
 
 	if (inquiry == NULL) {

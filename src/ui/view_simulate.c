@@ -189,8 +189,9 @@ write_head(struct paper *paper, const struct model *model)
 	    &model->forecast.simulations[model->settings.sender];
 	struct buf text = BUF_INIT;
 
-	buf_addf(&text, "%u deliveries, each with a draw of its own, from seed %llu.",
-	    model->forecast.deliveries, (unsigned long long)model->settings.seed);
+	buf_addf(&text, "%u %s a draw of its own, from seed %llu.", model->forecast.deliveries,
+	    model->forecast.deliveries == 1 ? "delivery with" : "deliveries, each with",
+	    (unsigned long long)model->settings.seed);
 	if (simulation->assumed > 0)
 		buf_addf(&text, " %zu address%s not probed and count%s as accepting.",
 		    simulation->assumed, simulation->assumed == 1 ? " was" : "es were",

@@ -189,6 +189,11 @@ if command -v script >/dev/null; then
 	grep -q '"nosuchterminal"' out || result='expected the name of the terminal'
 	: >err
 	verdict 'TERM=nosuchterminal mxscope --lab' "$result"
+	printf 'screen shown\nquit\n' >commands
+	TERM=xterm script -qec "$program --lab --no-history --no-config --script commands" /dev/null >out 2>&1 </dev/null
+	result=ok
+	[ "$(stat -c %a shown)" = 600 ] || result="shown has mode $(stat -c %a shown)"
+	verdict 'screen shown' "$result"
 fi
 
 # TLSA stands at the port that is probed.
@@ -281,6 +286,22 @@ printf 'nonsense\n' | "$program" --plain --lab --no-history --no-config >out 2>e
 result=ok
 [ "$(grep -c '^Error' out)" -eq 1 ] || result='expected the error once'
 verdict 'mxscope --plain tells once what is wrong' "$result"
+# said COUNT PATTERN LINE...: the linear interface says this so often to these lines, behind a wrong configuration.
+said()
+{
+	wanted=$1 pattern=$2
+	shift 2
+	printf '%s\n' "$@" | "$program" --plain --lab --no-history --config wrong.conf >out 2>err
+	result=ok
+	[ "$(grep -c -- "$pattern" out)" -eq "$wanted" ] || result="expected $wanted times \"$pattern\""
+	verdict "mxscope --plain <<< $*" "$result"
+}
+printf 'nonsense\n' >wrong.conf
+said 1 '^Error: config line 1' 'set port' '# a comment' 'set port'
+said 2 '^port is 25' 'set port' 'set port'
+said 2 'leave the program' 'help quit' 'help quit'
+said 2 'NOERROR' 'dig null-mx.example MX' wait 'dig null-mx.example MX' wait
+said 2 '^Findings  null-mx.example' null-mx.example wait 'view findings' 'view findings'
 printf 'theme light\nimplicit-mx.example\nwait\nview findings\n' >commands.plain
 "$program" --plain --lab --seed 1 --no-history --no-config <commands.plain >out 2>err
 status=$?

@@ -436,8 +436,8 @@ static const struct {
 	const char *name;
 	int number;
 } signals[] = { { "TERM", SIGTERM }, { "HUP", SIGHUP }, { "INT", SIGINT }, { "SEGV", SIGSEGV },
-	{ "ABRT", SIGABRT }, { "TSTP", SIGTSTP }, { "CONT", SIGCONT }, { "WINCH", SIGWINCH },
-	{ "KILL", SIGKILL } };
+	{ "ABRT", SIGABRT }, { "QUIT", SIGQUIT }, { "TSTP", SIGTSTP }, { "CONT", SIGCONT },
+	{ "WINCH", SIGWINCH }, { "KILL", SIGKILL } };
 
 /* The signal of this name, or a complaint and 0. */
 static int

@@ -7,7 +7,7 @@ program=$2
 out=$(mktemp -d) || exit 1
 trap 'rm -rf "$out"' EXIT
 
-# story NAME: the session with one domain, seen as panes, as a plan and as a map; then its recording, seen the same way
+# story NAME: the session with one domain, seen as panes, by its findings and as a map; then its recording, seen the same way
 story()
 {
 	cat <<END
@@ -20,9 +20,9 @@ focus mx
 move down
 focus smtp
 move down
-view plan
-screen plan.txt
-view plan
+view findings
+screen findings.txt
+view findings
 view map
 screen map.txt
 view map
@@ -32,9 +32,9 @@ end
 file \$DIR/now
 wait
 screen panes-now.txt
-view plan
-screen plan-now.txt
-view plan
+view findings
+screen findings-now.txt
+view findings
 view map
 screen map-now.txt
 quit
@@ -44,7 +44,7 @@ exit 0
 start --no-config --no-history --replay \$DIR/session --script \$DIR/now
 exit 0
 file-same \$DIR/panes.txt \$DIR/panes-now.txt
-file-same \$DIR/plan.txt \$DIR/plan-now.txt
+file-same \$DIR/findings.txt \$DIR/findings-now.txt
 file-same \$DIR/map.txt \$DIR/map-now.txt
 END
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -326,6 +327,116 @@ stop_ends_an_inquiry_without_keeping_it(void **state)
 }
 
 static void
+stop_all_ends_whatever_is_in_flight(void **state)
+{
+	struct world *world = *state;
+
+	say(world, "example.net");
+	say(world, "other.example");
+	say(world, "dig example.net");
+	say(world, "compare example.net");
+	say(world, "stop all");
+	assert_int_equal(world->model.in_flight, 0);
+	assert_int_equal(ordered(world, EFFECT_DROP), 4);
+	assert_true(world->model.domains[0].inquiry->stopped);
+	assert_true(world->model.domains[1].inquiry->stopped);
+	assert_string_equal(world->model.dig->error, "stopped before a reply came");
+	say(world, "stop all");
+	assert_string_equal(world->model.message, "Nothing is in flight.");
+	settle(world, EFFECT_ASK);
+	settle(world, EFFECT_INSPECT);
+	assert_int_equal(world->model.in_flight, 0);
+}
+
+static void
+only_connections_that_open_are_announced(void **state)
+{
+	struct world *world = *state;
+
+	say(world, "example.net");
+	settle(world, EFFECT_ASK);
+	settle(world, EFFECT_PROBE);
+	say(world, "set ipv4 off");
+	say(world, "probe 192.0.2.2");
+	assert_int_equal(ordered(world, EFFECT_PROBE), 0);
+	assert_string_equal(world->model.message,
+	    "No connection is opened: below each address stands why it is not probed.");
+	say(world, "probe all");
+	assert_int_equal(ordered(world, EFFECT_PROBE), 1);
+	assert_non_null(strstr(world->model.message, "Opening 1 connection to port 25"));
+}
+
+static void
+what_cannot_be_explained_changes_nothing(void **state)
+{
+	static const char *const lines[] = { "explain nonsense", "explain \"\"", "why foo" };
+	struct world *world = *state;
+
+	say(world, "example.net");
+	settle(world, EFFECT_ASK);
+	say(world, "explain 4.4.1");
+	say(world, "view findings");
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		say(world, lines[i]);
+		assert_int_equal(world->model.message_kind, MESSAGE_ERROR);
+		assert_int_equal(world->model.view, VIEW_FINDINGS);
+		assert_string_equal(world->model.explained, "4.4.1");
+		assert_null(world->model.reasoned);
+	}
+	say(world, "why a.example.net");
+	assert_int_equal(world->model.view, VIEW_WHY);
+}
+
+/* Tells of a line of a file that it is wrong. */
+static void
+tell_wrong_line(struct world *world, unsigned line, bool startup)
+{
+	struct event event = { .kind = EVENT_NOTICE, .message = MESSAGE_ERROR };
+	char where[32];
+
+	snprintf(where, sizeof where, "config line %u", line);
+	event.startup = startup;
+	event.name = mem_strdup(where);
+	event.text = mem_strdup("There is no such thing as what stands there at all.");
+	happen(world, &event);
+}
+
+static void
+wrong_lines_of_a_file_stand_together(void **state)
+{
+	struct world *world = *state;
+
+	world->model.rows = 24;
+	for (int startup = 0; startup < 2; startup++) {
+		struct event command = { .kind = EVENT_COMMAND,
+			.command = { .verb = VERB_STOP } };
+
+		for (unsigned line = 1; line <= 20; line++)
+			tell_wrong_line(world, line, startup != 0);
+		command.startup = startup != 0;
+		command.name = mem_strdup("config line 21");
+		happen(world, &command);
+		assert_ptr_equal(
+		    strstr(world->model.message, "config line 1: "), world->model.message);
+		assert_non_null(strstr(world->model.message, "config line 4: "));
+		assert_non_null(strstr(world->model.message, ". And 15 more."));
+		say(world, "stop");
+		assert_string_equal(world->model.message, "Nothing is in flight here.");
+	}
+}
+
+static void
+a_clock_of_two_spans_is_told_what_was_expected(void **state)
+{
+	struct world *world = *state;
+
+	say(world, "example.net");
+	settle(world, EFFECT_ASK);
+	say(world, "clock +1h +1h");
+	assert_non_null(strstr(world->model.message, "Expected a time such as +1h"));
+}
+
+static void
 close_drops_what_is_in_flight(void **state)
 {
 	struct world *world = *state;
@@ -637,6 +748,11 @@ main(void)
 		STORY(a_finished_inquiry_is_kept_once),
 		STORY(an_answer_to_an_older_question_changes_nothing),
 		STORY(stop_ends_an_inquiry_without_keeping_it),
+		STORY(stop_all_ends_whatever_is_in_flight),
+		STORY(only_connections_that_open_are_announced),
+		STORY(what_cannot_be_explained_changes_nothing),
+		STORY(wrong_lines_of_a_file_stand_together),
+		STORY(a_clock_of_two_spans_is_told_what_was_expected),
 		STORY(close_drops_what_is_in_flight),
 		STORY(close_selects_the_domain_below),
 		STORY(the_same_name_twice_is_one_row),

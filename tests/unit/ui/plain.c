@@ -104,11 +104,60 @@ each_change_is_told_once(void **state)
 	assert_news(&news, &world, NULL);
 	world_command(&world, "stop");
 	assert_news(&news, &world, NULL);
-	plain_news_asked(&news);
+	plain_news_asked(&news); /* by a line that is no command */
+	assert_news(&news, &world, NULL);
+	world_command(&world, "stop");
 	assert_news(&news, &world, "Nothing is in flight here.");
 	world_command(&world, "close");
 	assert_news(&news, &world, "No domain is studied");
 	assert_int_equal(news.study_count, 0);
+	plain_news_clear(&news);
+	world_clear(&world);
+}
+
+static void
+a_view_that_is_asked_for_again_is_told_again(void **state)
+{
+	struct plain_news news;
+	struct world world;
+
+	(void)state;
+	world_init(&world, zone, hosts);
+	plain_news_init(&news, true, 72);
+	for (int i = 0; i < 2; i++) {
+		world_command(&world, "help quit");
+		assert_news(&news, &world, "leave the program");
+		assert_news(&news, &world, NULL);
+		world_command(&world, "view senders");
+		assert_news(&news, &world, "Senders");
+		world_command(&world, "explain");
+		assert_news(&news, &world, "No domain is studied.");
+		assert_news(&news, &world, NULL);
+	}
+	plain_news_clear(&news);
+	world_clear(&world);
+}
+
+static void
+time_that_passes_is_no_news(void **state)
+{
+	struct plain_news news;
+	struct world world;
+
+	(void)state;
+	world_init(&world, zone, hosts);
+	plain_news_init(&news, true, 72);
+	world_command(&world, "example.net");
+	world_command(&world, "watch 10m");
+	world_command(&world, "view watch");
+	assert_news(&news, &world, "next in 10:00");
+	for (int i = 0; i < 3; i++) {
+		world_pass(&world, SPAN_SECOND);
+		assert_news(&news, &world, NULL);
+	}
+	world_pass(&world, 600 * SPAN_SECOND);
+	world_settle(&world);
+	assert_news(&news, &world, "2 rounds");
 	plain_news_clear(&news);
 	world_clear(&world);
 }
@@ -119,6 +168,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_is_kept_up_to_date_by_appending),
 		cmocka_unit_test(each_change_is_told_once),
+		cmocka_unit_test(a_view_that_is_asked_for_again_is_told_again),
+		cmocka_unit_test(time_that_passes_is_no_news),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
