@@ -100,6 +100,13 @@ add_reason(struct visit *v, struct walk_step *step)
 	buf_adds(&step->reason, v->row->because);
 }
 
+/* The port that the target was probed at, or would be now. */
+static uint16_t
+port_of(const struct visit *v)
+{
+	return v->target->port != 0 ? v->target->port : v->walker->settings->port;
+}
+
 /* The connection: false when the attempt ends there. */
 static bool
 tell_connect(struct visit *v)
@@ -119,7 +126,7 @@ tell_connect(struct visit *v)
 	step->rule = v->row->rule;
 	buf_addf(&step->sentence, "Attempt %u: connect to ", v->walker->attempts);
 	phrase_host(&step->sentence, v->walker->facts, v->row);
-	buf_addf(&step->sentence, ", port %u", v->walker->settings->port);
+	buf_addf(&step->sentence, ", port %u", port_of(v));
 	add_reason(v, step);
 	if (unknown) {
 		buf_adds(&step->sentence,
