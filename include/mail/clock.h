@@ -19,6 +19,7 @@
 	X(CLOCK_FAILS, "fails", "an attempt fails, and the message is kept") \
 	X(CLOCK_DELIVERED, "delivered", "a server takes the message") \
 	X(CLOCK_RETURNED, "returned", "the message goes back at once") \
+	X(CLOCK_FROZEN, "frozen", "the message is kept, and not tried again") \
 	X(CLOCK_WARNS, "warns", "the sender tells the author of the delay") \
 	X(CLOCK_GIVES_UP, "gives up", "the message goes back after days") \
 	X(CLOCK_DOWN, "down", "servers go down") \
@@ -39,7 +40,7 @@ struct clock_course {
 	enum sender sender;
 	struct clock_event *events; /* by age */
 	size_t count, capacity;
-	enum clock_mark end; /* CLOCK_DELIVERED, CLOCK_RETURNED or CLOCK_GIVES_UP */
+	enum clock_mark end; /* CLOCK_DELIVERED, _RETURNED, _FROZEN or _GIVES_UP */
 	int64_t age; /* of the end */
 	unsigned attempts;
 	char *host; /* that takes it, "mx1.example.net [192.0.2.10]"; NULL = none does */

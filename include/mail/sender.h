@@ -119,6 +119,7 @@ struct sender_ending {
 	const char *status; /* NULL: this sender ends as rfc5321 does */
 	const char *sentence; /* what it does, without full stop */
 	enum evidence evidence;
+	bool frozen; /* kept without further tries, until somebody looks at it */
 };
 
 struct sender_profile {

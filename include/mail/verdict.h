@@ -36,6 +36,7 @@ struct verdict {
 	const struct rule *rule; /* the rule that decided it; NULL = none */
 	size_t row; /* the plan's row that decides; SIZE_MAX = none */
 	bool probed; /* false: DNS only, no server was asked */
+	bool frozen; /* the message is kept, and not tried again until somebody looks at it */
 };
 
 /* What the verdict needs beside the facts. */

@@ -87,16 +87,21 @@ struct result {
 	char *text; /* what is said of it */
 };
 
-/* Names what stood against the message: the verdict's first sentence, without its full stop. */
-static char *
-first_sentence(const struct verdict *verdict)
+/*
+ * Appends what stood against the message: the verdict's first sentence, without its full stop.
+ * The sender profile's own, which tells that a message is frozen, is the second.
+ */
+static void
+add_obstacle(struct buf *text, const struct verdict *verdict)
 {
 	const char *end = strstr(verdict->sentence, ". ");
 	size_t length = end ? (size_t)(end - verdict->sentence) : strlen(verdict->sentence);
 
 	if (length > 0 && verdict->sentence[length - 1] == '.')
 		length--;
-	return mem_strndup(verdict->sentence, length);
+	buf_addf(text, "%.*s", (int)length, verdict->sentence);
+	if (verdict->frozen)
+		buf_adds(text, "; the message is frozen until somebody looks at it");
 }
 
 /* Tries once, in this world, with this draw. */
@@ -120,15 +125,15 @@ attempt(const struct world *world, const struct plan_settings *settings)
 
 	plan_make(&plan, &world->facts, settings);
 	verdict_make(&verdict, &world->facts, &plan, &none, &settled);
-	result.mark = marks[verdict.kind];
+	result.mark = verdict.frozen ? CLOCK_FROZEN : marks[verdict.kind];
 	if (result.mark == CLOCK_DELIVERED) {
 		phrase_host(&text, &world->facts, &plan.rows[verdict.row]);
 		result.host = buf_take(&text);
 		buf_addf(&text, "%s takes the message", result.host);
-		result.text = buf_take(&text);
 	} else {
-		result.text = first_sentence(&verdict);
+		add_obstacle(&text, &verdict);
 	}
+	result.text = buf_take(&text);
 	verdict_clear(&verdict);
 	plan_clear(&plan);
 	return result;
@@ -223,7 +228,16 @@ add_outage_events(struct clock_course *course, const struct clock_settings *sett
 		    mem_strdup("the servers that were down are back"));
 }
 
-/* Compares two events: by age, attempts behind what befalls them. */
+/* The place among events of one age: what befalls an attempt, the attempt, and giving up. */
+static int
+place_of(const struct clock_event *event)
+{
+	if (event->mark == CLOCK_GIVES_UP)
+		return 2;
+	return event->attempt > 0 ? 1 : 0;
+}
+
+/* Compares two events: by age, then by their place. */
 static int
 compare_events(const void *left, const void *right)
 {
@@ -231,8 +245,8 @@ compare_events(const void *left, const void *right)
 
 	if (a->age != b->age)
 		return a->age < b->age ? -1 : 1;
-	if ((a->attempt > 0) != (b->attempt > 0))
-		return a->attempt > 0 ? 1 : -1;
+	if (place_of(a) != place_of(b))
+		return place_of(a) - place_of(b);
 	return a->mark < b->mark ? -1 : a->mark > b->mark;
 }
 

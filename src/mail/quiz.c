@@ -212,11 +212,16 @@ make_next(struct quiz *quiz, const struct quiz_world *world)
 	return true;
 }
 
+enum {
+	USUAL_OUTCOMES = 3, /* those that are offered; the last is one sender's alone */
+};
+
 /* What becomes of a message, in the order of the choices. */
 static const char *const outcomes[] = {
 	"a server takes it",
 	"it is kept in the queue and tried again",
 	"it goes back to its author at once",
+	"it is kept, and not tried again until somebody looks at it",
 };
 
 static bool
@@ -231,14 +236,14 @@ make_outcome(struct quiz *quiz, const struct quiz_world *world)
 		[VERDICT_PENDING] = 1,
 	};
 
-	if (world->verdict->kind == VERDICT_PENDING ||
+	if (world->verdict->kind == VERDICT_PENDING || world->verdict->frozen ||
 	    strcmp(world->verdict->status, "4.0.0") == 0)
 		return false;
 	ask(quiz, "%s has a message for %s. What becomes of it now?",
 	    world->settings->sender == SENDER_RFC5321 ? "A sender that follows RFC 5321"
 						      : sender(world),
 	    domain(world));
-	for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
+	for (size_t i = 0; i < USUAL_OUTCOMES; i++)
 		offer(quiz, mem_strdup(outcomes[i]), i == right[world->verdict->kind]);
 	explain(quiz, "%s", world->verdict->sentence);
 	return true;
@@ -518,6 +523,8 @@ outcome_of(const struct quiz_world *world, enum sender who)
 		outcome = 1;
 	else if (course.end == CLOCK_RETURNED)
 		outcome = 2;
+	else if (course.end == CLOCK_FROZEN)
+		outcome = 3;
 	clock_clear(&course);
 	return outcome;
 }

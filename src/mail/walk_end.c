@@ -183,6 +183,14 @@ source_of_end(const struct walker *w)
 	return w->verdict->probed ? WALK_PROBED : WALK_DNS;
 }
 
+/* True when the message waits for its next try: a frozen one waits for a person. */
+static bool
+is_kept(const struct verdict *verdict)
+{
+	return !verdict->frozen &&
+	    (verdict->kind == VERDICT_INCONCLUSIVE || verdict->kind == VERDICT_REFUSE);
+}
+
 void
 walk_end(struct walker *w)
 {
@@ -199,7 +207,7 @@ walk_end(struct walker *w)
 		step->mark = WALK_REFUSED;
 	if (is_open(w))
 		return;
-	if (verdict->kind == VERDICT_INCONCLUSIVE || verdict->kind == VERDICT_REFUSE)
+	if (is_kept(verdict))
 		tell_kept(w, step);
 	else if (verdict->kind == VERDICT_BOUNCE)
 		add_report(w, &step->report, "failed");

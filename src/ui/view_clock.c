@@ -27,6 +27,7 @@ static const enum mark shapes[] = {
 	[CLOCK_FAILS] = MARK_UNSURE,
 	[CLOCK_DELIVERED] = MARK_GOOD,
 	[CLOCK_RETURNED] = MARK_BAD,
+	[CLOCK_FROZEN] = MARK_BAD,
 	[CLOCK_WARNS] = MARK_WARNING,
 	[CLOCK_GIVES_UP] = MARK_BAD,
 	[CLOCK_DOWN] = MARK_NONE,
@@ -154,14 +155,15 @@ static void
 end_text(const struct forecast *forecast, const struct clock_course *course, int columns,
     char out[TEXT_MAX])
 {
+	static const char *const ends[clock_mark_count] = {
+		[CLOCK_RETURNED] = "goes back at once",
+		[CLOCK_FROZEN] = "is frozen",
+		[CLOCK_GIVES_UP] = "goes back, expired",
+	};
 	char text[TIME_MAX];
 
 	time_text(forecast, course->age, text);
-	if (course->host)
-		snprintf(out, TEXT_MAX, "%s %s", text, course->host);
-	else
-		snprintf(out, TEXT_MAX, "%s %s", text,
-		    course->end == CLOCK_RETURNED ? "goes back at once" : "goes back, expired");
+	snprintf(out, TEXT_MAX, "%s %s", text, course->host ? course->host : ends[course->end]);
 	if ((int)strlen(out) > columns)
 		out[strcspn(out, "[")] = '\0';
 }
@@ -319,7 +321,8 @@ write_hand(
 	if (forecast->hand >= course->age && course->host)
 		buf_addf(&text, ", and the message is at %s.", course->host);
 	else if (forecast->hand >= course->age)
-		buf_adds(&text, ", and the message has gone back.");
+		buf_addf(&text, ", and the message %s.",
+		    course->end == CLOCK_FROZEN ? "is frozen" : "has gone back");
 	else if (next >= 0)
 		buf_addf(&text, "; the next is at %s.", time_text(forecast, next, at));
 	else
