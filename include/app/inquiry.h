@@ -41,6 +41,7 @@ struct inquiry {
 	bool anew; /* its servers are probed again, however fresh another's result */
 	bool rcpt; /* its probes go on to MAIL and RCPT */
 	bool stopped; /* the user stopped it: what is missing will not come */
+	bool unanswered; /* and questions to the DNS are among that */
 	bool
 	    cautious; /* an answer turned out to be bogus: no other is shown before it is judged */
 	struct inquiry_chain chains[INQUIRY_CHAINS]; /* asked for by `view chain` */

@@ -95,22 +95,22 @@ void enquiry_drop(struct update *update, uint64_t ticket, size_t pending);
 void compare_command(struct update *update, const struct command *command);
 /* An answer came: false when it is to none of its questions. */
 bool compare_answered(struct update *update, const struct event *event);
-/* Ends it with what is known. */
-void compare_stop(struct update *update);
+/* Ends it with what is known: false when it is not under way. */
+bool compare_stop(struct update *update);
 
 /* update_trace.c: the walk from the root. */
 void trace_command(struct update *update, const struct command *command);
 /* An answer came: false when it is to none of its questions. */
 bool trace_answered(struct update *update, const struct event *event);
-/* Ends it with what is known. */
-void trace_stop(struct update *update);
+/* Ends it with what is known: false when it is not under way. */
+bool trace_stop(struct update *update);
 
 /* update_dig.c: one question in full. */
 void dig_command(struct update *update, const struct command *command);
 /* An answer came: false when it is to none of its questions. */
 bool dig_answered(struct update *update, const struct event *event);
-/* Waits for its answer no longer. */
-void dig_stop(struct update *update);
+/* Waits for its answer no longer: false when it did not. */
+bool dig_stop(struct update *update);
 
 /* update_chain.c: what `view chain` shows. */
 /* Asks for the chains of the selected row, while that view is open. */
@@ -135,6 +135,8 @@ void probe_delayed(struct update *update, struct inquiry *inquiry, size_t exchan
 void probe_literals(const struct model *model, struct inquiry *inquiry);
 /* Begins the probe of a target that another inquiry gave up, for which this one waited. */
 void probe_take_over(struct update *update, struct inquiry *inquiry, size_t target);
+/* Why a target is not probed whose probe the user stopped. */
+#define PROBE_STOPPED "Stopped before it was finished."
 /* Writes down that the target is not probed, and why. */
 void probe_skip(struct update *update, struct inquiry *inquiry, size_t target, const char *why);
 /*
@@ -199,6 +201,8 @@ void domains_forget(struct update *update);
 void watch_command(struct update *update, const struct command *command);
 /* The inquiry of the domain has ended: when it is watched, a round is over. */
 void watch_ended(struct update *update, struct domain *domain);
+/* It was stopped: when it is watched, the next round is asked in its time. */
+void watch_stopped(struct update *update, struct domain *domain);
 /* Asks again whatever is due. */
 void watch_tick(struct update *update);
 

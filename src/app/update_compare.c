@@ -44,17 +44,18 @@ forget(struct update *update)
 	update->model->comparison = NULL;
 }
 
-void
+bool
 compare_stop(struct update *update)
 {
 	struct compare_run *run = update->model->comparison;
 
 	if (run == NULL || run->pending == 0)
-		return;
+		return false;
 	enquiry_drop(update, run->ticket, run->pending);
 	run->ticket = update->model->next_ticket++;
 	run->pending = 0;
 	run->ended_us = update->now.us;
+	return true;
 }
 
 /* Reads one word: @RESOLVER, or the domain; false after a sentence. */

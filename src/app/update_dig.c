@@ -82,16 +82,17 @@ forget(struct update *update)
 	update->model->dig = NULL;
 }
 
-void
+bool
 dig_stop(struct update *update)
 {
 	struct dig *dig = update->model->dig;
 
 	if (dig == NULL || dig->pending == 0)
-		return;
+		return false;
 	drop(update, dig);
 	dig->ticket = update->model->next_ticket++;
 	dig->error = mem_strdup("stopped before a reply came");
+	return true;
 }
 
 /* True for the command that only shows or hides the octets of the last reply. */

@@ -316,13 +316,37 @@ probe_named(struct update *update, struct inquiry *inquiry, const char *word,
 		    inquiry->facts.subject.ascii, word);
 }
 
-/* Probes of an inquiry have begun anew. */
+/* True while a probe that the user stopped is missing. */
+static bool
+lacks_probe(const struct inquiry *inquiry)
+{
+	for (size_t i = 0; i < inquiry->facts.target_count; i++) {
+		const struct smtp_facts *probe = inquiry->facts.targets[i].probe;
+
+		if (probe != NULL && probe->outcome == SMTP_SKIPPED &&
+		    strcmp(probe->error, PROBE_STOPPED) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Probes of an inquiry have begun anew: one that was stopped is whole once none is missing. */
 static void
 reopen(struct update *update, struct domain *domain)
 {
 	domain->inquiry->ended_us = 0;
-	domain->inquiry->stopped = false;
+	domain->inquiry->stopped = domain->inquiry->stopped && lacks_probe(domain->inquiry);
 	study_review(update, domain);
+}
+
+/* Begins a study again that was stopped before the DNS had answered: what to probe is not known. */
+static void
+study_whole(struct update *update, struct domain *domain)
+{
+	study_again(update, domain);
+	update_message(update, MESSAGE_INFO,
+	    "%s was stopped before the DNS had answered: it is asked and probed as a whole.",
+	    domain->name);
 }
 
 /* True when the word names one of the inquiry's targets. */
@@ -373,6 +397,10 @@ probe_command(struct update *update, const struct command *command)
 		probe_control(update, command->arguments[0]);
 		return;
 	}
+	if (inquiry != NULL && inquiry->unanswered) {
+		study_whole(update, domain);
+		return;
+	}
 	if (inquiry == NULL || inquiry->facts.target_count == 0) {
 		update_message(update, MESSAGE_ERROR, "There is no address to probe here.");
 		return;
@@ -410,6 +438,10 @@ probe_recipient(struct update *update, struct domain *domain)
 	bool asked_before = inquiry->rcpt;
 
 	inquiry->rcpt = true;
+	if (inquiry->unanswered) {
+		study_whole(update, domain);
+		return;
+	}
 	for (size_t i = 0; i < inquiry->facts.target_count; i++) {
 		if (asked_before)
 			probe_again(update, inquiry, i);

@@ -398,6 +398,8 @@ stop(struct update *update, struct domain *domain)
 
 	if (inquiry == NULL || !inquiry_busy(inquiry))
 		return false;
+	inquiry->unanswered =
+	    inquiry->unanswered || (inquiry->ended_us == 0 && inquiry->lookups > 0);
 	drop(update, inquiry);
 	inquiry->ticket = update->model->next_ticket++;
 	inquiry->stopped = true;
@@ -405,9 +407,10 @@ stop(struct update *update, struct domain *domain)
 		const struct smtp_facts *probe = inquiry->facts.targets[i].probe;
 
 		if (probe != NULL && probe->outcome == SMTP_IN_PROGRESS)
-			probe_skip(update, inquiry, i, "Stopped before it was finished.");
+			probe_skip(update, inquiry, i, PROBE_STOPPED);
 	}
 	study_review(update, domain);
+	watch_stopped(update, domain);
 	return true;
 }
 
@@ -426,14 +429,36 @@ stop_all(struct update *update)
 	return any;
 }
 
+/* Cancels what the view on top waits for: false when that is nothing. */
+static bool
+stop_view(struct update *update)
+{
+	static bool (*const stops[view_count])(struct update *) = {
+		[VIEW_DIG] = dig_stop,
+		[VIEW_TRACE] = trace_stop,
+		[VIEW_COMPARE] = compare_stop,
+	};
+	enum view view = update->model->view;
+
+	return stops[view] != NULL && stops[view](update);
+}
+
+/* Cancels what is in flight for the selected domain and in the view on top: false when nothing is. */
+static bool
+stop_here(struct update *update)
+{
+	struct domain *domain = study_selected(update->model);
+	bool shown = stop_view(update);
+
+	return (domain != NULL && stop(update, domain)) || shown;
+}
+
 void
 study_stop(struct update *update, const struct command *command)
 {
-	struct domain *domain = study_selected(update->model);
-
 	if (command->argument_count > 0 && !stop_all(update))
 		update_message(update, MESSAGE_INFO, "Nothing is in flight.");
-	else if (command->argument_count == 0 && (domain == NULL || !stop(update, domain)))
+	else if (command->argument_count == 0 && !stop_here(update))
 		update_message(update, MESSAGE_INFO, "Nothing is in flight here.");
 }
 

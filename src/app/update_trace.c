@@ -33,17 +33,18 @@ forget(struct update *update)
 	update->model->trace = NULL;
 }
 
-void
+bool
 trace_stop(struct update *update)
 {
 	struct trace_run *run = update->model->trace;
 
 	if (run == NULL || run->pending == 0)
-		return;
+		return false;
 	enquiry_drop(update, run->ticket, run->pending);
 	run->ticket = update->model->next_ticket++;
 	run->pending = 0;
 	run->ended_us = update->now.us;
+	return true;
 }
 
 /* Reads the name, or takes the selected domain's; false after a sentence. */

@@ -153,6 +153,13 @@ watch_ended(struct update *update, struct domain *domain)
 }
 
 void
+watch_stopped(struct update *update, struct domain *domain)
+{
+	if (domain->watch != NULL)
+		schedule(update, domain);
+}
+
+void
 watch_tick(struct update *update)
 {
 	struct model *model = update->model;

@@ -83,7 +83,7 @@ static const struct command_row rows[] = {
 	{ VERB_CLOSE, "close", "[NAME]", "drop the selected domain, or this one", COMPLETES_OPEN, NULL, 0, 1, true },
 	{ VERB_PROBE, "probe", "[all|EXCHANGE|ADDRESS|HOST]", "probe again: the selected address, all, these, or a control host",
 	    COMPLETES_EXCHANGE, NULL, 0, 1, false },
-	{ VERB_STOP, "stop", "[all]", "cancel what is in flight for the selected domain, or everything",
+	{ VERB_STOP, "stop", "[all]", "cancel what is in flight for this domain and view, or everything",
 	    COMPLETES_WORD, stop_words, 0, 1, false },
 	{ VERB_RCPT, "rcpt", "ADDRESS", "ask the servers for this recipient: MAIL, RCPT, RSET; never a message",
 	    COMPLETES_ADDRESS, NULL, 1, 1, true },

@@ -348,6 +348,99 @@ stop_all_ends_whatever_is_in_flight(void **state)
 	assert_int_equal(world->model.in_flight, 0);
 }
 
+/* What is asked in the view on top ends with `stop`, with the domain below it or without. */
+static void
+stop_ends_what_the_view_waits_for(void **state)
+{
+	static const char *const questions[] = { "dig example.net", "trace example.net",
+		"compare example.net" };
+	struct world *world = *state;
+
+	assert_null(dns_zone_parse(". NS a.example.net.\na.example.net. A 192.0.2.1\n", NULL,
+	    300, &world->model.settings.hints));
+	for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+		say(world, questions[i]);
+		assert_true(world->model.in_flight > 0);
+		say(world, "stop");
+		assert_int_equal(world->model.in_flight, 0);
+		assert_null(world->model.message);
+		say(world, "stop");
+		assert_string_equal(world->model.message, "Nothing is in flight here.");
+	}
+	say(world, "dig example.net");
+	say(world, "example.net");
+	say(world, "view dig");
+	say(world, "stop");
+	assert_int_equal(world->model.in_flight, 0);
+	assert_true(model_selected_inquiry(&world->model)->stopped);
+	assert_non_null(world->model.dig->error);
+	say(world, "dig example.net");
+	say(world, "back");
+	say(world, "stop");
+	assert_int_equal(world->model.in_flight, 1); /* it is not seen */
+}
+
+/* Answers questions, and leaves out these until they are dropped. */
+static void
+answer_but(struct world *world, uint16_t type)
+{
+	for (size_t i = 0; i < world->effects.count; i++) {
+		struct effect *effect = &world->effects.items[i];
+
+		if (effect->kind == EFFECT_ASK && effect->question.type != type) {
+			const struct effect asked = *effect;
+
+			effect->kind = EFFECT_BELL;
+			carry_out(world, &asked);
+		}
+	}
+}
+
+static void
+what_was_stopped_while_asked_is_probed_as_a_whole(void **state)
+{
+	static const char *const lines[] = { "probe all", "probe", "rcpt me@example.net" };
+	struct world *world = *state;
+
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		say(world, i < 2 ? "example.net" : "me@example.net");
+		answer_but(world, DNS_TYPE_TXT);
+		say(world, "stop");
+		assert_int_equal(settle(world, EFFECT_SAVE), 0);
+		say(world, lines[i]);
+		assert_non_null(
+		    strstr(world->model.message, "stopped before the DNS had answered"));
+		assert_int_equal(asked(world, DNS_TYPE_MX), 1);
+		assert_int_equal(asked(world, DNS_TYPE_TXT), posture_kind_count);
+		assert_int_equal(settle(world, EFFECT_SAVE), 1);
+		assert_int_equal(model_selected_inquiry(&world->model)->rcpt, i == 2);
+		assert_int_equal(
+		    model_selected_inquiry(&world->model)->facts.posture[POSTURE_SPF].outcome,
+		    POSTURE_PRESENT);
+		say(world, "close");
+	}
+}
+
+static void
+what_lacks_a_stopped_probe_is_not_kept(void **state)
+{
+	struct world *world = *state;
+
+	say(world, "example.net");
+	while (
+	    asked(world, DNS_TYPE_A) + asked(world, DNS_TYPE_PTR) + asked(world, DNS_TYPE_TXT) >
+	    0)
+		answer_but(world, DNS_TYPE_ANY);
+	assert_int_equal(world->model.in_flight, 3); /* probes */
+	say(world, "stop");
+	settle(world, EFFECT_BELL);
+	say(world, "probe 192.0.2.2");
+	assert_int_equal(settle(world, EFFECT_SAVE), 0);
+	say(world, "probe all");
+	assert_int_equal(ordered(world, EFFECT_ASK), 0);
+	assert_int_equal(settle(world, EFFECT_SAVE), 1);
+}
+
 static void
 only_connections_that_open_are_announced(void **state)
 {
@@ -696,6 +789,26 @@ a_watch_rings_when_something_of_meaning_changes(void **state)
 	assert_int_equal(ordered(world, EFFECT_ASK), 0);
 }
 
+/* A round that is stopped, by whichever word, does not end the watch. */
+static void
+a_watch_goes_on_after_a_round_that_was_stopped(void **state)
+{
+	static const char *const words[] = { "stop", "stop all" };
+	struct world *world = *state;
+
+	say(world, "example.net");
+	say(world, "watch 30s");
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		say(world, words[i]);
+		settle(world, EFFECT_ASK);
+		assert_true(
+		    world->model.domains[0].watch->next_us == world->now.us + 30 * SPAN_SECOND);
+		world->now.us += 31 * SPAN_SECOND;
+		tick(world);
+		assert_int_equal(asked(world, DNS_TYPE_MX), 1);
+	}
+}
+
 /* What was found the time before was too much to be compared: that is said, and nothing rings. */
 static void
 a_watch_says_what_it_cannot_compare(void **state)
@@ -749,6 +862,9 @@ main(void)
 		STORY(an_answer_to_an_older_question_changes_nothing),
 		STORY(stop_ends_an_inquiry_without_keeping_it),
 		STORY(stop_all_ends_whatever_is_in_flight),
+		STORY(stop_ends_what_the_view_waits_for),
+		STORY(what_was_stopped_while_asked_is_probed_as_a_whole),
+		STORY(what_lacks_a_stopped_probe_is_not_kept),
 		STORY(only_connections_that_open_are_announced),
 		STORY(what_cannot_be_explained_changes_nothing),
 		STORY(wrong_lines_of_a_file_stand_together),
@@ -766,6 +882,7 @@ main(void)
 		STORY(back_leaves_one_thing_at_a_time_then_quits),
 		STORY(what_is_remembered_stands_beside_what_is_live),
 		STORY(a_watch_rings_when_something_of_meaning_changes),
+		STORY(a_watch_goes_on_after_a_round_that_was_stopped),
 		STORY(a_watch_says_what_it_cannot_compare),
 		STORY(the_program_wakes_only_while_something_ages),
 	};
