@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mail/judgement.h"
 #include "mail/phrase.h"
 #include "mail/policy.h"
 
@@ -211,6 +212,9 @@ add_obstacle(struct buf *out, const struct mail_facts *facts, const struct plan_
 		buf_adds(out, forbidden);
 		return true;
 	}
+	if (row->standing == PLAN_NO_FAMILY && mail_facts_trouble(facts, row->exchange))
+		obstacle =
+		    obstacles[PLAN_DNS_TROUBLE]; /* of the other family nothing is known */
 	if (attempted) {
 		buf_adds(out, words_for(target->probe)->now);
 		add_codes(out, target->probe);
@@ -223,15 +227,45 @@ add_obstacle(struct buf *out, const struct mail_facts *facts, const struct plan_
 	return true;
 }
 
+/* True when the sender goes from this attempt past the other addresses of its exchange. */
+static bool
+leaves_exchange(const struct mail_facts *facts, const struct plan_row *row,
+    const struct sender_profile *profile)
+{
+	const struct smtp_facts *probe =
+	    row->standing == PLAN_ATTEMPT ? facts->targets[row->target].probe : NULL;
+
+	return probe && verdict_moves_on(probe) &&
+	    profile->steps[judgement_met(probe, profile)] == SENDER_STEP_EXCHANGE;
+}
+
+/* True when the message goes round here, so that what stands behind is never tried. */
+static bool
+goes_round(const struct plan_row *row, const struct sender_profile *profile)
+{
+	return profile->self == SENDER_SELF_UNNOTICED &&
+	    (row->standing == PLAN_SELF || row->standing == PLAN_LOOPBACK ||
+		row->standing == PLAN_LOCALHOST);
+}
+
 void
 phrase_failures(struct buf *out, const struct mail_facts *facts, const struct plan *plan)
 {
+	const struct sender_profile *profile = sender_profile(plan->sender);
 	struct buf last = BUF_INIT, piece = BUF_INIT;
-	size_t count = 0;
+	size_t count = 0, passed = SIZE_MAX;
+	bool over = false;
 
-	for (size_t i = 0; i < plan->count; i++) {
+	for (size_t i = 0; i < plan->count && !over; i++) {
+		const struct plan_row *row = &plan->rows[i];
+
+		if (row->exchange == passed && row->standing == PLAN_ATTEMPT)
+			continue;
+		if (leaves_exchange(facts, row, profile))
+			passed = row->exchange;
+		over = goes_round(row, profile);
 		buf_truncate(&piece, 0);
-		if (!add_obstacle(&piece, facts, &plan->rows[i], plan) ||
+		if (!add_obstacle(&piece, facts, row, plan) ||
 		    strcmp(buf_text(&piece), buf_text(&last)) == 0)
 			continue;
 		if (++count <= PHRASE_HOSTS_MAX)

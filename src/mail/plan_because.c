@@ -131,7 +131,7 @@ add_no_family(struct buf *because, const struct draft *draft, const struct ip_ad
 	char text[IP_TEXT_MAX];
 
 	if (draft->profile->families == SENDER_IPV4_ONLY && ip->family == 6)
-		buf_addf(because, "%s knows IPv4 only, so %s is not tried",
+		buf_addf(because, "IPv6 is unknown to %s, so %s is not tried",
 		    draft->profile->title, ip_text(ip, text));
 	else
 		buf_addf(because, "this sender does not use IPv%u, so %s is not tried",

@@ -137,7 +137,8 @@ static const struct sender_profile profiles[sender_count] = {
 			[SENDER_END_UNUSABLE] = { "5.1.2", "Sendmail returns the message",
 			    EVIDENCE_MEASURED },
 			[SENDER_END_LOOP] = { "5.3.5",
-			    "Sendmail knows the name for its own and returns the message",
+			    "Sendmail finds its own name, as an exchange or in the greeting "
+			    "when it connects to itself, and returns the message",
 			    EVIDENCE_MEASURED },
 			[SENDER_END_GREETING_TEMPORARY] = { "4.5.0",
 			    "Sendmail keeps the message", EVIDENCE_MEASURED },

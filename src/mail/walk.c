@@ -40,7 +40,8 @@ walk_capital(struct buf *out, const char *text)
 	size_t at = out->length, word = strcspn(text, " ");
 
 	buf_adds(out, text);
-	if (!memchr(text, '.', word) && text[0] >= 'a' && text[0] <= 'z')
+	if (!memchr(text, '.', word) && !memchr(text, ':', word) && text[0] >= 'a' &&
+	    text[0] <= 'z')
 		out->data[at] = (char)(text[0] - 'a' + 'A');
 }
 

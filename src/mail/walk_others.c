@@ -114,6 +114,28 @@ static const char *const evidence_words[evidence_count] = {
 	[EVIDENCE_UNVERIFIED] = " (not verified)",
 };
 
+/* True when a sender does not come to this end: it keeps the message before, or goes on in clear. */
+static bool
+is_spared(const struct sender_profile *profile, enum sender_end end)
+{
+	static const struct {
+		enum sender_end end;
+		enum sender_met met;
+	} ways[] = {
+		{ SENDER_END_GREETING_TEMPORARY, SENDER_MET_GREETING_TEMPORARY },
+		{ SENDER_END_GREETING_REFUSAL, SENDER_MET_GREETING_REFUSAL },
+		{ SENDER_END_HANDSHAKE, SENDER_MET_HANDSHAKE },
+	};
+
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		enum sender_step step = profile->steps[ways[i].met];
+
+		if (ways[i].end == end)
+			return step == SENDER_STEP_KEEP || step == SENDER_STEP_CLEAR;
+	}
+	return false;
+}
+
 /* Names those that end as the RFC says, where this sender does not. */
 static void
 add_faithful(struct buf *out, enum sender sender, enum sender_end end)
@@ -122,9 +144,12 @@ add_faithful(struct buf *out, enum sender sender, enum sender_end end)
 	struct customs customs = { { NULL } };
 	struct buf titles = BUF_INIT;
 
-	for (unsigned i = 0; i < sender_count; i++)
-		customs.texts[i] =
-		    sender_profile((enum sender)i)->endings[end].status ? NULL : faithful;
+	for (unsigned i = 0; i < sender_count; i++) {
+		const struct sender_profile *profile = sender_profile((enum sender)i);
+
+		if (!profile->endings[end].status && !is_spared(profile, end))
+			customs.texts[i] = faithful;
+	}
 	if (add_titles(&titles, &customs, sender, faithful) > 0)
 		buf_addf(out, "%s: %s.", titles.data, faithful);
 	buf_clear(&titles);
