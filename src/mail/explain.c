@@ -123,11 +123,18 @@ enhanced_length(const char *line, const char *s)
 	return end;
 }
 
-/* True when a reply code may begin behind this character. */
+/* True when a reply code may begin behind this character; qmail writes "_" for a blank. */
 static bool
 is_before_code(char c)
 {
-	return c == ' ' || c == ':' || c == '(' || c == '"' || c == '<' || c == '\'';
+	return c != '\0' && strchr(" :(\"<'_/", c) != NULL;
+}
+
+/* True when a reply code may end before this character, or at the end of the line. */
+static bool
+is_behind_code(char c)
+{
+	return strchr(" -)_/", c) != NULL;
 }
 
 /* The length of a reply code that stands at s by itself; 0 for none. */
@@ -136,7 +143,7 @@ reply_length(const char *line, const char *s)
 {
 	if ((s > line && !is_before_code(s[-1])) || *s < '2' || *s > '5' || digits(s, 4) != 3)
 		return 0;
-	return s[3] == ' ' || s[3] == '-' || s[3] == '\0' || s[3] == ')' ? 3 : 0;
+	return is_behind_code(s[3]) ? 3 : 0;
 }
 
 /* Explains the code of this length at s. */
@@ -178,7 +185,7 @@ explain_codes(struct explanation *explanation, const char *line)
 static bool
 holds(const char *line, const char *name)
 {
-	static const char inside[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+	static const char inside[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
 	size_t length = strlen(name);
 	const char *at = length > 0 ? text_find_nocase(line, name) : NULL;
 

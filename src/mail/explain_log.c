@@ -22,6 +22,8 @@ static const struct explain_phrase phrases[] = {
 	{ "Postfix", "Host not found",
 	    "The name has no address: the domain or its exchange does not exist.",
 	    RULE_MX_HOST },
+	{ "Postfix", "Host found but no data record of requested type",
+	    "The name exists, but has no address. The message goes back.", RULE_MX_HOST },
 	{ "Postfix", "type=MX: Malformed or unexpected name server reply",
 	    "The MX records lead nowhere that can be used.", RULE_MX_NONE_USABLE },
 	{ "Postfix", "does not accept mail (nullMX)",
@@ -77,6 +79,16 @@ static const struct explain_phrase phrases[] = {
 	    "domain "
 	    "as its own.",
 	    RULE_LOOP },
+	{ "Exim", "remote host address is the local host",
+	    "The domain leads to this Exim itself without an MX record, and it does not know "
+	    "the domain as its own. The message is frozen.",
+	    RULE_LOOP },
+	{ "Exim", "Message is frozen",
+	    "Exim does not try this message again until somebody looks at it: `exim -Mt` "
+	    "thaws it, `exim -Mvl` shows why it was frozen.",
+	    RULE_RETRY },
+	{ "Exim", "Remote host closed connection in response to initial connection",
+	    "The connection stood, but no greeting came.", RULE_LOST_CONNECTION },
 	{ "Exim", "Unrouteable address",
 	    "No router could find a way: often the domain does not "
 	    "exist.",
@@ -129,6 +141,10 @@ static const struct explain_phrase phrases[] = {
 	{ "OpenSMTPD", "No MX found for domain",
 	    "None of the MX records leads to an address. OpenSMTPD keeps the message.",
 	    RULE_MX_NONE_USABLE },
+	{ "OpenSMTPD", "Invalid domain name",
+	    "The name server refused the MX question or did not understand it. OpenSMTPD "
+	    "returns the message.",
+	    RULE_DNS_TEMPORARY },
 	{ "OpenSMTPD", "Domain does not exist", "The DNS says NXDOMAIN.", RULE_NO_SUCH_DOMAIN },
 	{ "OpenSMTPD", "Domain does not accept mail", "The domain has a Null MX.",
 	    RULE_NULL_MX },

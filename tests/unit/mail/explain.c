@@ -182,6 +182,29 @@ static const struct {
 	    { "No connection to any of the exchanges", "rule retry" } },
 
 	/* what is no code */
+	{ "smtpd[5]: 0 mta delivery evpid=1 to=<a@example.net> result=\"PermFail\" "
+	  "stat=\"Invalid domain name\"",
+	    { "OpenSMTPD: ", "returns the message", "rule dns-temporary" } },
+	{ "postfix/smtp[99]: 1: to=<a@example.net>, relay=none, dsn=5.4.4, status=bounced "
+	  "(Host or domain name not found. Name service error for name=example.net type=AAAA: "
+	  "Host found but no data record of requested type)",
+	    { "Postfix: ", "The name exists, but has no address", "rule mx-host" } },
+	{ "2026-11-22 01:02:03 1abcde-000001-AB == a@example.net R=dnslookup defer (-1): "
+	  "remote host address is the local host",
+	    { "Exim: ", "this Exim itself", "rule loop" } },
+	{ "2026-11-22 01:02:03 1abcde-000001-AB H=mx1.example.net [192.0.2.1]: Remote host "
+	  "closed connection in response to initial connection",
+	    { "[192.0.2.1]: ", "Exim: ", "no greeting came", "rule lost-connection" } },
+	{ "2026-11-22 01:02:03 1abcde-000001-AB Message is frozen",
+	    { "Exim: ", "until somebody looks at it" } },
+
+	/* qmail */
+	{ "delivery 3: deferral: 192.0.2.1_does_not_like_recipient./Remote_host_said:_450_4.2.0"
+	  "_later/Giving_up_on_192.0.2.1./",
+	    { "[192.0.2.1]: ", "450: ", "4.2.0: " } },
+	{ "delivery 4: deferral: Connected_to_192.0.2.11_but_greeting_failed./Remote_host_said:"
+	  "/421_too_many/",
+	    { "[192.0.2.11]: ", "421: " } },
 	{ "TLSv1.3 delay=421 port 4500 192.0.2.450 2.3.4.5.6",
 	    { "unknown", "!421:", "!450:" } },
 };
