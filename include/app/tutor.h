@@ -36,6 +36,7 @@ struct tutor {
 	bool answered;
 	size_t chosen; /* index of the choice */
 	struct quiz quiz;
+	char *about; /* the key of the domain that it is about; NULL = none was asked of yet */
 	unsigned round; /* of the quiz: the kind to try next */
 	unsigned questions, right; /* the score: answered, and how many rightly */
 	size_t top, rows,

@@ -1,6 +1,8 @@
 /*
  * What panes ask of the tutor. What it does is update_tutor.c's.
  */
+#include <stdlib.h>
+
 #include "app/tutor.h"
 
 bool
@@ -20,5 +22,6 @@ tutor_clear(struct tutor *tutor)
 {
 	lesson_clear(&tutor->lesson);
 	quiz_clear(&tutor->quiz);
+	free(tutor->about);
 	*tutor = (struct tutor){ 0 };
 }

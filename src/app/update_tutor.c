@@ -207,6 +207,37 @@ ask_of_quiz(struct update *update, const struct quiz_world *world)
 	}
 }
 
+/* True when another domain is selected than the one that was asked about. */
+static bool
+is_elsewhere(const struct model *model)
+{
+	const struct domain *domain = model_selected_domain(model);
+	const char *about = model->tutor.about;
+
+	return about != NULL && (domain == NULL || strcmp(domain->key, about) != 0);
+}
+
+/* Notes which domain the question is about. */
+static void
+note_domain(struct model *model)
+{
+	free(model->tutor.about);
+	model->tutor.about = mem_strdup(model_selected_domain(model)->key);
+}
+
+/* Takes away a question whose domain is no longer selected, so that one about this comes. */
+static void
+follow_selection(struct model *model)
+{
+	struct tutor *tutor = &model->tutor;
+	const struct lesson_step *step = tutor_step(tutor);
+
+	if (!is_elsewhere(model))
+		return;
+	drop_question(tutor);
+	tutor->pending = step == NULL || step->asks;
+}
+
 void
 tutor_refresh(struct update *update)
 {
@@ -215,9 +246,11 @@ tutor_refresh(struct update *update)
 	struct plan_settings settings;
 	struct quiz_world world;
 
+	follow_selection(model);
 	if (!tutor->pending || tutor->running > 0 || !find_world(model, &world, &settings))
 		return;
 	tutor->pending = false;
+	note_domain(model);
 	if (tutor->lesson.count > 0)
 		ask_of_step(tutor, &world);
 	else
