@@ -108,6 +108,20 @@ apply(struct options *options, const struct option_row *row, const char *argumen
 	return buf_take(&sentence);
 }
 
+/* True when an option says how to look or whose plan to make, which a recording brings with it. */
+static bool
+sets_what_is_recorded(const struct options *options)
+{
+	static const char *const recorded[] = { "sender", "seed", "port", "probes", "ipv4",
+		"ipv6", "from" };
+
+	for (size_t i = 0; i < sizeof recorded / sizeof *recorded; i++) {
+		if (options_settle(options, recorded[i]))
+			return true;
+	}
+	return options->rcpt;
+}
+
 /* What does not go together, as a sentence, or NULL. */
 static char *
 contradiction(const struct options *options)
@@ -132,6 +146,10 @@ contradiction(const struct options *options)
 		return mem_strdup(
 		    "--replay plays what was recorded: no names, --record, --lab or "
 		    "--server can go with it.");
+	if (options->replay != NULL && sets_what_is_recorded(options))
+		return mem_strdup(
+		    "--replay plays a recording with its own settings: no --sender, --seed, "
+		    "--port, --no-probe, -4, -6, --from or --rcpt can go with it.");
 	if (options->mode == RUN_REPORT &&
 	    (options->script != NULL || options->config != NULL ||
 		options_settle(options, "theme")))
