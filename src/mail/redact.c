@@ -25,19 +25,40 @@ enum {
 	LABEL_LETTERS = 5,
 	LOCAL_LETTERS = 4,
 	LOCAL_MAX = 64, /* octets of a local part, RFC 5321 4.5.3.1.1 */
+	PATH_MAX_OCTETS = 256, /* RFC 5321 4.5.3.1.3 */
 	TXT_MAX = 16000, /* octets of a TXT record that are kept */
 	TYPE_PRIVATE = 65280, /* RFC 6895 3.1 */
 };
 
 #define MASK_ENDING ".masked"
+#define MASK_USER   "user-"
+
+/* What a mask is made of; the first of its letters is one of the first MASK_FIRST. */
+static const char mask_letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
+
+enum {
+	MASK_FIRST = 24,
+	MASK_ALL = 32
+};
+
+/* Words before a ":" that a mail address follows, and that are no part of it. */
+static const char *const openers[] = { "mailto", "to", "from", "cc", "bcc", "smtp", "sip",
+	"acct" };
 
 /* --- words ---------------------------------------------------------------------------- */
+
+/* True for the escape of an octet or a dot, as a name's text has it (RFC 1035 5.1). */
+static bool
+is_escape(const char *s)
+{
+	return *s == '\\' && (s[1] == '.' || strspn(s + 1, "0123456789") >= 3);
+}
 
 /* True for what may stand in a name or an address, so that a word goes on. */
 static bool
 is_inside(const char *s)
 {
-	return (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
+	return is_escape(s) || (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
 	    (*s >= '0' && *s <= '9') || (*s & 0x80) != 0 || strchr("-_.:@%+=*!", *s) != NULL;
 }
 
@@ -56,14 +77,17 @@ word_length(const char *text)
 	return n;
 }
 
-/* True for an octet of an atom (RFC 5322 3.2.3 atext, UTF-8 by RFC 6532 3.2), or a dot between two. */
+/*
+ * True for an octet of an atom (RFC 5322 3.2.3 atext, UTF-8 by RFC 6532 3.2), a dot between two, or the ":"
+ * of an opener.
+ */
 static bool
 is_atom(const char *s)
 {
-	return *s != ':' && *s != '@' && (is_inside(s) || strchr("#$&'/?^`{|}~", *s) != NULL);
+	return *s != '@' && (is_inside(s) || strchr("#$&'/?^`{|}~", *s) != NULL);
 }
 
-/* The length of the quoted string that begins here, or more than a local part has. */
+/* The length of the quoted string that begins here; 0 when it is longer than a local part. */
 static size_t
 quoted_length(const char *text)
 {
@@ -71,12 +95,35 @@ quoted_length(const char *text)
 
 	while (n <= LOCAL_MAX && text[n] != '\0' && text[n] != '"')
 		n += text[n] == '\\' && text[n + 1] != '\0' ? 2 : 1;
-	return n <= LOCAL_MAX && text[n] == '"' ? n + 1 : LOCAL_MAX + 1;
+	return n <= LOCAL_MAX && text[n] == '"' ? n + 1 : 0;
+}
+
+/* True when the n octets end in an opener that stands alone. */
+static bool
+ends_in_opener(const char *text, size_t n)
+{
+	for (size_t i = 0; i < sizeof openers / sizeof *openers; i++) {
+		const size_t length = strlen(openers[i]);
+
+		if (n >= length && text_prefix_nocase(text + n - length, openers[i]) &&
+		    (n == length || strchr(":=", text[n - length - 1]) != NULL))
+			return true;
+	}
+	return false;
+}
+
+/* How many of the n octets before an "@" are openers ("rua=mailto:"), and not the local part. */
+static size_t
+openers_length(const char *text, size_t n)
+{
+	while (n > 0 && !(text[n - 1] == ':' && ends_in_opener(text, n - 1)))
+		n--;
+	return n;
 }
 
 /*
  * The length of the local part that begins here and is no word, as the "@" behind it shows: a quoted string, or
- * atoms with signs that words do not have. 0 = there is none.
+ * atoms with signs that words do not have, openers before them included. 0 = there is none.
  */
 static size_t
 odd_local_length(const char *text)
@@ -85,9 +132,9 @@ odd_local_length(const char *text)
 
 	if (*text == '"')
 		n = quoted_length(text);
-	while (*text != '"' && n <= LOCAL_MAX && text[n] != '\0' && is_atom(&text[n]))
+	while (*text != '"' && n <= PATH_MAX_OCTETS && text[n] != '\0' && is_atom(&text[n]))
 		n++;
-	return n <= LOCAL_MAX && text[n] == '@' && word_length(text) < n ? n : 0;
+	return n <= PATH_MAX_OCTETS && text[n] == '@' && word_length(text) < n ? n : 0;
 }
 
 /* --- secrets ------------------------------------------------------------------------ */
@@ -178,12 +225,45 @@ static void
 add_letters(
     const struct redactor *redactor, struct buf *out, const void *bytes, size_t n, int letters)
 {
-	static const char digits[] = "abcdefghijkmnpqrstuvwxyz23456789";
 	uint64_t hash = hash_bytes(&redactor->key, bytes, n);
 
-	buf_addc(out, digits[hash % 24]);
-	for (hash /= 24; --letters > 0; hash /= 32)
-		buf_addc(out, digits[hash % 32]);
+	buf_addc(out, mask_letters[hash % MASK_FIRST]);
+	for (hash /= MASK_FIRST; --letters > 0; hash /= MASK_ALL)
+		buf_addc(out, mask_letters[hash % MASK_ALL]);
+}
+
+/* True when these octets are what add_letters() makes of anything. */
+static bool
+are_letters(const void *octets, size_t n, size_t letters)
+{
+	const char *at = octets;
+
+	if (n != letters || memchr(mask_letters, at[0], MASK_FIRST) == NULL)
+		return false;
+	while (n > 0 && memchr(mask_letters, at[n - 1], MASK_ALL) != NULL)
+		n--;
+	return n == 0;
+}
+
+/* True for a label that a protocol prescribes. */
+static bool
+is_prescribed(const uint8_t *label)
+{
+	return label[0] > 0 && (label[1] == '_' || label[1] == '*');
+}
+
+/* True for a name that is a mask already, so that what was masked once is masked no further. */
+static bool
+is_masked(struct dns_name name)
+{
+	while (dns_name_labels(&name) > 1) {
+		if (!is_prescribed(name.wire) &&
+		    !are_letters(&name.wire[1], name.wire[0], LABEL_LETTERS))
+			return false;
+		name = dns_name_parent(&name);
+	}
+	return name.wire[0] == sizeof MASK_ENDING - 2 &&
+	    memcmp(&name.wire[1], &MASK_ENDING[1], name.wire[0]) == 0;
 }
 
 /*
@@ -193,11 +273,11 @@ add_letters(
 static void
 add_name(const struct redactor *redactor, struct buf *out, struct dns_name name)
 {
+	const bool masked = is_masked(name);
+
 	dns_name_lower(&name);
 	while (dns_name_labels(&name) > 1) {
-		const char first = (char)name.wire[1];
-
-		if (first == '_' || first == '*')
+		if (masked || is_prescribed(name.wire))
 			buf_add(out, &name.wire[1], name.wire[0]);
 		else
 			add_letters(redactor, out, name.wire, name.length, LABEL_LETTERS);
@@ -281,14 +361,15 @@ is_top_label(const uint8_t *label)
 	return true;
 }
 
-/* Appends the mask of a word that is a domain name of two labels or more: false when it is none. */
+/* Appends the mask of a domain name of two labels or more: false for what is none, or has a keyword before it. */
 static bool
 mask_name(const struct redactor *redactor, struct buf *out, const char *word)
 {
 	struct dns_name name, top;
 
-	if (strchr(word, '.') == NULL || strlen(word) > DNS_NAME_TEXT_MAX ||
-	    idn_to_name(word, &name) != NULL || dns_name_labels(&name) < 2)
+	if (strchr(word, '.') == NULL || strpbrk(word, ":=") != NULL ||
+	    strlen(word) > DNS_NAME_TEXT_MAX || idn_to_name(word, &name) != NULL ||
+	    dns_name_labels(&name) < 2)
 		return false;
 	top = dns_name_ancestor(&name, 1);
 	if (!is_top_label(top.wire))
@@ -301,35 +382,131 @@ mask_name(const struct redactor *redactor, struct buf *out, const char *word)
 static void
 mask_local(const struct redactor *redactor, struct buf *out, const char *local, size_t n)
 {
-	buf_adds(out, "user-");
+	buf_adds(out, MASK_USER);
 	add_letters(redactor, out, local, n, LOCAL_LETTERS);
+}
+
+/* True for what mask_local() makes of anything. */
+static bool
+is_masked_local(const char *local)
+{
+	const size_t before = sizeof MASK_USER - 1;
+
+	return strncmp(local, MASK_USER, before) == 0 &&
+	    are_letters(local + before, strlen(local + before), LOCAL_LETTERS);
 }
 
 static void mask_word(const struct redactor *redactor, struct buf *out, const char *word);
 
-/* Appends the mask of "LEFT@RIGHT": a server with its port, or a mail address. */
+/* Appends the first octets of a word, masked as a word of their own. */
 static void
-mask_pair(const struct redactor *redactor, struct buf *out, const char *word, const char *at)
+mask_front(const struct redactor *redactor, struct buf *out, const char *word, size_t n)
+{
+	char *front = mem_strndup(word, n);
+
+	mask_word(redactor, out, front);
+	free(front);
+}
+
+/* Appends what stands before an "@", openers as they are: a local part, or a server's address. */
+static void
+mask_left(const struct redactor *redactor, struct buf *out, const char *left)
+{
+	const size_t before = openers_length(left, strlen(left));
+
+	if (*left == '\0' || mask_ip(redactor, out, left))
+		return;
+	mask_front(redactor, out, left, before);
+	mask_local(redactor, out, left + before, strlen(left + before));
+}
+
+/*
+ * Appends the mask of "LEFT@RIGHT": a server with its port, or a mail address. A local part is a mask already
+ * only before a name that is one: else it may be somebody's.
+ */
+static void
+mask_pair(const struct redactor *redactor, struct buf *out, const char *word, const char *at,
+    size_t at_length)
 {
 	char *left = mem_strndup(word, (size_t)(at - word));
+	const char *local = left + openers_length(left, strlen(left));
+	struct buf right = BUF_INIT;
 
-	if (!mask_ip(redactor, out, left) && *left != '\0')
-		mask_local(redactor, out, left, strlen(left));
-	buf_addc(out, '@');
-	mask_word(redactor, out, at + 1);
+	mask_word(redactor, &right, at + at_length);
+	if (is_masked_local(local) && strcmp(buf_text(&right), at + at_length) == 0 &&
+	    strstr(at, MASK_ENDING) != NULL)
+		buf_adds(out, left);
+	else
+		mask_left(redactor, out, left);
+	buf_add(out, at, at_length);
+	buf_add(out, buf_text(&right), right.length);
+	buf_clear(&right);
 	free(left);
 }
 
-/* Appends the part of a word behind "mailto:" or "CN=" and the like, with what stands before it. */
+/* Appends an address with its port behind a "." or a ":": false when it is none. */
 static bool
-mask_behind(const struct redactor *redactor, struct buf *out, const char *word)
+mask_port(const struct redactor *redactor, struct buf *out, const char *word)
 {
-	const char *mark = strpbrk(word, ":=");
+	const size_t length = strlen(word);
+	size_t n = length;
+	char *address;
+	bool masked;
 
+	while (n > 0 && word[n - 1] >= '0' && word[n - 1] <= '9')
+		n--;
+	if (n < 2 || n == length || strchr(".:", word[n - 1]) == NULL)
+		return false;
+	address = mem_strndup(word, n - 1);
+	masked = mask_ip(redactor, out, address);
+	if (masked)
+		buf_adds(out, word + n - 1);
+	free(address);
+	return masked;
+}
+
+/*
+ * Appends both sides of a word that a mark divides: "CN=mx.example", "example.net:443", "example.net!10m". Marks
+ * that no address has inside it divide first.
+ */
+static bool
+mask_divided(const struct redactor *redactor, struct buf *out, const char *word)
+{
+	static const char *const marks[] = { "=!", "%", ":", "+" };
+	const char *mark = NULL;
+
+	for (size_t i = 0; mark == NULL && i < sizeof marks / sizeof *marks; i++)
+		mark = strpbrk(word, marks[i]);
 	if (mark == NULL)
 		return false;
-	buf_add(out, word, (size_t)(mark + 1 - word));
+	mask_front(redactor, out, word, (size_t)(mark - word));
+	buf_addc(out, *mark);
 	mask_word(redactor, out, mark + 1);
+	return true;
+}
+
+/* True for an octet that a word of some language may have. */
+static bool
+is_letter(char c)
+{
+	return (c & 0x80) != 0 || (text_lower(c) >= 'a' && text_lower(c) <= 'z');
+}
+
+/*
+ * Appends the mask of a word that no name can be and that yet shows one, such as one in a stranger's quotation
+ * marks, one too long or with an empty label: a dot with two letters behind it. False for others.
+ */
+static bool
+mask_likeness(const struct redactor *redactor, struct buf *out, const char *word)
+{
+	const char *dot = strchr(word, '.');
+
+	while (dot != NULL && !(is_letter(dot[1]) && is_letter(dot[2])))
+		dot = strchr(dot + 1, '.');
+	if (dot == NULL)
+		return false;
+	add_letters(redactor, out, word, strlen(word), LABEL_LETTERS);
+	buf_adds(out, MASK_ENDING);
 	return true;
 }
 
@@ -337,19 +514,18 @@ mask_behind(const struct redactor *redactor, struct buf *out, const char *word)
 static void
 mask_word(const struct redactor *redactor, struct buf *out, const char *word)
 {
-	const char *at = strrchr(word, '@');
+	const char *at = strrchr(word, '@'), *escaped = strstr(word, "%40");
 
-	if (*word == '\0' || mask_ip(redactor, out, word))
+	for (; *word == '.'; word++)
+		buf_addc(out, '.');
+	if (*word == '\0' || mask_ip(redactor, out, word) || mask_port(redactor, out, word))
 		return;
-	if (strncmp(word, "mailto:", 7) == 0) {
-		mask_behind(redactor, out, word);
-		return;
-	}
-	if (at != NULL) {
-		mask_pair(redactor, out, word, at);
-		return;
-	}
-	if (!mask_name(redactor, out, word) && !mask_behind(redactor, out, word))
+	if (at != NULL)
+		mask_pair(redactor, out, word, at, 1);
+	else if (escaped != NULL)
+		mask_pair(redactor, out, word, escaped, 3);
+	else if (!mask_name(redactor, out, word) && !mask_divided(redactor, out, word) &&
+	    !mask_likeness(redactor, out, word))
 		buf_adds(out, word);
 }
 
@@ -386,7 +562,9 @@ redact_text(const struct redactor *redactor, struct buf *out, const char *text)
 			buf_adds(out, REDACT_MASK);
 			text += strlen(secret);
 		} else if (local > 0) {
-			mask_local(redactor, out, text, local);
+			n = openers_length(text, local);
+			mask_front(redactor, out, text, n);
+			mask_local(redactor, out, text + n, local - n);
 			text += local;
 		} else if (n == 0) {
 			if (*text != ' ')

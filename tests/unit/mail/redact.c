@@ -72,6 +72,7 @@ static const struct {
 	{ "k'zecret@example.net", "k'" },
 	{ "zecret/x=y@example.net", "x=y" },
 	{ "{zecret}x@[192.0.2.1]", "zecret" },
+	{ "fe80::1234:5678%eth0", "1234" },
 	{ "of zecret'x@example.net: gone", "x@" },
 };
 
@@ -83,6 +84,133 @@ test_revealing(void **state)
 		char *masked = redact_copy(&redactor, revealing[i].text);
 
 		assert_null(strstr(masked, revealing[i].gone));
+		free(masked);
+	}
+}
+
+enum {
+	PARTS_MAX = 8
+};
+
+/*
+ * Texts as strangers write them, what must not be left of each, and what of it is public and must stay.
+ */
+static const struct {
+	const char *text, *gone[PARTS_MAX], *stays[PARTS_MAX];
+} strangers[] = {
+	/* policies in TXT records */
+	{ "v=DMARC1; p=none; rua=mailto:rep@zecret-name.test!10m,mailto:r2@zecret2.test!5",
+	    { "rep@", "r2", "zecret" },
+	    { "v=DMARC1; p=none; rua=mailto:user-", "!10m,mailto:user-", "!5" } },
+	{ "v=DMARC1;p=reject;ruf=mailto:first/last@zecret.test;pct=50",
+	    { "first", "last", "zecret" },
+	    { "v=DMARC1;p=reject;ruf=mailto:user-", ";pct=50" } },
+	{ "rua=mailto:d'arcy@zecret.test", { "d'", "arcy", "zecret" }, { "rua=mailto:user-" } },
+	{ "rua=MAILTO:\"a zecret\"@zecret.test!1m", { "zecret" },
+	    { "rua=MAILTO:user-", "!1m" } },
+	{ "rua=mailto:rep%40zecret.test", { "rep%", "zecret" }, { "rua=mailto:user-", "%40" } },
+	{ "rua=zecret:d'arcy@x.test", { "zecret", "arcy" }, { "@" } },
+	{ "v=spf1 include:%{ir}.%{v}.spf.zecret.test exists:%{i}.spf.zecret.test "
+	  "a:mail.zecret.test/24 redirect=_spf.zecret.test",
+	    { "zecret", ".spf", "mail" },
+	    { "v=spf1 include:%{ir}.%{v}.", " exists:%{i}.", " a:", "/24 redirect=_spf." } },
+	{ "v=spf1 +a:zecret.test -exists:%{l}..zecret.test ip4:192.0.2.9/24 ip6:2001:db8::9/32 "
+	  "-all",
+	    { "zecret", "192.0.2", "2001:db8" },
+	    { "v=spf1 +a:", " -exists:%{l}..", " ip4:", "/24 ip6:", "/32 -all" } },
+	{ "v=TLSRPTv1; rua=https://tls.zecret.test:8443/v1,mailto:zecret@b.test", { "zecret" },
+	    { "v=TLSRPTv1; rua=https://", ":8443/v1,mailto:user-" } },
+	{ "v=STSv1; id=20261122T001;", { NULL }, { "v=STSv1; id=20261122T001;" } },
+	{ "version: STSv1 mode: enforce mx: *.zecret.test max_age: 86400", { "zecret" },
+	    { "version: STSv1 mode: enforce mx: *.", " max_age: 86400" } },
+	/* URLs */
+	{ "https://192.0.2.1:8443", { "192.0.2" }, { "https://", ":8443" } },
+	{ "https://[2001:db8::1]:8443/x", { "2001:db8" }, { "https://[", "]:8443/x" } },
+	{ "https://zecret.test:443/a?d=zecret.test&ip=192.0.2.1#zecret.test",
+	    { "zecret", "192.0.2" }, { "https://", ":443/a?d=", "&ip=", "#" } },
+	{ "ftp://zecret:p'w@zecret.test", { "zecret", "p'w" }, { "@" } },
+	/* log lines */
+	{ "postfix/smtp[7]: 4Xk: to=<zecret@zecret.test>, relay=mx.zecret.test[192.0.2.1]:25, "
+	  "delay=1.2, dsn=5.1.1, status=bounced",
+	    { "zecret", "192.0.2" },
+	    { "postfix/smtp[7]: 4Xk: to=<user-", ">, relay=",
+		"]:25, delay=1.2, dsn=5.1.1, "
+		"status=bounced" } },
+	{ "H=mx.zecret.test [2001:db8::1]:25 X=TLS1.3:ECDHE CV=dane DN=\"CN=zecret.test\"",
+	    { "zecret", "2001:db8" }, { "H=", "]:25 X=TLS1.3:ECDHE CV=dane DN=\"CN=" } },
+	{ "IP 192.0.2.1.53 > 2001:db8::1.4711 and 2001:db8:1:2:3:4:5:6:25",
+	    { "192.0.2", "2001:db8" }, { "IP ", ".53 > ", ".4711 and ", ":25" } },
+	/* EDE texts */
+	{ "[192.0.2.53] rcode=REFUSED for zecret.test./A", { "192.0.2", "zecret" },
+	    { "] rcode=REFUSED for ", "/A" } },
+	{ "192.0.2.53:53 timed out; no SEP matching the DS found for .zecret.test.",
+	    { "192.0.2", "zecret" },
+	    { ":53 timed out; no SEP matching the DS found for .", "." } },
+	{ "validation failure <zecret.test. A IN>: no keys for z\\032cret.zecret.test:A",
+	    { "zecret", "cret" }, { "validation failure <", " A IN>: no keys for ", ":A" } },
+	/* replies that repeat what was said */
+	{ "550 5.1.1 <zecret@zecret.test>... User unknown", { "zecret" },
+	    { "550 5.1.1 <user-", ">... User unknown" } },
+	{ "550-5.7.26 'zecret.test' and \"zecret.test\" and `zecret.test' (zecret.test)",
+	    { "zecret" }, { "550-5.7.26 '", "' and \"", "\" and `", "' (", ")" } },
+	{ "450 4.1.8 \xe2\x80\x9czecret.test\xe2\x80\x9d: Domain not found", { "zecret" },
+	    { "450 4.1.8 ", ": Domain not found" } },
+	{ "452 RCPT TO:o'zecret@zecret.test rejected", { "zecret", "o'" },
+	    { "452 RCPT TO:user-", " rejected" } },
+	{ "553 5.1.2 zecret..test zecret.corp-lan zecret.lan2 host!zecret.test", { "zecret" },
+	    { "553 5.1.2 " } },
+	{ "250 zecret.test@zecret.test%zecret.test Hello [192.0.2.1], pleased",
+	    { "zecret", "192.0.2" }, { "250 user-", " Hello [", "], pleased" } },
+};
+
+/* Asserts that the parts are in the text, in their order. */
+static void
+assert_stay(const char *text, const char *const *parts)
+{
+	for (size_t i = 0; i < PARTS_MAX && parts[i] != NULL; i++) {
+		const char *found = strstr(text, parts[i]);
+
+		if (found == NULL)
+			fail_msg("\"%s\" is not in \"%s\"", parts[i], text);
+		text = found + strlen(parts[i]);
+	}
+}
+
+/* What is masked once is masked no further, as when a masked recording is played back into a masked report. */
+static void
+test_strangers(void **state)
+{
+	const struct redactor other = { .key = { 3, 4 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++) {
+		char *masked = redact_copy(&redactor, strangers[i].text);
+		char *twice = redact_copy(&other, masked);
+
+		for (size_t j = 0; j < PARTS_MAX && strangers[i].gone[j] != NULL; j++) {
+			if (strcasestr(masked, strangers[i].gone[j]) != NULL)
+				fail_msg("\"%s\" is in \"%s\"", strangers[i].gone[j], masked);
+		}
+		assert_stay(masked, strangers[i].stays);
+		assert_string_equal(twice, masked);
+		free(masked);
+		free(twice);
+	}
+}
+
+/* What merely looks like a mask, and may be somebody's, is masked. */
+static void
+test_pretended_masks(void **state)
+{
+	static const char *const pretended[] = { "user-john@example.net",
+		"user-john@[192.0.2.1]", "user-john@localhost", "user-john@ abcde.masked",
+		"john.masked" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof pretended / sizeof *pretended; i++) {
+		char *masked = redact_copy(&redactor, pretended[i]);
+
+		assert_null(strstr(masked, "john"));
 		free(masked);
 	}
 }
@@ -245,6 +373,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_harmless),
 		cmocka_unit_test(test_revealing),
+		cmocka_unit_test(test_strangers),
+		cmocka_unit_test(test_pretended_masks),
 		cmocka_unit_test(test_consistent),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_odd_local_parts),
