@@ -389,6 +389,8 @@ open_trace(const char *path)
 		buf_adds(&sentence, "The log ");
 		text_printable(&sentence, path, strlen(path));
 		buf_addf(&sentence, " cannot be written: %s.", strerror(errno));
+		if (fd >= 0)
+			close(fd);
 		return buf_take(&sentence);
 	}
 	setvbuf(file, NULL, _IOLBF, 0);

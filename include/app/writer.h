@@ -18,8 +18,8 @@ struct writer *writer_new(struct event_base *base, struct event_queue *queue);
 void writer_free(struct writer *writer);
 
 /*
- * Writes the file (0600): first beside it under another name, then in its place. Takes the contents. `what`
- * names it in the notice: "report".
+ * Writes the file (0600): first beside it under another name, then in its place. A symbolic link is followed;
+ * a pipe or a device is written to. Takes the contents. `what` names it in the notice: "report".
  */
 void writer_write(
     struct writer *writer, const char *path, const char *what, struct buf *contents);

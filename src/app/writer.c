@@ -2,9 +2,11 @@
  * A thread for each file: it writes to a new file beside the one wanted, waits for the disk, and puts
  * it in the place of the old one, so that nobody ever reads half a file. A pipe wakes the loop when one is
  * done, and the loop tells the model. What fails when the loop has ended is told on standard error.
+ * A symbolic link is followed first. A pipe or a device is no file to be replaced: it is written to.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -12,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -22,6 +25,10 @@
 
 #include "app/event.h"
 #include "app/writer.h"
+
+enum {
+	STALL_MS = 10000, /* so long a reader may take nothing from a pipe */
+};
 
 /* One file that is being written. */
 struct job {
@@ -43,6 +50,18 @@ struct writer {
 	struct job *jobs;
 };
 
+/* Waits until a pipe or a device takes more: false with errno set when its reader takes nothing. */
+static bool
+await_room(int file)
+{
+	struct pollfd wanted = { .fd = file, .events = POLLOUT };
+	int ready = poll(&wanted, 1, STALL_MS);
+
+	if (ready == 0)
+		errno = ETIMEDOUT;
+	return ready > 0 || (ready < 0 && errno == EINTR);
+}
+
 /* Writes all octets: false with errno set. */
 static bool
 write_all(int file, const char *at, size_t left)
@@ -50,7 +69,7 @@ write_all(int file, const char *at, size_t left)
 	while (left > 0) {
 		ssize_t n = write(file, at, left);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (errno == EINTR || (errno == EAGAIN && await_room(file))))
 			continue;
 		if (n < 0)
 			return false;
@@ -62,12 +81,12 @@ write_all(int file, const char *at, size_t left)
 
 /* Writes the file beside its place and moves it there: 0, or the error. */
 static int
-write_file(const struct job *job)
+replace_file(const struct job *job, const char *path)
 {
 	struct buf temporary = BUF_INIT;
 	int file, error = 0;
 
-	buf_addf(&temporary, "%s.XXXXXX", job->path);
+	buf_addf(&temporary, "%s.XXXXXX", path);
 	file = mkostemp(temporary.data, O_CLOEXEC);
 	if (file < 0)
 		error = errno;
@@ -76,12 +95,67 @@ write_file(const struct job *job)
 		error = errno;
 	if (file >= 0 && close(file) != 0 && error == 0)
 		error = errno;
-	if (error == 0 && rename(temporary.data, job->path) != 0)
+	if (error == 0 && rename(temporary.data, path) != 0)
 		error = errno;
 	if (error != 0 && file >= 0)
 		unlink(temporary.data);
 	buf_clear(&temporary);
 	return error;
+}
+
+/* Writes into what is there, which a pipe without a reader refuses: 0, or the error. */
+static int
+write_through(const struct job *job, const char *path)
+{
+	const int flags = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	int file = open(path, flags), error = 0;
+
+	if (file < 0 && errno == ENOENT)
+		file = open(path, flags | O_CREAT, 0600);
+	if (file < 0)
+		return errno;
+	if (!write_all(file, buf_text(&job->contents), job->contents.length))
+		error = errno;
+	if (close(file) != 0 && error == 0)
+		error = errno;
+	return error;
+}
+
+/* True for a regular file, and for a place where nothing is. */
+static bool
+is_replaceable(const char *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) != 0 || S_ISREG(status.st_mode);
+}
+
+/* Writes the file where its path leads: 0, or the error. A link that leads nowhere yet is left to open(2). */
+static int
+write_file(const struct job *job)
+{
+	char *real = realpath(job->path, NULL);
+	const char *path = real != NULL ? real : job->path;
+	int error = is_replaceable(path) ? replace_file(job, path) : write_through(job, path);
+
+	free(real);
+	return error;
+}
+
+/* Why a file cannot be written, as the end of a sentence. */
+static const char *
+fault_text(int error)
+{
+	switch (error) {
+	case ENXIO:
+		return "nothing reads at its other end";
+	case EPIPE:
+		return "its reader went away";
+	case ETIMEDOUT:
+		return "its reader takes nothing";
+	default:
+		return strerror(error);
+	}
 }
 
 /* The thread. When the pipe fails, or is full, the end of the writer finds the job. */
@@ -110,7 +184,7 @@ outcome_of(const struct job *job)
 	if (job->error != 0) {
 		buf_adds(&text, "cannot be written to ");
 		text_printable(&text, job->path, strlen(job->path));
-		buf_addf(&text, ": %s.", strerror(job->error));
+		buf_addf(&text, ": %s.", fault_text(job->error));
 	} else {
 		buf_adds(&text, "is in ");
 		text_printable(&text, job->path, strlen(job->path));

@@ -171,11 +171,13 @@ static void
 write_file(struct interface *interface, const char *path, const char *what, const char *text)
 {
 	struct buf sentence = BUF_INIT;
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0600);
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 	size_t length = strlen(text);
 	bool written = file != NULL && fwrite(text, 1, length, file) == length;
 
+	if (file == NULL && fd >= 0)
+		close(fd);
 	if (file != NULL && fclose(file) != 0)
 		written = false;
 	if (written)
