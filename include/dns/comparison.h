@@ -68,6 +68,8 @@ struct dns_comparison {
 	struct dns_name zone; /* that the domain lies in; length 0 = not known (yet) */
 	struct dns_name hosts[COMPARISON_HOSTS_MAX]; /* its name servers */
 	bool has_address[COMPARISON_HOSTS_MAX];
+	unsigned
+	    open[COMPARISON_HOSTS_MAX]; /* lookups of addresses in flight, or that failed */
 	size_t host_count, hosts_left_out;
 	struct comparison_server *servers;
 	size_t server_count, servers_left_out;

@@ -52,8 +52,19 @@ struct trace_host {
 	bool by_parent,
 	    by_child; /* who names it: the zone above (the hints), the zone itself */
 	unsigned lookups; /* of its addresses, in flight */
-	bool looked_up; /* they were asked for, having come with no referral */
+	unsigned failed; /* of these lookups, by an error that says nothing of the host */
+	bool looked_up; /* they were asked for, having come with no referral ... */
+	bool passed_over; /* ... or were to be, beyond TRACE_ASKS_MAX */
 	size_t addresses; /* that it has, as far as is known */
+};
+
+/* What is known of where a host is. */
+enum trace_home {
+	TRACE_HOME_KNOWN, /* it has an address */
+	TRACE_HOME_NONE, /* it has none */
+	TRACE_HOME_PENDING, /* lookups are in flight */
+	TRACE_HOME_FAILED, /* ... or came to nothing */
+	TRACE_HOME_UNASKED, /* ... or were not made: there were too many questions */
 };
 
 /* An address of such a host. */
@@ -117,7 +128,10 @@ bool dns_trace_is_done(const struct dns_trace *trace);
  */
 const struct trace_zone *dns_trace_end(const struct dns_trace *trace);
 
-/* Appends what a finished walk comes to, in a sentence or two. */
+/* What is known of where the host is. */
+enum trace_home dns_trace_home(const struct trace_host *host);
+
+/* Appends what a walk comes to, in a sentence or two; of one that is not done, that it stopped. */
 void dns_trace_conclude(const struct dns_trace *trace, struct buf *out);
 
 /* True when a server of the zone itself has said which servers it has. */

@@ -149,6 +149,7 @@ add_hosts(struct dns_comparison *c, const struct dns_records *answer)
 			    &(struct comparison_ask){ .purpose = FOR_ADDRESS,
 				.index = c->host_count,
 				.type = types[j] });
+		c->open[c->host_count] = sizeof types / sizeof *types;
 		c->hosts[c->host_count++] = name;
 	}
 }
@@ -172,11 +173,12 @@ take_zone(
 	}
 }
 
-/* Addresses of a host. */
+/* Addresses of a host. A lookup that failed says nothing, and so stays open. */
 static void
 take_address(
     struct dns_comparison *c, const struct comparison_ask *ask, const struct dns_result *result)
 {
+	c->open[ask->index] -= dns_result_is_final(result);
 	for (size_t i = 0; result->outcome == DNS_ANSWER && i < result->answer.count; i++) {
 		struct endpoint at = { .port = PORT_DNS };
 

@@ -83,6 +83,8 @@ ask_addresses(struct dns_trace *trace, size_t z, size_t h)
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
 		if (add_ask(trace, &(struct trace_ask){ FOR_ADDRESS, z, h, types[i], false }))
 			host->lookups++;
+		else
+			host->passed_over = true;
 	}
 }
 
@@ -252,6 +254,30 @@ read_authority(const struct dns_trace *trace, struct trace_server *server,
 	return message->rcode == RCODE_NXDOMAIN ? TRACE_NXDOMAIN : TRACE_NODATA;
 }
 
+/* True for a zone that is below this one and at or above the name. */
+static bool
+leads_down(const struct dns_trace *trace, size_t z, const struct dns_name *apex)
+{
+	const struct dns_name *from = &trace->zones[z].apex;
+
+	return dns_name_below(apex, from) && !dns_name_equal(apex, from) &&
+	    dns_name_below(&trace->question.name, apex);
+}
+
+/*
+ * True for a reply that goes on to a zone below. Some servers give a referral with authority: it is
+ * told from NODATA by NS records without a SOA record (RFC 2308 2.2).
+ */
+static bool
+is_referral(const struct dns_trace *trace, size_t z, const struct dns_message *message)
+{
+	const struct dns_record *ns = find(&message->authority, NULL, DNS_TYPE_NS);
+
+	return ns != NULL && message->rcode == RCODE_NOERROR && message->answer.count == 0 &&
+	    find(&message->authority, NULL, DNS_TYPE_SOA) == NULL &&
+	    leads_down(trace, z, &ns->owner);
+}
+
 /* What a reply without authority says: where the way goes on, or nothing that helps. */
 static enum trace_state
 read_referral(struct dns_trace *trace, size_t z, struct trace_server *server,
@@ -263,8 +289,7 @@ read_referral(struct dns_trace *trace, size_t z, struct trace_server *server,
 
 	if (ns == NULL || message->answer.count > 0)
 		return TRACE_LAME;
-	if (!dns_name_below(&ns->owner, from) || dns_name_equal(&ns->owner, from) ||
-	    !dns_name_below(&trace->question.name, &ns->owner)) {
+	if (!leads_down(trace, z, &ns->owner)) {
 		server->target = ns->owner;
 		return TRACE_LAME;
 	}
@@ -284,8 +309,9 @@ read_end(struct dns_trace *trace, size_t z, struct trace_server *server,
 {
 	switch (end) {
 	case ENQUIRY_SOUND:
-		return message->authoritative ? read_authority(trace, server, message)
-					      : read_referral(trace, z, server, message);
+		return message->authoritative && !is_referral(trace, z, message)
+		    ? read_authority(trace, server, message)
+		    : read_referral(trace, z, server, message);
 	case ENQUIRY_DISCLAIMED:
 		return TRACE_LAME;
 	case ENQUIRY_FAILED:
@@ -339,7 +365,10 @@ static void
 take_addresses(
     struct dns_trace *trace, const struct trace_ask *ask, const struct dns_result *result)
 {
-	trace->zones[ask->zone].hosts[ask->index].lookups--;
+	struct trace_host *host = &trace->zones[ask->zone].hosts[ask->index];
+
+	host->lookups--;
+	host->failed += !dns_result_is_final(result);
 	if (result->outcome == DNS_ANSWER)
 		add_addresses(trace, ask->zone, ask->index, &result->answer, false);
 }
@@ -398,6 +427,18 @@ bool
 dns_trace_is_done(const struct dns_trace *trace)
 {
 	return trace->pending == 0;
+}
+
+enum trace_home
+dns_trace_home(const struct trace_host *host)
+{
+	if (host->addresses > 0)
+		return TRACE_HOME_KNOWN;
+	if (host->lookups > 0)
+		return TRACE_HOME_PENDING;
+	if (host->failed > 0)
+		return TRACE_HOME_FAILED;
+	return host->passed_over ? TRACE_HOME_UNASKED : TRACE_HOME_NONE;
 }
 
 const struct trace_zone *

@@ -1,13 +1,15 @@
 /*
  * What a walk from the root comes to, in one or two sentences made of counts. Decides which
  * troubles are told, and in which order: whether anybody answers at all, who does not, and whether
- * the zone and the one above it name the same servers.
+ * the zone and the one above it name the same servers. Of a walk that was stopped nothing is told:
+ * what is still open might change all of it.
  */
 #include "dns/trace.h"
 
 /* What the servers of a zone do, counted. */
 struct tally {
-	size_t asked, useful, lame, silent, failing, unreachable, homeless;
+	size_t asked, useful, lame, silent, failing, unreachable;
+	size_t homes[TRACE_HOME_UNASKED + 1]; /* of its hosts */
 };
 
 /* Where each state counts. */
@@ -50,7 +52,7 @@ count(const struct trace_zone *zone)
 			++*place;
 	}
 	for (size_t i = 0; i < zone->host_count; i++)
-		tally.homeless += zone->hosts[i].addresses == 0 && zone->hosts[i].lookups == 0;
+		tally.homes[dns_trace_home(&zone->hosts[i])]++;
 	return tally;
 }
 
@@ -97,7 +99,9 @@ add_servers(struct buf *out, const struct tally *tally, const char *zone)
 {
 	size_t reached = tally->asked - tally->unreachable;
 
-	if (reached == 0)
+	if (tally->asked == 0)
+		buf_addf(out, "No server of %s was asked: nothing can be told", zone);
+	else if (reached == 0)
 		buf_addf(
 		    out, "No server of %s can be reached from here: nothing can be told", zone);
 	else if (tally->useful == 0)
@@ -113,6 +117,18 @@ add_servers(struct buf *out, const struct tally *tally, const char *zone)
 		buf_addf(out, " (%zu more cannot be reached from here)", tally->unreachable);
 }
 
+/* Appends how many hosts have no address, or perhaps none. */
+static void
+add_homes(struct buf *out, const struct tally *tally)
+{
+	add_trouble(out, tally->homes[TRACE_HOME_NONE], "server has no address",
+	    "servers have no address");
+	add_trouble(out, tally->homes[TRACE_HOME_FAILED], "server cannot be looked up now",
+	    "servers cannot be looked up now");
+	add_trouble(out, tally->homes[TRACE_HOME_UNASKED], "server was not looked up",
+	    "servers were not looked up");
+}
+
 void
 dns_trace_conclude(const struct dns_trace *trace, struct buf *out)
 {
@@ -120,6 +136,10 @@ dns_trace_conclude(const struct dns_trace *trace, struct buf *out)
 	const struct tally tally = count(zone);
 	char name[DNS_NAME_TEXT_MAX];
 
+	if (!dns_trace_is_done(trace)) {
+		buf_adds(out, "Stopped before every server had answered.");
+		return;
+	}
 	if (zone == &trace->zones[0] && tally.useful == 0) {
 		add_root(out, &tally);
 		return;
@@ -128,7 +148,7 @@ dns_trace_conclude(const struct dns_trace *trace, struct buf *out)
 	add_trouble(out, tally.lame, "is lame", "are lame");
 	add_trouble(out, tally.silent, "is silent", "are silent");
 	add_trouble(out, tally.failing, "fails", "fail");
-	add_trouble(out, tally.homeless, "server has no address", "servers have no address");
+	add_homes(out, &tally);
 	buf_addc(out, '.');
 	if (zone != &trace->zones[0] && dns_trace_child_known(zone) && is_disagreed(zone))
 		buf_adds(

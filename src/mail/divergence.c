@@ -351,6 +351,21 @@ tell_failing(struct divergence *d, const struct dns_comparison *c, enum cell_sta
 	}
 }
 
+/* Tells that a server has no address, or that this could not be found out. */
+static void
+tell_homeless(struct divergence *d, const struct dns_comparison *c, size_t host)
+{
+	char name[DNS_NAME_TEXT_MAX];
+
+	dns_name_text(&c->hosts[host], name);
+	if (!c->has_address[host] && c->open[host] == 0)
+		add(d, DIVERGENCE_LAME, false, "%s is named as a server and has no address",
+		    name);
+	else if (!c->has_address[host])
+		add(d, DIVERGENCE_UNKNOWN, false,
+		    "%s is named as a server and cannot be looked up now", name);
+}
+
 /* Tells who gives no answer, and what that costs. */
 static void
 tell_silence(struct divergence *d, const struct dns_comparison *c)
@@ -361,14 +376,8 @@ tell_silence(struct divergence *d, const struct dns_comparison *c)
 	    d, c, CELL_FAILS, "answers with an error: resolvers go on to another server");
 	tell_failing(
 	    d, c, CELL_SILENT, "is silent: a lookup that begins there takes seconds longer");
-	for (size_t i = 0; i < c->host_count; i++) {
-		char name[DNS_NAME_TEXT_MAX];
-
-		if (!c->has_address[i])
-			add(d, DIVERGENCE_LAME, false,
-			    "%s is named as a server and has no address",
-			    dns_name_text(&c->hosts[i], name));
-	}
+	for (size_t i = 0; i < c->host_count; i++)
+		tell_homeless(d, c, i);
 }
 
 /* --- other differences ------------------------------------------------------------------------ */

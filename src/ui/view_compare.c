@@ -26,6 +26,7 @@ struct sheet {
 	const struct model *model;
 	const struct dns_comparison *comparison;
 	bool busy;
+	bool stopped; /* before all had answered */
 };
 
 /* The columns of the grid: the server, what it says, and for how long its MX answer may be kept. */
@@ -362,6 +363,10 @@ write_absence(const struct sheet *sheet)
 		write_marked(sheet, MARK_PROGRESS, "looking for the name servers");
 		return;
 	}
+	if (sheet->stopped) {
+		write_marked(sheet, MARK_UNSURE, "stopped before its name servers were known");
+		return;
+	}
 	buf_addf(&text, "the name servers of %s were not found",
 	    dns_name_text(&sheet->comparison->domain, name));
 	if (sheet->comparison->trouble != NULL)
@@ -383,7 +388,8 @@ view_compare_write(struct paper *paper, const struct model *model)
 		    "for resolvers.");
 		return;
 	}
-	sheet = (struct sheet){ paper, model, run->machine, run->pending > 0 };
+	sheet = (struct sheet){ paper, model, run->machine, .busy = run->pending > 0 };
+	sheet.stopped = !sheet.busy && !dns_comparison_is_done(run->machine);
 	overlay_unicode(paper, &run->machine->domain);
 	if (run->machine->server_count == 0) {
 		write_absence(&sheet);
@@ -391,6 +397,8 @@ view_compare_write(struct paper *paper, const struct model *model)
 	}
 	if (sheet.busy)
 		write_marked(&sheet, MARK_PROGRESS, "asking");
+	if (sheet.stopped)
+		write_marked(&sheet, MARK_UNSURE, "stopped before every server had answered");
 	write_divergence(&sheet, &run->divergence);
 	write_servers(&sheet);
 	paper_line(paper);

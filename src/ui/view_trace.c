@@ -25,6 +25,7 @@ struct sheet {
 	const struct model *model;
 	const struct dns_trace *trace;
 	bool busy;
+	bool stopped; /* before all had answered */
 };
 
 /* Writes a line behind a mark. */
@@ -163,13 +164,21 @@ static void
 write_host(
     const struct sheet *sheet, const struct trace_zone *zone, const struct trace_host *host)
 {
-	bool compared = zone != sheet->trace->zones && dns_trace_child_known(zone);
+	static const char *const homes[] = {
+		[TRACE_HOME_NONE] = "has no address",
+		[TRACE_HOME_FAILED] = "cannot be looked up now",
+		[TRACE_HOME_UNASKED] = "was not looked up: there are too many servers",
+		[TRACE_HOME_PENDING] = NULL,
+	};
+	bool compared =
+	    zone != sheet->trace->zones && dns_trace_child_known(zone) && !sheet->stopped;
+	const char *home = homes[dns_trace_home(host)];
 	char name[DNS_NAME_TEXT_MAX];
 	struct buf text = BUF_INIT;
 
 	dns_name_text(&host->name, name);
-	if (host->addresses == 0 && host->lookups == 0 && !sheet->busy)
-		buf_addf(&text, "%s has no address", name);
+	if (home != NULL && !sheet->busy)
+		buf_addf(&text, "%s %s", name, home);
 	if (compared && host->by_parent && !host->by_child)
 		buf_addf(&text, "%s%s is named by the zone above, not by the zone itself",
 		    text.length > 0 ? "; " : "", name);
@@ -261,6 +270,8 @@ mark_of_end(const struct sheet *sheet, const char *conclusion)
 		useful += mark == MARK_GOOD || mark == MARK_NONE;
 		unreachable += mark == MARK_UNSURE;
 	}
+	if (sheet->stopped)
+		return MARK_UNSURE;
 	if (useful > 0)
 		return clean ? MARK_GOOD : MARK_WARNING;
 	return unreachable == end->asked || end == sheet->trace->zones ? MARK_UNSURE : MARK_BAD;
@@ -292,7 +303,8 @@ view_trace_write(struct paper *paper, const struct model *model)
 		    paper, "No way was traced: `:trace example.net`, or t on a domain.");
 		return;
 	}
-	sheet = (struct sheet){ paper, model, run->machine, run->pending > 0 };
+	sheet = (struct sheet){ paper, model, run->machine, .busy = run->pending > 0 };
+	sheet.stopped = !sheet.busy && !dns_trace_is_done(run->machine);
 	overlay_unicode(paper, &run->machine->question.name);
 	write_conclusion(&sheet);
 	for (size_t i = 0; i < run->machine->zone_count; i++)

@@ -96,6 +96,26 @@ static const struct says differing[] = {
 	{ 0 },
 };
 
+static const struct says half_known[] = {
+	TOP,
+	{ "192.0.2.3", "*", "MX", "", NULL,
+	    "d.test. NS ns1.d.test.\nd.test. NS ns.broken.test.\nd.test. NS ns.gone.test.\n",
+	    "ns1.d.test. A 192.0.2.4\n" },
+	{ "192.0.2.4", "d.test", "MX", "aa", "d.test. MX 10 mx.d.test.\n", NULL, NULL },
+	{ 0 },
+};
+
+/* The server of "test" refers with authority, then gives NODATA in the same shape but with a SOA. */
+static const struct says referring_with_authority[] = {
+	TOP,
+	{ "192.0.2.3", "*", "MX", "aa", NULL, "d.test. NS ns1.d.test.\n",
+	    "ns1.d.test. A 192.0.2.4\n" },
+	{ "192.0.2.4", "a.d.test", "MX", "aa", NULL,
+	    "d.test. NS ns1.d.test.\nd.test. SOA a. b. 1 2 3 4 5\n", NULL },
+	{ "192.0.2.4", "d.test", "NS", "aa", "d.test. NS ns1.d.test.\n", NULL, NULL },
+	{ 0 },
+};
+
 static const struct says out_of_reach[] = {
 	TOP,
 	{ "192.0.2.3", "*", "MX", "", NULL, "d.test. NS ns1.d.test.\nd.test. NS ns2.d.test.\n",
@@ -165,6 +185,15 @@ static const struct story stories[] = {
 		      "old.d.test has no address\n",
 	    "All addresses of the servers of d.test answer; 1 server has no address. The zone "
 	    "above and the zone itself do not name the same servers." },
+	{ "a lookup that fails does not say that there is no address", "d.test", "MX",
+	    half_known, NULL,
+	    FOUND_TOP "d.test child unknown | ns1.d.test 192.0.2.4 glue answers | "
+		      "ns.broken.test cannot be looked up | ns.gone.test has no address\n",
+	    "All addresses of the servers of d.test answer; 1 server has no address; 1 server "
+	    "cannot be looked up now." },
+	{ "a referral may come with authority", "a.d.test", "MX", referring_with_authority,
+	    NULL, FOUND_TOP "d.test | ns1.d.test 192.0.2.4 glue no data\n",
+	    "The only address of the servers of d.test answers." },
 	{ "what cannot be reached from here is no fault of the zone", "d.test", "MX",
 	    out_of_reach, NULL,
 	    FOUND_TOP "d.test child unknown | ns1.d.test 192.0.2.4 glue answers | "
@@ -266,10 +295,11 @@ reply_of(const struct says *says, const struct dns_enquiry *want)
 	return result;
 }
 
-/* Makes what a resolver finds. */
+/* Makes what a resolver finds; what is below "broken.test" it cannot find out. */
 static struct dns_result *
 resolve(const struct story *story, const struct dns_enquiry *want)
 {
+	const struct dns_name broken = name_of("broken.test");
 	struct dns_result *result = dns_result_new(&want->question);
 	struct dns_records all = { 0 };
 
@@ -280,6 +310,8 @@ resolve(const struct story *story, const struct dns_enquiry *want)
 			dns_records_copy(&result->answer, &all.items[i]);
 	}
 	result->outcome = result->answer.count ? DNS_ANSWER : DNS_NXDOMAIN;
+	if (dns_name_below(&want->question.name, &broken))
+		result->outcome = DNS_SERVFAIL;
 	dns_records_clear(&all);
 	return result;
 }
@@ -338,6 +370,12 @@ dump_hosts(const struct trace_zone *zone, struct buf *out)
 static char *
 dump(const struct dns_trace *trace)
 {
+	static const char *const homes[] = {
+		[TRACE_HOME_NONE] = "has no address",
+		[TRACE_HOME_PENDING] = "is being looked up",
+		[TRACE_HOME_FAILED] = "cannot be looked up",
+		[TRACE_HOME_UNASKED] = "was not looked up",
+	};
 	struct buf out = BUF_INIT;
 	char name[DNS_NAME_TEXT_MAX];
 
@@ -355,9 +393,11 @@ dump(const struct dns_trace *trace)
 		for (size_t s = 0; s < zone->server_count; s++)
 			dump_server(trace, zone, &zone->servers[s], &out);
 		for (size_t h = 0; h < zone->host_count; h++) {
-			if (zone->hosts[h].addresses == 0 && zone->hosts[h].lookups == 0)
-				buf_addf(&out, " | %s has no address",
-				    dns_name_text(&zone->hosts[h].name, name));
+			const char *home = homes[dns_trace_home(&zone->hosts[h])];
+
+			if (home != NULL)
+				buf_addf(&out, " | %s %s",
+				    dns_name_text(&zone->hosts[h].name, name), home);
 		}
 		buf_addc(&out, '\n');
 	}
@@ -453,6 +493,94 @@ replies_in_any_order_find_the_same(void **state)
 	}
 }
 
+static void
+a_walk_that_stops_tells_nothing(void **state)
+{
+	(void)state;
+	for (size_t stop = 0; stop < 4; stop++) {
+		struct dns_trace *trace = begin(&stories[0]);
+		struct buf conclusion = BUF_INIT;
+		struct dns_enquiry want;
+
+		for (size_t i = 0; i < stop && dns_trace_next(trace, &want); i++)
+			answer(trace, &stories[0], &want);
+		assert_false(dns_trace_is_done(trace));
+		dns_trace_conclude(trace, &conclusion);
+		assert_string_equal(
+		    buf_text(&conclusion), "Stopped before every server had answered.");
+		buf_clear(&conclusion);
+		dns_trace_free(trace);
+	}
+}
+
+/* Answers a server's question: it refers to the next deeper zone, with 60 servers and so much glue. */
+static void
+refer_deeper(struct dns_trace *trace, const struct dns_enquiry *want, unsigned glued)
+{
+	struct dns_message message = {
+		.response = true, .has_question = true, .question = want->question
+	};
+	struct dns_result *result = dns_result_new(&want->question);
+	struct buf wire = BUF_INIT, text = BUF_INIT, glue = BUF_INIT;
+	struct dns_name cut =
+	    dns_name_ancestor(&trace->question.name, (unsigned)trace->zone_count);
+	char apex[DNS_NAME_TEXT_MAX];
+
+	dns_name_text(&cut, apex);
+	for (unsigned i = 0; i < 60; i++) {
+		buf_addf(&text, "%s. NS n%u.%s.\n", apex, i, apex);
+		if (i < glued)
+			buf_addf(&glue, "n%u.%s. A 192.0.2.%u\n", i, apex, 10 + i);
+	}
+	add_text(&message.authority, buf_text(&text));
+	add_text(&message.additional, buf_text(&glue));
+	dns_message_write(&message, DNS_MESSAGE_MAX, &wire);
+	result->reply = mem_dup(wire.data, wire.length);
+	result->reply_length = wire.length;
+	dns_trace_take(trace, want->tag, result);
+	dns_result_release(result);
+	dns_message_clear(&message);
+	buf_clear(&wire);
+	buf_clear(&text);
+	buf_clear(&glue);
+}
+
+/* Beyond the most questions hosts are not looked up, which does not leave them without an address. */
+static void
+hosts_that_were_not_asked_for_are_told(void **state)
+{
+	const struct story story = {
+		.title = "", .name = "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.test", .type = "MX"
+	};
+	struct dns_trace *trace = begin(&story);
+	struct buf conclusion = BUF_INIT;
+	struct dns_enquiry want;
+	size_t last;
+
+	(void)state;
+	while (dns_trace_next(trace, &want)) {
+		struct dns_result *failed = dns_result_new(&want.question);
+
+		failed->outcome = DNS_SERVFAIL;
+		if (want.resolve)
+			dns_trace_take(trace, want.tag, failed);
+		else
+			refer_deeper(trace, &want, 1);
+		dns_result_release(failed);
+	}
+	assert_true(dns_trace_is_done(trace));
+	last = trace->zone_count - 1;
+	assert_int_equal(dns_trace_home(&trace->zones[last].hosts[0]), TRACE_HOME_KNOWN);
+	assert_int_equal(dns_trace_home(&trace->zones[last].hosts[31]), TRACE_HOME_UNASKED);
+	assert_int_equal(dns_trace_home(&trace->zones[1].hosts[31]), TRACE_HOME_FAILED);
+	dns_trace_conclude(trace, &conclusion);
+	if (strstr(buf_text(&conclusion), "servers were not looked up") == NULL ||
+	    strstr(buf_text(&conclusion), "no address") != NULL)
+		fail_msg("%s", buf_text(&conclusion));
+	buf_clear(&conclusion);
+	dns_trace_free(trace);
+}
+
 /* A server that refers to a deeper zone each time, with many servers, is followed so far only. */
 static void
 an_endless_delegation_ends(void **state)
@@ -466,31 +594,7 @@ an_endless_delegation_ends(void **state)
 
 	(void)state;
 	while (dns_trace_next(trace, &want)) {
-		const struct dns_name *name = &trace->question.name;
-		struct dns_message message = {
-			.response = true, .has_question = true, .question = want.question
-		};
-		struct dns_result *result = dns_result_new(&want.question);
-		struct buf wire = BUF_INIT, text = BUF_INIT, glue = BUF_INIT;
-		char apex[DNS_NAME_TEXT_MAX];
-		struct dns_name cut = dns_name_ancestor(name, (unsigned)trace->zone_count);
-
-		dns_name_text(&cut, apex);
-		for (unsigned i = 0; i < 60; i++) {
-			buf_addf(&text, "%s. NS n%u.%s.\n", apex, i, apex);
-			buf_addf(&glue, "n%u.%s. A 192.0.2.%u\n", i, apex, 10 + i);
-		}
-		add_text(&message.authority, buf_text(&text));
-		add_text(&message.additional, buf_text(&glue));
-		dns_message_write(&message, DNS_MESSAGE_MAX, &wire);
-		result->reply = mem_dup(wire.data, wire.length);
-		result->reply_length = wire.length;
-		dns_trace_take(trace, want.tag, result);
-		dns_result_release(result);
-		dns_message_clear(&message);
-		buf_clear(&wire);
-		buf_clear(&text);
-		buf_clear(&glue);
+		refer_deeper(trace, &want, 60);
 		assert_true(++asked <= TRACE_ASKS_MAX);
 	}
 	assert_true(dns_trace_is_done(trace));
@@ -506,6 +610,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(walks_come_out_as_told),
 		cmocka_unit_test(replies_in_any_order_find_the_same),
+		cmocka_unit_test(a_walk_that_stops_tells_nothing),
+		cmocka_unit_test(hosts_that_were_not_asked_for_are_told),
 		cmocka_unit_test(an_endless_delegation_ends),
 	};
 
