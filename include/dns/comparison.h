@@ -41,6 +41,7 @@ NAMES_DECLARE(comparison_column, COMPARISON_COLUMNS)
 	X(CELL_LAME, "lame", "it does not hold the zone") \
 	X(CELL_FAILS, "fails", "it answers with an error") \
 	X(CELL_SILENT, "silent", "it does not answer") \
+	X(CELL_CLOSED, "closed", "its host refuses the connection on the port") \
 	X(CELL_UNREACHABLE, "unreachable", "it cannot be reached from here")
 NAMES_DECLARE(cell_state, CELL_STATES)
 

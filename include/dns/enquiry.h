@@ -26,6 +26,7 @@ enum dns_enquiry_end {
 	ENQUIRY_DISCLAIMED, /* REFUSED or NOTAUTH: a server without the zone says so */
 	ENQUIRY_FAILED, /* another error */
 	ENQUIRY_SILENT,
+	ENQUIRY_CLOSED, /* its host refuses the connection to the port */
 	ENQUIRY_UNREACHABLE,
 	ENQUIRY_MALFORMED, /* nothing that could be taken apart */
 };

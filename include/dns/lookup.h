@@ -119,6 +119,10 @@ void dns_lookup_received(struct dns_lookup *lookup, size_t server, bool tcp,
 void dns_lookup_failed(
     struct dns_lookup *lookup, size_t server, bool tcp, const char *reason, int64_t now_us);
 
+/* The same, where the server's host itself refused the connection: see dns_result_is_refused(). */
+void dns_lookup_refused(
+    struct dns_lookup *lookup, size_t server, bool tcp, const char *reason, int64_t now_us);
+
 /*
  * Returns the finished result, with one reference for the caller. Only after DNS_WANT_DONE,
  * once.

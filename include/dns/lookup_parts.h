@@ -33,6 +33,7 @@ struct failure {
 	unsigned rcode;
 	size_t server;
 	bool over_tcp;
+	bool by_host; /* DNS_UNREACHABLE: its host refused the connection */
 	struct dns_ede *ede;
 	size_t ede_count;
 	char *sentence;
@@ -88,6 +89,7 @@ struct fault {
 	enum dns_outcome outcome;
 	unsigned rcode;
 	const char *why;
+	bool by_host; /* DNS_UNREACHABLE: the host refused the connection */
 	const struct dns_message *message; /* that said so, or NULL */
 };
 

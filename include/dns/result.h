@@ -77,7 +77,8 @@ struct dns_result {
 	bool explained; /* it is to be told with .links */
 	struct dns_links
 	    *links; /* dns/links.h: its chain of trust; NULL unless it was explained */
-	struct endpoint server; /* who gave the last reply; family 0 when nobody did */
+	struct endpoint
+	    server; /* who gave the last reply; family 0 when nobody did. Refusal: below */
 	int64_t received_us; /* monotonic moment of the answer: TTLs count from here */
 	int64_t elapsed_us; /* from asking to the end, of the original question */
 	bool from_cache; /* this copy was handed out by the cache */
@@ -113,6 +114,13 @@ void dns_result_release(const struct dns_result *result);
 
 /* True for answers that settle the question for this moment: answer, NODATA, NXDOMAIN. */
 bool dns_result_is_final(const struct dns_result *result);
+
+/*
+ * True when the host of the one server that was asked refused the connection to its port (ICMP port
+ * unreachable, RST): .server is set then, as it is not where nothing was heard. Only for replies that
+ * are kept whole.
+ */
+bool dns_result_is_refused(const struct dns_result *result);
 
 /* Why nothing was settled: the result's own sentence, or what its outcome means. */
 const char *dns_result_reason(const struct dns_result *result);

@@ -42,6 +42,7 @@ enum {
 	X(TRACE_LAME, "lame", "does not hold the zone that it is named for") \
 	X(TRACE_FAILS, "fails", "answers with an error") \
 	X(TRACE_SILENT, "silent", "did not answer in time") \
+	X(TRACE_CLOSED, "port closed", "its host refuses the connection on port 53") \
 	X(TRACE_UNREACHABLE, "unreachable", "cannot be reached from here") \
 	X(TRACE_MALFORMED, "malformed", "sent no valid DNS message")
 NAMES_DECLARE(trace_state, TRACE_STATES)

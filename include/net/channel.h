@@ -36,8 +36,8 @@ struct channel_listener {
 	void (*expected)(const void *context);
 	/* A packet, over TCP a whole message, came: the reply, or one that fits nobody's question. */
 	void (*received)(void *context, const uint8_t *wire, size_t n);
-	/* The channel is of no more use, and to be closed: a sentence says why. */
-	void (*failed)(void *context, const char *reason);
+	/* The channel is of no more use, and to be closed, for this reason. */
+	void (*failed)(void *context, const struct socket_fault *why);
 	void *context;
 };
 

@@ -36,10 +36,10 @@ struct line_calls {
 	/* A packet for this user, or one that fits nobody's question: the user may leave. */
 	void (*received)(struct line_user *user, const uint8_t *wire, size_t n);
 	/*
-	 * The line is of no more use, a sentence says why: every user has to leave it. Lost = the
+	 * The line is of no more use, for this reason: every user has to leave it. Lost = the
 	 * server closed a connection on which it had answered before.
 	 */
-	void (*broken)(struct line *line, const char *reason, bool lost);
+	void (*broken)(struct line *line, const struct socket_fault *why, bool lost);
 	/* Nobody uses the line and nobody will: free it. */
 	void (*over)(struct line *line);
 };

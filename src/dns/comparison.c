@@ -259,6 +259,8 @@ read_end(const struct dns_comparison *c, enum dns_enquiry_end end, const struct 
 		break;
 	case ENQUIRY_SILENT:
 		return CELL_SILENT;
+	case ENQUIRY_CLOSED:
+		return CELL_CLOSED;
 	case ENQUIRY_UNREACHABLE:
 		return CELL_UNREACHABLE;
 	}
@@ -286,6 +288,7 @@ say(const struct comparison_cell *cell)
 	case CELL_LAME:
 	case CELL_FAILS:
 	case CELL_SILENT:
+	case CELL_CLOSED:
 	case CELL_UNREACHABLE:
 		break;
 	}

@@ -20,6 +20,8 @@ end_without_reply(const struct dns_result *result)
 {
 	if (result->outcome == DNS_TIMEOUT)
 		return ENQUIRY_SILENT;
+	if (dns_result_is_refused(result))
+		return ENQUIRY_CLOSED;
 	return result->outcome == DNS_UNREACHABLE ? ENQUIRY_UNREACHABLE : ENQUIRY_MALFORMED;
 }
 

@@ -363,16 +363,32 @@ dns_lookup_next(struct dns_lookup *l, int64_t now_us)
 	};
 }
 
-void
-dns_lookup_failed(
-    struct dns_lookup *l, size_t server, bool tcp, const char *reason, int64_t now_us)
+/* Passes a server over whose socket failed, if it is one that was asked. */
+static void
+fail(struct dns_lookup *l, size_t server, bool tcp, const struct fault *fault, int64_t now_us)
 {
-	struct fault fault = { .outcome = DNS_UNREACHABLE };
-
 	if (l->done || server >= l->settings.server_count)
 		return;
 	if (!l->paths[server].asked || l->paths[server].over_tcp != tcp)
 		return;
-	fault.why = reason;
-	lookup_give_up_on(l, server, &fault, now_us);
+	lookup_give_up_on(l, server, fault, now_us);
+}
+
+void
+dns_lookup_failed(
+    struct dns_lookup *l, size_t server, bool tcp, const char *reason, int64_t now_us)
+{
+	fail(l, server, tcp, &(struct fault){ .outcome = DNS_UNREACHABLE, .why = reason },
+	    now_us);
+}
+
+void
+dns_lookup_refused(
+    struct dns_lookup *l, size_t server, bool tcp, const char *reason, int64_t now_us)
+{
+	const struct fault fault = {
+		.outcome = DNS_UNREACHABLE, .why = reason, .by_host = true
+	};
+
+	fail(l, server, tcp, &fault, now_us);
 }

@@ -81,7 +81,7 @@ lookup_finish_failed(struct dns_lookup *l, int64_t now_us)
 		return;
 	}
 	l->result->rcode = l->failure.rcode;
-	if (l->failure.outcome != DNS_UNREACHABLE)
+	if (l->failure.outcome != DNS_UNREACHABLE || (l->failure.by_host && l->settings.whole))
 		l->result->server = l->settings.servers[l->failure.server];
 	l->result->over_tcp = l->failure.over_tcp;
 	l->result->error = l->failure.sentence;
@@ -157,6 +157,7 @@ keep_failure(struct dns_lookup *l, size_t server, const struct fault *fault)
 		.rcode = fault->rcode,
 		.server = server,
 		.over_tcp = l->paths[server].over_tcp,
+		.by_host = fault->by_host,
 	};
 	if (fault->message)
 		l->failure.ede_count = dns_message_ede(fault->message, &l->failure.ede);

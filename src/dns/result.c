@@ -92,6 +92,12 @@ dns_result_is_final(const struct dns_result *result)
 	    result->outcome == DNS_NXDOMAIN;
 }
 
+bool
+dns_result_is_refused(const struct dns_result *result)
+{
+	return result->outcome == DNS_UNREACHABLE && result->server.ip.family != 0;
+}
+
 const char *
 dns_result_reason(const struct dns_result *result)
 {

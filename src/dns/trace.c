@@ -318,6 +318,8 @@ read_end(struct dns_trace *trace, size_t z, struct trace_server *server,
 		return TRACE_FAILS;
 	case ENQUIRY_SILENT:
 		return TRACE_SILENT;
+	case ENQUIRY_CLOSED:
+		return TRACE_CLOSED;
 	case ENQUIRY_UNREACHABLE:
 		return TRACE_UNREACHABLE;
 	case ENQUIRY_MALFORMED:

@@ -8,7 +8,7 @@
 
 /* What the servers of a zone do, counted. */
 struct tally {
-	size_t asked, useful, lame, silent, failing, unreachable;
+	size_t asked, useful, lame, silent, failing, closed, unreachable;
 	size_t homes[TRACE_HOME_UNASKED + 1]; /* of its hosts */
 };
 
@@ -30,6 +30,8 @@ place_of(struct tally *tally, enum trace_state state)
 	case TRACE_FAILS:
 	case TRACE_MALFORMED:
 		return &tally->failing;
+	case TRACE_CLOSED:
+		return &tally->closed;
 	case TRACE_UNREACHABLE:
 		return &tally->unreachable;
 	case TRACE_UNASKED:
@@ -86,6 +88,10 @@ add_root(struct buf *out, const struct tally *tally)
 		buf_adds(out,
 		    "Something on the way answers in place of the root's servers: port 53 is "
 		    "intercepted here, and nothing can be told.");
+	else if (tally->closed > 0)
+		buf_adds(out,
+		    "Something on the way refuses the connection in place of the root's "
+		    "servers: nothing can be told.");
 	else if (tally->silent > 0)
 		buf_adds(out, "No server of the root answers from here: is port 53 let out?");
 	else
@@ -147,6 +153,8 @@ dns_trace_conclude(const struct dns_trace *trace, struct buf *out)
 	add_servers(out, &tally, dns_name_text(&zone->apex, name));
 	add_trouble(out, tally.lame, "is lame", "are lame");
 	add_trouble(out, tally.silent, "is silent", "are silent");
+	add_trouble(out, tally.closed, "refuses the connection on port 53",
+	    "refuse the connection on port 53");
 	add_trouble(out, tally.failing, "fails", "fail");
 	add_homes(out, &tally);
 	buf_addc(out, '.');

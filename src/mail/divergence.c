@@ -172,6 +172,7 @@ route_of(const struct comparison_server *server, size_t index)
 	case CELL_LAME:
 	case CELL_FAILS:
 	case CELL_SILENT:
+	case CELL_CLOSED:
 	case CELL_UNREACHABLE:
 		break;
 	}
@@ -374,6 +375,10 @@ tell_silence(struct divergence *d, const struct dns_comparison *c)
 	    d, c, CELL_LAME, "does not hold the zone: resolvers go on to another server");
 	tell_failing(
 	    d, c, CELL_FAILS, "answers with an error: resolvers go on to another server");
+	tell_failing(d, c, CELL_CLOSED,
+	    c->resolvers
+		? "refuses the connection"
+		: "refuses the connection on port 53: resolvers go on to another server");
 	tell_failing(
 	    d, c, CELL_SILENT, "is silent: a lookup that begins there takes seconds longer");
 	for (size_t i = 0; i < c->host_count; i++)
@@ -490,8 +495,14 @@ static void
 tell_nothing(struct divergence *d, const struct dns_comparison *c)
 {
 	size_t away = count_state(c, CELL_SILENT) + count_state(c, CELL_UNREACHABLE);
+	size_t closed = count_state(c, CELL_CLOSED);
 
-	if (away == c->server_count)
+	if (closed > 0 && away + closed == c->server_count)
+		add(d, DIVERGENCE_UNKNOWN, false,
+		    "no server answers from here: %zu of %zu %s the connection on port 53, or "
+		    "something on the way does so in their place",
+		    closed, c->server_count, closed == 1 ? "refuses" : "refuse");
+	else if (away == c->server_count)
 		add(d, DIVERGENCE_UNKNOWN, false,
 		    "no server answers from here: nothing can be told (is port 53 let out?)");
 	else if (away + count_stand_ins(c) == c->server_count)

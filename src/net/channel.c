@@ -254,7 +254,7 @@ on_received(struct line_user *user, const uint8_t *wire, size_t n)
 
 /* The line: it is broken. All are told but those whose query was lost: it goes out again, once. */
 static void
-on_broken(struct line *line, const char *reason, bool lost)
+on_broken(struct line *line, const struct socket_fault *why, bool lost)
 {
 	struct list *first;
 
@@ -264,7 +264,7 @@ on_broken(struct line *line, const char *reason, bool lost)
 
 		if (lost && !channel->moved && send_elsewhere(channel))
 			continue;
-		channel->listener.failed(channel->listener.context, reason);
+		channel->listener.failed(channel->listener.context, why);
 	}
 }
 

@@ -46,12 +46,17 @@ static void step(struct flight *flight, int64_t now_us);
 
 /* Tells the machine that a lane is broken, and closes it. */
 static void
-break_lane(struct lane *lane, const char *reason, int64_t now_us)
+break_lane(struct lane *lane, const struct socket_fault *why, int64_t now_us)
 {
+	struct dns_lookup *machine = lane->flight->machine;
+	bool tcp = lane->kind == SOCKET_TCP;
+
 	channel_close(lane->channel);
 	lane->channel = NULL;
-	dns_lookup_failed(
-	    lane->flight->machine, lane->server, lane->kind == SOCKET_TCP, reason, now_us);
+	if (why->outcome == SMTP_REFUSED)
+		dns_lookup_refused(machine, lane->server, tcp, why->sentence, now_us);
+	else
+		dns_lookup_failed(machine, lane->server, tcp, why->sentence, now_us);
 }
 
 /* The channel: a packet is about to come. */
@@ -78,12 +83,12 @@ on_received(void *context, const uint8_t *wire, size_t n)
 
 /* The channel: it is broken. */
 static void
-on_failed(void *context, const char *reason)
+on_failed(void *context, const struct socket_fault *why)
 {
 	struct lane *lane = context;
 	int64_t now_us = clock_now_us();
 
-	break_lane(lane, reason, now_us);
+	break_lane(lane, why, now_us);
 	step(lane->flight, now_us);
 }
 
@@ -140,9 +145,11 @@ send_query(struct flight *flight, const struct dns_want *want, int64_t now_us)
 	struct lane *lane = &flight->lanes[want->server][want->tcp ? SOCKET_TCP : SOCKET_UDP];
 	uint8_t family = dns_lookup_server(flight->machine, want->server)->ip.family;
 
-	if (!open_lane(lane) || !channel_send(lane->channel, want->query, want->query_length))
-		break_lane(
-		    lane, socket_fault(errno, SOCKET_FOUND_HERE, family).sentence, now_us);
+	if (!open_lane(lane) || !channel_send(lane->channel, want->query, want->query_length)) {
+		struct socket_fault why = socket_fault(errno, SOCKET_FOUND_HERE, family);
+
+		break_lane(lane, &why, now_us);
+	}
 }
 
 /* Carries out what the machine wants until it waits or is done, which ends the flight. */

@@ -71,18 +71,18 @@ on_idle(evutil_socket_t fd, short what, void *context)
  * may cross its FIN (RFC 7766 6.2.4): such a one is lost, not refused.
  */
 static void
-break_line(struct line *line, const char *reason, bool lost_on_the_way)
+break_line(struct line *line, struct socket_fault why, bool lost_on_the_way)
 {
 	line->broken = true;
-	line->site->calls.broken(line, reason, lost_on_the_way && line->answered);
+	line->site->calls.broken(line, &why, lost_on_the_way && line->answered);
 }
 
 /* Ends a line on which the network has told of an error. */
 static void
 fail_line(struct line *line, int error)
 {
-	break_line(line,
-	    socket_fault(error, SOCKET_FOUND_THERE, line->server.ip.family).sentence, false);
+	break_line(
+	    line, socket_fault(error, SOCKET_FOUND_THERE, line->server.ip.family), false);
 }
 
 void
@@ -257,6 +257,12 @@ take_octets(struct line *line)
 static void
 on_stream(void *context, enum stream_event event)
 {
+	static const struct socket_fault closed = { .outcome = SMTP_RESET,
+		.sentence = "the name server closed the TCP connection" };
+	static const struct socket_fault inside = { .outcome = SMTP_RESET,
+		.sentence = "the name server closed the TCP connection inside a message" };
+	static const struct socket_fault reset = { .outcome = SMTP_RESET,
+		.sentence = "the name server reset the TCP connection" };
 	struct line *line = context;
 
 	line->busy = true;
@@ -272,14 +278,11 @@ on_stream(void *context, enum stream_event event)
 		fail_line(line, stream_error(line->tcp));
 		break;
 	case STREAM_CLOSED:
-		break_line(line,
-		    line->arrived.length
-			? "the name server closed the TCP connection inside a message"
-			: "the name server closed the TCP connection",
-		    line->arrived.length == 0);
+		break_line(
+		    line, line->arrived.length ? inside : closed, line->arrived.length == 0);
 		break;
 	case STREAM_RESET:
-		break_line(line, "the name server reset the TCP connection", true);
+		break_line(line, reset, true);
 		break;
 	}
 	line->busy = false;
@@ -462,8 +465,7 @@ send_outgoing(struct line *line)
 		if (datagrams_send(line->udp, list, n) == 0)
 			continue;
 		line->busy = true;
-		break_line(line,
-		    socket_fault(errno, SOCKET_FOUND_HERE, line->server.ip.family).sentence,
+		break_line(line, socket_fault(errno, SOCKET_FOUND_HERE, line->server.ip.family),
 		    false);
 		line->busy = false;
 		settle(line);

@@ -59,6 +59,7 @@ mark_of(const struct sheet *sheet, enum trace_state state)
 		[TRACE_LAME] = MARK_BAD,
 		[TRACE_FAILS] = MARK_BAD,
 		[TRACE_SILENT] = MARK_BAD,
+		[TRACE_CLOSED] = MARK_BAD,
 		[TRACE_UNREACHABLE] = MARK_UNSURE,
 		[TRACE_MALFORMED] = MARK_BAD,
 	};
@@ -88,6 +89,8 @@ say_state(const struct sheet *sheet, const struct trace_server *server, struct b
 		buf_adds(out, ": SERVFAIL");
 	else if (server->state == TRACE_FAILS)
 		buf_addf(out, ": error %u", server->rcode);
+	else if (server->state == TRACE_CLOSED)
+		buf_adds(out, ": the connection is refused");
 	if (!server->glue && server->state != TRACE_PENDING)
 		buf_adds(out, ", address looked up");
 }

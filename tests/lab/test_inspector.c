@@ -12,6 +12,7 @@
 
 #include "util/span.h"
 #include "dns/message.h"
+#include "net/dialler.h"
 #include "net/inspector.h"
 #include "lab/bench.h"
 #include "lab/fake_dns.h"
@@ -122,6 +123,28 @@ a_reply_is_kept_whole_from_the_chosen_server(void **state)
 	end(&f);
 }
 
+/* Nobody listens at a port: its host says so. Where no way leads nothing is heard of the host. */
+static void
+a_closed_port_is_told_from_no_way(void **state)
+{
+	struct endpoint port = bench_closed_port();
+	struct fixture f;
+
+	(void)state;
+	begin(&f, (struct fake_faults){ 0 });
+	ask(&f, 1, &port, 0);
+	wait_for(&f, 1);
+	assert_int_equal(f.last->outcome, DNS_UNREACHABLE);
+	assert_true(dns_result_is_refused(f.last));
+	assert_true(ip_equal(&f.last->server.ip, &port.ip));
+	dialler_close_world(f.bench.dialler);
+	ask(&f, 1, &port, 0);
+	wait_for(&f, 2);
+	assert_int_equal(f.last->outcome, DNS_UNREACHABLE);
+	assert_false(dns_result_is_refused(f.last));
+	end(&f);
+}
+
 static void
 an_error_is_told_and_nobody_else_asked(void **state)
 {
@@ -207,6 +230,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_reply_is_kept_whole_from_the_chosen_server),
 		cmocka_unit_test(an_error_is_told_and_nobody_else_asked),
+		cmocka_unit_test(a_closed_port_is_told_from_no_way),
 		cmocka_unit_test(a_truncated_reply_is_fetched_over_tcp),
 		cmocka_unit_test(silence_ends_with_the_patience_of_the_question),
 		cmocka_unit_test(many_wait_their_turn_and_all_are_answered),

@@ -26,7 +26,7 @@ enum {
 struct says {
 	const char *server, *name, *type; /* name "*" = whatever is asked */
 	const char *how; /* "aa", "", "refused", "servfail", "nxdomain", "silent",
-			* "unreachable", "junk" */
+			* "unreachable", "closed", "junk" */
 	const char *answer, *authority, *additional; /* zone text, NULL = nothing */
 };
 
@@ -116,6 +116,21 @@ static const struct says referring_with_authority[] = {
 	{ 0 },
 };
 
+static const struct says closed_port[] = {
+	TOP,
+	{ "192.0.2.3", "*", "MX", "", NULL, "d.test. NS ns1.d.test.\nd.test. NS ns2.d.test.\n",
+	    "ns1.d.test. A 192.0.2.4\nns2.d.test. A 192.0.2.5\n" },
+	{ "192.0.2.4", "d.test", "*", "aa", "d.test. MX 10 mx.d.test.\n", NULL, NULL },
+	{ "192.0.2.5", "*", "*", "closed", NULL, NULL, NULL },
+	{ 0 },
+};
+
+static const struct says closed_root[] = {
+	{ "192.0.2.1", "*", "*", "closed", NULL, NULL, NULL },
+	{ "192.0.2.2", "*", "*", "closed", NULL, NULL, NULL },
+	{ 0 },
+};
+
 static const struct says out_of_reach[] = {
 	TOP,
 	{ "192.0.2.3", "*", "MX", "", NULL, "d.test. NS ns1.d.test.\nd.test. NS ns2.d.test.\n",
@@ -189,11 +204,20 @@ static const struct story stories[] = {
 	    half_known, NULL,
 	    FOUND_TOP "d.test child unknown | ns1.d.test 192.0.2.4 glue answers | "
 		      "ns.broken.test cannot be looked up | ns.gone.test has no address\n",
-	    "All addresses of the servers of d.test answer; 1 server has no address; 1 server "
-	    "cannot be looked up now." },
+	    "The only address of the servers of d.test answers; 1 server has no address; 1 "
+	    "server cannot be looked up now." },
 	{ "a referral may come with authority", "a.d.test", "MX", referring_with_authority,
 	    NULL, FOUND_TOP "d.test | ns1.d.test 192.0.2.4 glue no data\n",
 	    "The only address of the servers of d.test answers." },
+	{ "a refused connection is an answer of the host", "d.test", "MX", closed_port, NULL,
+	    FOUND_TOP "d.test child unknown | ns1.d.test 192.0.2.4 glue answers | "
+		      "ns2.d.test 192.0.2.5 glue port closed\n",
+	    "1 of 2 addresses of the servers of d.test answers; 1 refuses the connection on "
+	    "port 53." },
+	{ "a root that refuses is no root", "d.test", "MX", closed_root, NULL,
+	    ". | a.root 192.0.2.1 port closed | b.root 192.0.2.2 port closed\n",
+	    "Something on the way refuses the connection in place of the root's servers: "
+	    "nothing can be told." },
 	{ "what cannot be reached from here is no fault of the zone", "d.test", "MX",
 	    out_of_reach, NULL,
 	    FOUND_TOP "d.test child unknown | ns1.d.test 192.0.2.4 glue answers | "
@@ -275,8 +299,10 @@ reply_of(const struct says *says, const struct dns_enquiry *want)
 	result->outcome = DNS_TIMEOUT;
 	if (strcmp(says->how, "silent") == 0)
 		return result;
-	if (strcmp(says->how, "unreachable") == 0) {
+	if (strcmp(says->how, "unreachable") == 0 || strcmp(says->how, "closed") == 0) {
 		result->outcome = DNS_UNREACHABLE;
+		if (strcmp(says->how, "closed") == 0)
+			result->server = want->server;
 		return result;
 	}
 	result->outcome = DNS_MALFORMED;

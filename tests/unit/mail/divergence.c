@@ -30,6 +30,7 @@ enum {
 #define SERVFAIL "servfail"
 #define SILENT   "silent"
 #define BY_CACHE "cache" /* an answer without authority */
+#define CLOSED   "closed" /* its host refuses the connection */
 #define HOMELESS "homeless" /* no answer: its name has no address */
 #define UNKNOWN  "unknown" /* no answer: its name cannot be looked up */
 
@@ -127,6 +128,14 @@ static const struct story {
 	    { "agree the one server address that answers says 10 mx1.d.test.",
 		"ns-lame n1.d.test is named as a server and has no address",
 		"unknown n2.d.test is named as a server and cannot be looked up now" } },
+	{ "a closed port is told", false, { { MX1, A, NEW }, { CLOSED, CLOSED, CLOSED } },
+	    { "agree the one server address that answers says 10 mx1.d.test.",
+		"ns-lame n1.d.test [192.0.2.11] refuses the connection on port 53: resolvers "
+		"go on to another server" } },
+	{ "who refuses may stand in the way", false,
+	    { { CLOSED, CLOSED, CLOSED }, { SILENT, SILENT, SILENT } },
+	    { "unknown no server answers from here: 1 of 2 refuses the connection on port 53, "
+	      "or something on the way does so in their place" } },
 	{ "old copies", false, { { MX1, A, OLD }, { MX1, A, NEW }, { MX1, A, OLD } },
 	    { "agree all 3 server addresses that answer say the same: 10 mx1.d.test.",
 		"ns-serial the newest copy of the zone is serial 2026010102; 2 of 3 servers "
@@ -254,6 +263,14 @@ find(struct dns_result *result, const struct story *story)
 	buf_clear(&text);
 }
 
+/* Makes the result of a host at which nobody listens. */
+static void
+refuse(struct dns_result *result, const struct endpoint *server)
+{
+	result->outcome = DNS_UNREACHABLE;
+	result->server = *server;
+}
+
 /* Answers a question as the story has it. */
 static void
 answer(struct dns_comparison *c, const struct story *story, const struct dns_enquiry *enquiry)
@@ -270,6 +287,8 @@ answer(struct dns_comparison *c, const struct story *story, const struct dns_enq
 		find(result, story);
 	else if (strcmp(text, SILENT) == 0)
 		result->outcome = DNS_TIMEOUT;
+	else if (strcmp(text, CLOSED) == 0)
+		refuse(result, &enquiry->server);
 	else
 		give_reply(result, &enquiry->question, text, !story->resolvers);
 	dns_comparison_take(c, enquiry->tag, result);
