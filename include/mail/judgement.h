@@ -9,12 +9,13 @@
 #include "util/buf.h"
 
 /*
- * What one row of the plan means to the message. The first five end the walk; the others are
+ * What one row of the plan means to the message. The first six end the walk; the others are
  * weighed at its end, and the earliest of them that was met decides.
  */
 enum fate {
 	FATE_DELIVERED, /* the server takes it */
 	FATE_RETURNED, /* the server refuses sender or recipient for good */
+	FATE_BARRED, /* likewise, but for where we come from */
 	FATE_KEPT, /* the sender asks no other and keeps the message */
 	FATE_PENDING, /* not known yet */
 	FATE_UNKNOWN, /* not known, and nothing more will come */

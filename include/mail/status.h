@@ -22,4 +22,7 @@ const char *mail_status(const struct smtp_facts *probe, char out[MAIL_STATUS_MAX
  */
 bool mail_status_is_envelope(const struct smtp_facts *probe);
 
+/* True where the dialogue stands between STARTTLS and the EHLO inside TLS, where only a client comes that begins TLS. */
+bool mail_status_is_of_tls(const struct smtp_facts *probe);
+
 #endif

@@ -4,6 +4,7 @@
  * it has. Decides only what is worth a remark; how bad it is stands in finding.c's table, what
  * a refusal means for the mail in verdict.c.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -178,12 +179,14 @@ detect_tls_mismatch(struct sight *sight)
 static void
 say_days(struct sight *sight, const struct mail_target *target, const char *text)
 {
-	int64_t left = last_day(&target->probe->tls) - sight->settings->wall_time;
-	char ip[IP_TEXT_MAX];
+	int days = (int)((last_day(&target->probe->tls) - sight->settings->wall_time) / DAY);
+	char ip[IP_TEXT_MAX], left[32] = "less than a day";
 
-	detect_report(sight, (long)target->exchange, "%s [%s] %s %d days",
+	if (days > 0)
+		snprintf(left, sizeof left, "%d day%s", days, days == 1 ? "" : "s");
+	detect_report(sight, (long)target->exchange, "%s [%s] %s %s",
 	    sight->facts->mx.exchanges[target->exchange].text, ip_text(&target->ip, ip), text,
-	    (int)(left / DAY));
+	    left);
 }
 
 void

@@ -10,6 +10,8 @@
 #include "util/text.h"
 
 #include "mail/imagine.h"
+#include "mail/status.h"
+#include "mail/verdict.h"
 
 bool
 what_if_any(const struct what_if *what_if)
@@ -112,6 +114,13 @@ drop_starttls(struct smtp_extensions *extensions)
 	extensions->count = kept;
 }
 
+/* True for a failure that only a client meets that begins TLS. */
+static bool
+failed_for_tls(const struct smtp_facts *seen)
+{
+	return verdict_moves_on(seen) && mail_status_is_of_tls(seen);
+}
+
 /* A server as it was seen, but without STARTTLS: where only TLS failed, it takes the mail. */
 static struct smtp_facts *
 without_starttls(const struct smtp_facts *seen)
@@ -121,10 +130,13 @@ without_starttls(const struct smtp_facts *seen)
 	drop_starttls(&probe->extensions);
 	tls_facts_clear(&probe->tls);
 	probe->starttls = SMTP_STARTTLS_NOT_OFFERED;
-	if (probe->outcome == SMTP_TLS_FAILED) {
+	if (failed_for_tls(seen)) {
 		probe->outcome = SMTP_ACCEPTING;
+		probe->doubt = SMTP_DOUBT_NONE;
 		probe->stage = SMTP_STAGE_QUIT;
 		probe->code = 0;
+		free(probe->error);
+		probe->error = NULL;
 	}
 	probe->pretended = pretended_state_name(PRETENDED_NO_STARTTLS);
 	return probe;
@@ -265,6 +277,8 @@ adopt_probe(struct mail_facts *facts, size_t index, const struct mail_facts *kno
 		target->probe = smtp_facts_clone(seen);
 	if (at == SIZE_MAX)
 		return;
+	target->port = known->targets[at].port;
+	target->shared = known->targets[at].shared;
 	target->dane = imagine_dane(target->probe, &known->targets[at].dane);
 	adopt_reverse(&target->reverse, &known->targets[at].reverse);
 }

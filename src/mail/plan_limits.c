@@ -148,6 +148,15 @@ draft_goes_round(const struct draft *draft, const struct turn *turn)
 		turn->standing == PLAN_LOCALHOST);
 }
 
+/* True for a turn that would count if it were not cut. */
+static bool
+is_open(const struct turn *turn)
+{
+	return turn->standing == PLAN_ATTEMPT || turn->standing == PLAN_WAITING ||
+	    turn->standing == PLAN_DNS_TROUBLE || turn->standing == PLAN_SPECIAL ||
+	    turn->standing == PLAN_NO_FAMILY;
+}
+
 /* Leaves out what is not better than the sender itself. */
 static void
 cut_at_self(struct draft *draft)
@@ -161,7 +170,7 @@ cut_at_self(struct draft *draft)
 	for (size_t i = 0; i < draft->turn_count; i++) {
 		struct turn *turn = &draft->turns[i];
 
-		if (turn->standing == PLAN_ATTEMPT &&
+		if (is_open(turn) &&
 		    draft_preference(draft, turn) >=
 			draft_preference(draft, &draft->turns[self]))
 			turn->standing = PLAN_CUT;

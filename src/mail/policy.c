@@ -105,7 +105,7 @@ policy_dane(const struct mail_facts *facts, size_t target)
 		break;
 	}
 	return (struct ruling){ POLICY_DANE, POLICY_LOST, RULE_DANE_ERROR,
-		"has TLSA records that cannot be looked up now", "4.7.5" };
+		"may have TLSA records, which cannot be looked up now", "4.7.5" };
 }
 
 /* --- MTA-STS ------------------------------------------------------------------------------- */

@@ -59,8 +59,8 @@ static const struct sender_profile profiles[sender_count] = {
 			    "better, and returns the message",
 			    EVIDENCE_MEASURED },
 			[SENDER_END_LOOP_BEHIND] = { "4.4.4",
-			    "Postfix finds itself behind a better exchange that it cannot look "
-			    "up, and keeps the message",
+			    "Postfix finds itself behind a better exchange whose address it "
+			    "cannot find, and keeps the message",
 			    EVIDENCE_MEASURED },
 			[SENDER_END_GREETING_TEMPORARY] = { "4", "Postfix keeps the message",
 			    EVIDENCE_MEASURED },

@@ -63,6 +63,13 @@ mail_status_is_envelope(const struct smtp_facts *probe)
 	return probe->stage == SMTP_STAGE_MAIL || probe->stage == SMTP_STAGE_RCPT;
 }
 
+bool
+mail_status_is_of_tls(const struct smtp_facts *probe)
+{
+	return probe->stage == SMTP_STAGE_STARTTLS || probe->stage == SMTP_STAGE_HANDSHAKE ||
+	    probe->stage == SMTP_STAGE_EHLO_TLS;
+}
+
 /* Writes the code for a 4yz or 5yz reply. */
 static const char *
 reply_status(const struct smtp_facts *probe, unsigned class, char out[MAIL_STATUS_MAX])

@@ -60,12 +60,22 @@ static const enum fate outcome_fates[] = {
 
 /* --- what a row means ---------------------------------------------------------- */
 
+/* True when sender or recipient is refused for good, but for where we come from: others may be let in. */
+static bool
+is_barred(const struct smtp_facts *probe)
+{
+	return probe->outcome == SMTP_INCONCLUSIVE && probe->code >= 500 &&
+	    mail_status_is_envelope(probe);
+}
+
 /* What a finished or running probe means to the message. */
 static enum fate
 fate_of_probe(const struct smtp_facts *probe)
 {
 	if (probe->outcome == SMTP_REJECTING && mail_status_is_envelope(probe))
 		return FATE_RETURNED;
+	if (is_barred(probe))
+		return FATE_BARRED;
 	if (gate_lacks_family(probe))
 		return FATE_NO_FAMILY;
 	return outcome_fates[probe->outcome];
@@ -79,21 +89,13 @@ verdict_moves_on(const struct smtp_facts *probe)
 	return fate == FATE_DEFERRED || fate == FATE_REJECTED || fate == FATE_NO_FAMILY;
 }
 
-/* True for a failure that only a client meets that begins TLS. */
-static bool
-is_behind_starttls(const struct smtp_facts *probe)
-{
-	return probe->stage == SMTP_STAGE_STARTTLS || probe->stage == SMTP_STAGE_HANDSHAKE ||
-	    probe->stage == SMTP_STAGE_EHLO_TLS;
-}
-
 enum sender_met
 judgement_met(const struct smtp_facts *probe, const struct sender_profile *profile)
 {
 	bool replied = probe->outcome == SMTP_DEFERRING || probe->outcome == SMTP_INCONCLUSIVE;
 
 	if (probe->outcome == SMTP_TLS_FAILED ||
-	    (profile->never_encrypts && is_behind_starttls(probe)))
+	    (profile->never_encrypts && mail_status_is_of_tls(probe)))
 		return SENDER_MET_HANDSHAKE;
 	if (mail_status_is_envelope(probe))
 		return replied ? SENDER_MET_ENVELOPE_TEMPORARY : SENDER_MET_ENVELOPE_LOST;
@@ -137,7 +139,7 @@ fate_by_policy(const struct judgement *j, const struct plan_row *row, enum fate 
 	case POLICY_PASSED:
 		return fate;
 	case POLICY_OPEN:
-		return fate == FATE_DELIVERED || fate == FATE_RETURNED ? FATE_PENDING : fate;
+		return fate <= FATE_BARRED ? FATE_PENDING : fate;
 	case POLICY_FAILED:
 		return FATE_REFUSED;
 	case POLICY_LOST:
@@ -276,6 +278,16 @@ is_last(const struct judgement *j, enum fate fate)
 	    (fate == FATE_LOOP && j->profile->self == SENDER_SELF_UNNOTICED);
 }
 
+/* True for a row of an exchange that the sender drops, whatever else may be known of it. */
+static bool
+is_dropped(const struct judgement *j, const struct plan_row *row)
+{
+	if (row->standing == PLAN_LOOPBACK)
+		return j->profile->self == SENDER_SELF_BY_ADDRESS;
+	return row->standing == PLAN_BACKUP || row->standing == PLAN_CUT ||
+	    row->standing == PLAN_SELF || row->standing == PLAN_LOCALHOST;
+}
+
 /* Follows the rows in order until one decides; FATE_NONE when none does. */
 static enum fate
 follow(struct judgement *j, const size_t *last_rows)
@@ -289,7 +301,7 @@ follow(struct judgement *j, const size_t *last_rows)
 			j->fates[i] = fate;
 		if (is_last(j, fate))
 			return fate;
-		if (last_rows[row->exchange] != i || row->standing == PLAN_BACKUP)
+		if (last_rows[row->exchange] != i || is_dropped(j, row))
 			continue;
 		fate = fate_of_leaving(j, row->exchange);
 		count_fate(j, fate, i);

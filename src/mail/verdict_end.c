@@ -53,6 +53,8 @@ rule_of_outcome(const struct smtp_facts *probe)
 		return RULE_PATIENCE;
 	if (probe->starttls == SMTP_STARTTLS_INJECTED && probe->outcome == SMTP_PROTOCOL_ERROR)
 		return RULE_STARTTLS_AGAIN;
+	if (probe->outcome == SMTP_INCONCLUSIVE && probe->code >= 500)
+		return RULE_GREETING_REFUSAL;
 	return outcome_rules[probe->outcome];
 }
 
@@ -245,6 +247,21 @@ decide_returned(struct judgement *j)
 	conclude(j, VERDICT_BOUNCE, mail_status(probe, status), RULE_PERMANENT);
 }
 
+/* A server refuses sender or recipient for our address: no other is asked, and others may be welcome. */
+static void
+decide_barred(struct judgement *j)
+{
+	phrase_host(&j->sentence, j->facts, &j->plan->rows[j->verdict->row]);
+	buf_addc(&j->sentence, ' ');
+	phrase_failed(&j->sentence, probe_of(j, j->verdict->row));
+	buf_addf(&j->sentence,
+	    ", and a sender asks no other server of %s then. Others may be welcome, so from "
+	    "here "
+	    "nothing is decided.",
+	    domain(j));
+	conclude(j, VERDICT_INCONCLUSIVE, "4.7.1", RULE_PERMANENT);
+}
+
 /* The sender asks no other server, though there may be one. */
 static void
 decide_kept(struct judgement *j)
@@ -429,10 +446,34 @@ decide_rejected(struct judgement *j)
 	    RULE_GREETING_REFUSAL);
 }
 
+/* True when nothing was found of the best exchanges, so that the sender stands behind them. */
+static bool
+is_behind(const struct judgement *j)
+{
+	const struct mx_exchange *exchanges = j->facts->mx.exchanges;
+	size_t best = j->plan->rows[0].exchange;
+
+	for (size_t i = 1; i < j->plan->count; i++) {
+		if (exchanges[j->plan->rows[i].exchange].preference <
+		    exchanges[best].preference)
+			best = j->plan->rows[i].exchange;
+	}
+	for (size_t i = 0; i < j->plan->count; i++) {
+		const struct plan_row *row = &j->plan->rows[i];
+
+		if (exchanges[row->exchange].preference == exchanges[best].preference &&
+		    (row->target != SIZE_MAX || row->standing == PLAN_LOCALHOST))
+			return false;
+	}
+	return true;
+}
+
 /* The MX leads to the sender itself. */
 static void
 decide_loop(struct judgement *j)
 {
+	if (is_behind(j) && tell_ending(j, SENDER_END_LOOP_BEHIND, RULE_LOOP))
+		return;
 	if (tell_ending(j, SENDER_END_LOOP, RULE_LOOP))
 		return;
 	buf_addf(&j->sentence,
@@ -459,6 +500,7 @@ decide_unusable(struct judgement *j)
 static void (*const decisions[])(struct judgement *) = {
 	[FATE_DELIVERED] = decide_delivered,
 	[FATE_RETURNED] = decide_returned,
+	[FATE_BARRED] = decide_barred,
 	[FATE_KEPT] = decide_kept,
 	[FATE_PENDING] = decide_pending,
 	[FATE_UNKNOWN] = decide_unknown,

@@ -240,14 +240,14 @@ tell_offer(struct visit *v, struct walk_step *step, enum walk_demand demand)
 	buf_adds(&step->not_taken, demands[demand].without);
 }
 
-/* The place of our HELO in the dialogue; the number of its lines when none was said. */
+/* The place of our HELO in the clear dialogue; the number of its lines when none was said there. */
 static size_t
 place_of_helo(const struct smtp_transcript *transcript)
 {
 	size_t i = 0;
 
 	while (i < transcript->count &&
-	    (transcript->lines[i].speaker != SMTP_CLIENT ||
+	    (transcript->lines[i].speaker != SMTP_CLIENT || transcript->lines[i].encrypted ||
 		!text_prefix_nocase(transcript->lines[i].text, "HELO")))
 		i++;
 	return i;

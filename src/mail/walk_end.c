@@ -150,7 +150,9 @@ is_open(const struct walker *w)
 	if (w->verdict->kind != VERDICT_INCONCLUSIVE)
 		return false;
 	return strcmp(w->verdict->status, "4.0.0") == 0 ||
-	    (probe && probe->doubt == SMTP_DOUBT_PORT_FILTERED);
+	    (probe &&
+		(probe->doubt == SMTP_DOUBT_PORT_FILTERED ||
+		    probe->doubt == SMTP_DOUBT_LISTED || probe->doubt == SMTP_DOUBT_STRANGER));
 }
 
 /* What other senders make of such an end, where they part ways. */

@@ -28,6 +28,8 @@ rule_of_failure(const struct smtp_facts *probe, enum sender_met met)
 		return RULE_SMTP_SYNTAX;
 	if (probe->outcome == SMTP_TIMEOUT && probe->stage != SMTP_STAGE_CONNECT)
 		return RULE_PATIENCE;
+	if (probe->outcome == SMTP_INCONCLUSIVE && probe->code >= 500)
+		return RULE_GREETING_REFUSAL;
 	return rules[met];
 }
 
@@ -134,6 +136,14 @@ walk_failure(struct visit *v, struct walk_step *step)
 	enum sender_met met = judgement_met(v->probe, v->walker->profile);
 
 	step->rule = rule_of(rule_of_failure(v->probe, met));
+	if (v->fate == FATE_BARRED) {
+		step->mark = WALK_UNDECIDED;
+		step->rule = rule_of(RULE_PERMANENT);
+		buf_adds(&step->sentence,
+		    " No other server is asked after a 5yz; a sender that is welcome there "
+		    "meets none.");
+		return;
+	}
 	if (v->fate == FATE_RETURNED) {
 		step->rule = rule_of(RULE_PERMANENT);
 		buf_adds(&step->sentence, " The message goes back.");

@@ -90,7 +90,8 @@ static const struct {
 	    " has TLSA records that DNSSEC vouches for: only TLS that matches them will do.",
 	    "Without them, encryption would be a matter of what is offered." },
 	[DANE_ERROR] = { RULE_DANE_ERROR, WALK_UNDECIDED,
-	    " has TLSA records that cannot be looked up now: it counts as unreachable, and no "
+	    " may have TLSA records, which cannot be looked up now: it counts as unreachable, "
+	    "and no "
 	    "connection is made.",
 	    "Had the DNS said that there are none, encryption would be a matter of what is "
 	    "offered; a failure does not say that." },

@@ -160,15 +160,16 @@ is_name(const char *word, size_t length)
 static char *
 strike(const char *line, bool (*is_struck)(const char *word, size_t length))
 {
+	static const char separators[] = " \t:;,()<>[]=";
 	char *copy = mem_strdup(line), *word = copy;
 
 	while (*word) {
-		size_t length = strcspn(word, " \t");
+		size_t length = strcspn(word, separators);
 
 		if (is_struck(word, length))
 			memset(word, '?', length);
 		word += length;
-		word += strspn(word, " \t");
+		word += strspn(word, separators);
 	}
 	return copy;
 }

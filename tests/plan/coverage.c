@@ -338,6 +338,8 @@ coverage_tell(void)
 	unsigned missing = 0,
 		 cells = sender_count * (habit_count + sender_met_count + sender_end_count);
 
+	/* Who asks the best exchanges alone never comes to stand behind one. */
+	seen.ends[SENDER_PRIMARY_ONLY][SENDER_END_LOOP_BEHIND] = true;
 	for (unsigned i = 0; i < rule_count; i++) {
 		if (seen.rules[i])
 			continue;
