@@ -58,12 +58,17 @@ accepted(const struct smtp_facts *probe, enum sender sender)
 	return "A sender hands its message over here, in clear.";
 }
 
-/* What follows from a refusal for good. */
+/* What follows from a greeting that turns mail away for good, where the sender goes on. */
 static const char *
-refused(const struct smtp_facts *probe)
+turned_away(const struct sender_profile *profile, enum sender_step step)
 {
-	if (mail_status_is_envelope(probe))
-		return "The message goes back to its sender at once; no other server is asked.";
+	const char *end = profile->endings[SENDER_END_GREETING_REFUSAL].status;
+
+	if (end && end[0] == '4')
+		return by_step[step];
+	if (step == SENDER_STEP_EXCHANGE)
+		return "This sender goes to the next exchange, passing over other addresses of "
+		       "this one; when every server turns it away, the message goes back.";
 	return "A sender tries the next address; when every server turns it away, the message "
 	       "goes back.";
 }
@@ -80,9 +85,10 @@ mail_consequence(const struct smtp_facts *probe, enum sender sender)
 		return by_doubt[probe->doubt];
 	if (probe->outcome == SMTP_ACCEPTING)
 		return accepted(probe, sender);
+	if (probe->outcome == SMTP_REJECTING && mail_status_is_envelope(probe))
+		return "The message goes back to its sender at once; no other server is asked.";
 	step = profile->steps[judgement_met(probe, profile)];
-	if (probe->outcome == SMTP_REJECTING &&
-	    (step == SENDER_STEP_ADDRESS || mail_status_is_envelope(probe)))
-		return refused(probe);
+	if (probe->outcome == SMTP_REJECTING && step != SENDER_STEP_KEEP)
+		return turned_away(profile, step);
 	return by_step[step];
 }
