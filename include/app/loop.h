@@ -59,6 +59,9 @@ void loop_save(struct loop *loop, const char *path, const char *what, struct buf
 /* True while such a file is being written. */
 bool loop_is_saving(const struct loop *loop);
 
+/* True while the history is asked for what the view on top shows; a replay asks nothing. */
+bool loop_is_recalling(const struct loop *loop);
+
 /* The recording that is played; NULL in a session of its own. */
 const struct recording *loop_replayed(const struct loop *loop);
 /* True while a recording has something left to play. */

@@ -190,6 +190,9 @@ char *model_key(const struct mail_subject *subject);
 /* Why nothing of what is studied is kept, as a clause without its full stop; NULL when it is kept. */
 const char *model_forgets(const struct model *model);
 
+/* True while the view on top waits for what the history remembers. */
+bool model_is_recalling(const struct model *model);
+
 /* The row of the domains pane that is selected, or NULL when it is empty. */
 const struct domain *model_selected_domain(const struct model *model);
 

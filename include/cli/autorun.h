@@ -39,6 +39,9 @@ void autorun_go_on(struct autorun *autorun);
 /* Takes bytes of lines that come over a pipe; n is 0 at its end. */
 void autorun_feed(struct autorun *autorun, const char *bytes, size_t n);
 
+/* True while no more of them is to be read: enough waits, or none is taken any more. */
+bool autorun_full(const struct autorun *autorun);
+
 /* `wait` was carried out: nothing more until nothing is in flight. */
 void autorun_wait(struct autorun *autorun);
 

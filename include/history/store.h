@@ -15,7 +15,7 @@
 
 /* One finished inquiry: what the history pane shows of it, and its facts. */
 struct history_entry {
-	char *name; /* as typed; printable */
+	char *name; /* printable */
 	int64_t time; /* wall-clock seconds: when it was found so for the last time */
 	int64_t since; /* ... and for the first time, if nothing of meaning changed between */
 	enum verdict_kind kind;

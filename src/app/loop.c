@@ -139,6 +139,12 @@ loop_is_saving(const struct loop *loop)
 	return writer_is_busy(loop->writer);
 }
 
+bool
+loop_is_recalling(const struct loop *loop)
+{
+	return loop->engine != NULL && model_is_recalling(&loop->model);
+}
+
 void
 loop_stop(struct loop *loop, int status)
 {

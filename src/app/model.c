@@ -108,6 +108,13 @@ model_forgets(const struct model *model)
 	    : NULL;
 }
 
+bool
+model_is_recalling(const struct model *model)
+{
+	return model->view == VIEW_HISTORY && model->past.key != NULL && !model->past.loaded &&
+	    model_forgets(model) == NULL;
+}
+
 const struct domain *
 model_selected_domain(const struct model *model)
 {

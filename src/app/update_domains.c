@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/buf.h"
 #include "util/mem.h"
 
 #include "app/update_parts.h"
@@ -74,31 +75,49 @@ is_canonical(const char *name)
 	    dns_name_is_hostname(&parsed);
 }
 
-/* The canonical spelling of a remembered name; NULL for what is no name: the history is a file. */
-static char *
-remembered_key(const struct history_entry *entry)
-{
-	struct mail_subject subject;
-	char *error, *key;
-
-	if (is_canonical(entry->name))
-		return mem_strdup(entry->name);
-	error = mail_subject_parse(&subject, entry->name);
-
-	if (error != NULL) {
-		free(error);
-		return NULL;
-	}
-	key = model_key(&subject);
-	mail_subject_clear(&subject);
-	return key;
-}
-
-/* A remembered entry and its key, while the history is taken in. */
+/* A remembered entry, its key, and the name that is shown, while the history is taken in. */
 struct memory {
 	const struct history_entry *entry;
-	char *key;
+	char *key, *name;
 };
+
+/* The subject as it is shown where nobody has typed it. */
+static char *
+shown_name(const struct mail_subject *subject)
+{
+	char *domain = mail_subject_unicode(subject);
+	struct buf name = BUF_INIT;
+
+	if (subject->local_part != NULL)
+		buf_addf(&name, "%s@", subject->local_part);
+	buf_adds(&name, domain);
+	free(domain);
+	return buf_take(&name);
+}
+
+/* Reads the name of a remembered entry: false for what is no name, for the history is a file. */
+static bool
+read_memory(struct memory *memory, const struct history_entry *entry)
+{
+	struct mail_subject subject;
+	char *error;
+
+	*memory = (struct memory){ .entry = entry };
+	if (is_canonical(entry->name)) {
+		memory->key = mem_strdup(entry->name);
+		memory->name = mem_strdup(entry->name);
+		return true;
+	}
+	error = mail_subject_parse(&subject, entry->name);
+	if (error != NULL) {
+		free(error);
+		return false;
+	}
+	memory->key = model_key(&subject);
+	memory->name = shown_name(&subject);
+	mail_subject_clear(&subject);
+	return true;
+}
 
 /* By key, the newest first. */
 static int
@@ -112,7 +131,10 @@ compare_memories(const void *a, const void *b)
 	    : (x->entry->time < y->entry->time) - (x->entry->time > y->entry->time);
 }
 
-/* Adds one memory to the row with its key, which is among the first `live` ones, or to a new row. */
+/*
+ * Adds one memory to the row with its key, which is among the first `live` ones, or to a new row. What was
+ * found, noted or pinned in this session meanwhile stays.
+ */
 static void
 remember(struct model *model, size_t live, struct memory *memory)
 {
@@ -124,20 +146,20 @@ remember(struct model *model, size_t live, struct memory *memory)
 			domain = &model->domains[i];
 	}
 	if (domain == NULL) {
-		size_t i =
-		    domains_add(model, mem_strdup(entry->name), memory->key, entry->time);
+		size_t i = domains_add(model, memory->name, memory->key, entry->time);
 
 		domain = &model->domains[i];
-		memory->key = NULL;
+		memory->key = memory->name = NULL;
 	}
 	if (domain->past_sentence == NULL) {
 		domain->past_sentence = mem_strdup(entry->sentence);
 		domain->past_status = mem_strdup(entry->status);
 		domain->past_kind = entry->kind;
-		domain->changed = entry->changed;
-		domain->pinned = entry->pinned;
-		domain->note = mem_strdup(entry->note);
 	}
+	domain->changed = domain->changed || entry->changed;
+	domain->pinned = domain->pinned || entry->pinned;
+	if (domain->note == NULL)
+		domain->note = mem_strdup(entry->note);
 }
 
 void
@@ -147,17 +169,15 @@ domains_remember(struct update *update, const struct event *event)
 	size_t count = 0, live = update->model->domain_count;
 
 	for (size_t i = 0; i < event->entry_count; i++) {
-		char *key = remembered_key(&event->entries[i]);
-
-		if (key != NULL)
-			memories[count++] =
-			    (struct memory){ .entry = &event->entries[i], .key = key };
+		if (read_memory(&memories[count], &event->entries[i]))
+			count++;
 	}
 	qsort(memories, count, sizeof *memories, compare_memories);
 	for (size_t i = count; i-- > 0;) { /* from the end: keys before it are still there */
 		if (i == 0 || strcmp(memories[i].key, memories[i - 1].key) != 0)
 			remember(update->model, live, &memories[i]);
 		free(memories[i].key);
+		free(memories[i].name);
 	}
 	free(memories);
 	view_domains_changed(update);

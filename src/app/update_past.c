@@ -1,6 +1,6 @@
 /*
  * Memory: what is kept of an inquiry, the snapshots of a domain and what changed between two, notes and
- * pins. The file itself is history/store.h's; what a change means, history/diff.h's.
+ * pins; all by the domain's key, however it is typed. The file itself is history/store.h's; what a change means, history/diff.h's.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -102,7 +102,7 @@ recall(struct update *update, const struct domain *domain)
 	struct past *past = &update->model->past;
 	const struct effect effect = {
 		.kind = EFFECT_RECALL,
-		.text = mem_strdup(domain->name),
+		.text = mem_strdup(domain->key),
 	};
 
 	past_clear(past);
@@ -193,11 +193,9 @@ past_diff(struct update *update, const struct command *command)
 void
 past_snapshots(struct update *update, const struct event *event)
 {
-	const struct domain *domain = model_selected_domain(update->model);
 	struct past *past = &update->model->past;
 
-	if (past->key == NULL || domain == NULL || strcmp(domain->name, event->text) != 0 ||
-	    strcmp(domain->key, past->key) != 0)
+	if (past->key == NULL || strcmp(past->key, event->text) != 0)
 		return;
 	clear_entries(past);
 	past->entries = mem_calloc(event->entry_count, sizeof *past->entries);
@@ -247,7 +245,7 @@ past_note(struct update *update, const struct command *command)
 	}
 	free(domain->note);
 	domain->note = *note == '\0' ? NULL : text_printable_copy(note, strlen(note));
-	effect.text = mem_strdup(domain->name);
+	effect.text = mem_strdup(domain->key);
 	effect.more = mem_strdup(domain->note == NULL ? "" : domain->note);
 	effects_add(update->effects, &effect);
 	limit = how_long(update->model);
@@ -272,7 +270,7 @@ past_pin(struct update *update, const struct command *command)
 		return;
 	}
 	domain->pinned = !domain->pinned;
-	effect.text = mem_strdup(domain->name);
+	effect.text = mem_strdup(domain->key);
 	effect.fresh = domain->pinned;
 	effects_add(update->effects, &effect);
 	limit = how_long(update->model);

@@ -67,7 +67,7 @@ keep(struct update *update, struct domain *domain)
 	struct effect effect = { .kind = EFFECT_SAVE };
 
 	effect.entry = (struct history_entry){
-		.name = mem_strdup(domain->name),
+		.name = mem_strdup(domain->key),
 		.time = domain->inquiry->asked_time,
 		.kind = verdict->kind,
 		.status = mem_strdup(verdict->status),

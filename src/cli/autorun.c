@@ -30,6 +30,8 @@ struct autorun {
 
 enum {
 	FED_MAX = 1 << 20, /* bytes of one line of a pipe: what is longer ends it */
+	FED_HELD =
+	    1 << 16, /* bytes that wait behind a line that holds, before no more is read */
 };
 
 /* The commands that are read now. */
@@ -166,14 +168,42 @@ autorun_go_on(struct autorun *autorun)
 	autorun->ended = !autorun->held && autorun->fed_ended;
 }
 
+/* A line without end: says so, and reads no more. */
+static void
+refuse_line(struct autorun *autorun)
+{
+	const struct autorun_settings *settings = autorun->settings;
+	struct buf error = BUF_INIT;
+	char where[32];
+
+	snprintf(where, sizeof where, "input line %u", autorun->fed_line + 1);
+	buf_addf(&error,
+	    "Expected a command, not a line of more than %d octets: no more is read.",
+	    (int)FED_MAX);
+	complain(autorun, where, buf_take(&error));
+	if (settings->posted != NULL)
+		settings->posted(settings->context);
+	buf_truncate(&autorun->fed, 0);
+	autorun->fed_ended = true;
+	autorun_go_on(autorun);
+}
+
 void
 autorun_feed(struct autorun *autorun, const char *bytes, size_t n)
 {
-	if (n == 0 || autorun->fed.length + n > FED_MAX)
+	if (n == 0)
 		autorun->fed_ended = true;
 	else if (!autorun->fed_ended)
 		buf_add(&autorun->fed, bytes, n);
 	autorun_go_on(autorun);
+	if (!autorun->held && autorun->fed.length > FED_MAX)
+		refuse_line(autorun);
+}
+
+bool
+autorun_full(const struct autorun *autorun)
+{
+	return autorun->fed_ended || (autorun->held && autorun->fed.length >= FED_HELD);
 }
 
 void
@@ -196,7 +226,7 @@ void
 autorun_changed(struct autorun *autorun, const struct model *model)
 {
 	if (!autorun->waiting || model->in_flight > 0 || loop_is_replaying(autorun->loop) ||
-	    loop_is_saving(autorun->loop))
+	    loop_is_saving(autorun->loop) || loop_is_recalling(autorun->loop))
 		return;
 	autorun->waiting = autorun->held = false;
 	autorun_go_on(autorun);

@@ -32,6 +32,14 @@ enum {
 	CANDIDATES_TOLD = 20
 };
 
+/* Where the lines of standard input come from, and whether more are read now. */
+enum feed {
+	FEED_NONE,
+	FEED_PIPE,
+	FEED_PIPE_HELD, /* enough of them waits */
+	FEED_FILE, /* nothing tells when there is more: it is read whenever there is room */
+};
+
 struct plain {
 	struct loop *loop;
 	struct session *session;
@@ -39,6 +47,7 @@ struct plain {
 	struct input *input; /* with a terminal only */
 	struct autorun *autorun;
 	struct autorun_settings commands;
+	enum feed feed;
 	struct plain_news news;
 	struct plain_line line;
 	char *offered; /* completions, as last told */
@@ -153,6 +162,44 @@ on_posted(void *context)
 
 /* --- for the loop ------------------------------------------------------------------------------- */
 
+/* Reads on in a file of commands, as far as they are taken. */
+static void
+read_file(struct plain *plain)
+{
+	char bytes[4096];
+
+	while (!autorun_full(plain->autorun)) {
+		ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
+
+		autorun_feed(plain->autorun, bytes, n > 0 ? (size_t)n : 0);
+	}
+}
+
+/* Reads on where there is room again, and lets a pipe wait where there is none. */
+static void
+feed(struct plain *plain)
+{
+	bool full = autorun_full(plain->autorun);
+
+	if (plain->feed == FEED_FILE) {
+		read_file(plain);
+	} else if (plain->feed == FEED_PIPE && full) {
+		loop_hold_input(plain->loop);
+		plain->feed = FEED_PIPE_HELD;
+	} else if (plain->feed == FEED_PIPE_HELD && !full) {
+		loop_release_input(plain->loop);
+		plain->feed = FEED_PIPE;
+	}
+}
+
+/* True while something is under way whose end commands wait for. */
+static bool
+is_busy(const struct plain *plain)
+{
+	return loop_model(plain->loop)->in_flight > 0 || autorun_busy(plain->autorun) ||
+	    loop_is_saving(plain->loop) || loop_is_recalling(plain->loop);
+}
+
 static void
 on_changed(void *context, const struct model *model)
 {
@@ -160,8 +207,8 @@ on_changed(void *context, const struct model *model)
 
 	tell(plain);
 	autorun_changed(plain->autorun, model);
-	if (plain->tty == NULL && model->in_flight == 0 && !autorun_busy(plain->autorun) &&
-	    !loop_is_saving(plain->loop))
+	feed(plain);
+	if (plain->tty == NULL && !is_busy(plain))
 		loop_stop(plain->loop, 0);
 }
 
@@ -379,20 +426,17 @@ on_piped(void *context, const char *bytes, size_t n)
 	on_changed(plain, loop_model(plain->loop));
 }
 
-/* Takes commands from standard input: what waits in a file is read at once, a pipe is watched. */
+/* Takes commands from standard input: a file is read at once, as far as they are taken, a pipe is watched. */
 static void
 watch_pipe(struct plain *plain)
 {
-	char bytes[4096];
-	ssize_t n;
-
 	if (platform_can_wait(STDIN_FILENO)) {
 		loop_watch_input(plain->loop, STDIN_FILENO, on_piped, plain);
+		plain->feed = FEED_PIPE;
 		return;
 	}
-	while ((n = read(STDIN_FILENO, bytes, sizeof bytes)) > 0)
-		autorun_feed(plain->autorun, bytes, (size_t)n);
-	autorun_feed(plain->autorun, NULL, 0);
+	plain->feed = FEED_FILE;
+	feed(plain);
 }
 
 /* Gives moves to the attempts: without panes in sight, nobody expects them among the domains. */

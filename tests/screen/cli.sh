@@ -282,6 +282,39 @@ tells '^2 of 2: preference 0, implicit-mx.example' 'implicit-mx.example\nwait\nm
 tells '^Findings  implicit-mx.example' 'implicit-mx.example\nwait\nview findings\n'
 tells '^Error: input line 2: There is no command "nonsense"' '# a comment\nnonsense\n'
 tells '^Laboratory: what there is to try' ''
+# many lines behind one that holds are all carried out, from a pipe and from a file; a line without end is told
+{
+	printf 'lookup slow.example\nwait\n'
+	yes '# one of many lines that are read while another is waited for' | head -n 25000
+	echo 'lookup null-mx.example'
+} >many.lines
+for way in pipe file; do
+	if [ $way = pipe ]; then
+		# shellcheck disable=SC2002
+		cat many.lines | "$program" --plain --lab --seed 1 --no-history --no-config >out 2>err
+	else
+		"$program" --plain --lab --seed 1 --no-history --no-config <many.lines >out 2>err
+	fi
+	status=$?
+	result=ok
+	[ $status -eq 0 ] || result="exit status $status, expected 0"
+	grep -q '^null-mx.example: ' out || result='expected the last line to be carried out'
+	verdict "mxscope --plain < 25000 lines, a $way" "$result"
+done
+"$program" --plain --lab --no-history --no-config </dev/zero >out 2>err
+result=ok
+[ "$(grep -c '^Error: input line 1: .*not a line of more than 1048576 octets' out)" -eq 1 ] || result='expected the limit, once'
+verdict 'mxscope --plain </dev/zero' "$result"
+# what is remembered is waited for: behind `wait`, and at the end of the commands
+for commands in 'null-mx.example\nwait\n' 'Null-MX.example\nwait\ndiff\nwait\nset port\n' 'null-mx.example\nwait\ndiff\n'; do
+	printf "$commands" | "$program" --plain --lab --seed 1 --no-config --history kept.db >out 2>err
+	result=ok
+	case $commands in
+	*diff*wait*) sed '/^port is/,$d' out | grep -q '^  1   ' || result='expected the snapshot before the port' ;;
+	*diff*) grep -q '^  1   ' out || result='expected the snapshot' ;;
+	esac
+	verdict "mxscope --plain --history <<< $commands" "$result"
+done
 printf 'nonsense\n' | "$program" --plain --lab --no-history --no-config >out 2>err
 result=ok
 [ "$(grep -c '^Error' out)" -eq 1 ] || result='expected the error once'

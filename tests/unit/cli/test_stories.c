@@ -750,6 +750,106 @@ what_is_remembered_stands_beside_what_is_live(void **state)
 	assert_string_equal(model_selected_domain(&world->model)->name, "old.example");
 }
 
+/* A history that is read late takes nothing from what was found and noted meanwhile, and adds the rest. */
+static void
+what_is_remembered_late_is_added(void **state)
+{
+	struct world *world = *state;
+	struct event event = { .kind = EVENT_HISTORY, .entry_count = 2 };
+
+	say(world, "example.net");
+	settle(world, EFFECT_ASK);
+	say(world, "null.example");
+	settle(world, EFFECT_ASK);
+	say(world, "note of today");
+	event.entries = mem_calloc(2, sizeof *event.entries);
+	for (size_t i = 0; i < 2; i++)
+		event.entries[i] = (struct history_entry){
+			.name = mem_strdup(i == 0 ? "example.net" : "null.example"),
+			.time = 999000,
+			.kind = VERDICT_WARN,
+			.status = mem_strdup("2.0.0"),
+			.sentence = mem_strdup("It went there."),
+			.changed = i == 0,
+			.pinned = i == 0,
+			.note = mem_strdup("of yesterday"),
+		};
+	happen(world, &event);
+	assert_string_equal(world->model.domains[0].note, "of yesterday");
+	assert_true(world->model.domains[0].pinned && world->model.domains[0].changed);
+	assert_string_not_equal(world->model.domains[0].past_sentence, "It went there.");
+	assert_string_equal(world->model.domains[1].note, "of today");
+	assert_false(world->model.domains[1].pinned || world->model.domains[1].changed);
+}
+
+/* Whatever is kept is kept by the one spelling, and shown in letters that people read. */
+static void
+what_is_kept_is_found_however_it_is_typed(void **state)
+{
+	static const struct {
+		const char *typed, *key, *shown;
+	} rows[] = {
+		{ "Example.NET.", "example.net", "example.net" },
+		{ "bücher.example", "xn--bcher-kva.example", "bücher.example" },
+		{ "Me@BÜCHER.example", "Me@xn--bcher-kva.example", "Me@bücher.example" },
+	};
+	struct world *world = *state;
+
+	say(world, "set probes off");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct event event = { .kind = EVENT_HISTORY, .entry_count = 1 };
+		size_t named = 0;
+
+		say(world, rows[i].typed);
+		while (world->model.in_flight > 0)
+			answer_but(world, DNS_TYPE_ANY);
+		say(world, "note hello");
+		say(world, "pin");
+		say(world, "diff");
+		for (size_t j = 0; j < world->effects.count; j++) {
+			const struct effect *effect = &world->effects.items[j];
+			const char *name =
+			    effect->kind == EFFECT_SAVE ? effect->entry.name : effect->text;
+
+			if (effect->kind != EFFECT_SAVE && effect->kind != EFFECT_NOTE &&
+			    effect->kind != EFFECT_PIN && effect->kind != EFFECT_RECALL)
+				continue;
+			assert_string_equal(name, rows[i].key);
+			named++;
+		}
+		assert_int_equal(named, 4);
+		effects_clear(&world->effects);
+		say(world, "back");
+		say(world, "close");
+		event.entries = mem_calloc(1, sizeof *event.entries);
+		event.entries[0] = (struct history_entry){ .name = mem_strdup(rows[i].key) };
+		happen(world, &event);
+		assert_string_equal(world->model.domains[0].key, rows[i].key);
+		assert_string_equal(world->model.domains[0].name, rows[i].shown);
+		say(world, "close");
+		assert_int_equal(world->model.domain_count, 0);
+	}
+}
+
+/* Snapshots are waited for while they are looked for, and taken whichever domain is selected by then. */
+static void
+snapshots_may_come_late(void **state)
+{
+	struct world *world = *state;
+	struct event event = { .kind = EVENT_SNAPSHOTS };
+
+	world->model.settings.keeping = KEEPING_STUDIES;
+	say(world, "example.net");
+	say(world, "diff");
+	assert_true(model_is_recalling(&world->model));
+	say(world, "back");
+	assert_false(model_is_recalling(&world->model));
+	say(world, "null.example");
+	event.text = mem_strdup("example.net");
+	happen(world, &event);
+	assert_true(world->model.past.loaded);
+}
+
 /* Lets the clock tick. */
 static void
 tick(struct world *world)
@@ -881,6 +981,9 @@ main(void)
 		STORY(moving_stays_within_the_rows),
 		STORY(back_leaves_one_thing_at_a_time_then_quits),
 		STORY(what_is_remembered_stands_beside_what_is_live),
+		STORY(what_is_remembered_late_is_added),
+		STORY(what_is_kept_is_found_however_it_is_typed),
+		STORY(snapshots_may_come_late),
 		STORY(a_watch_rings_when_something_of_meaning_changes),
 		STORY(a_watch_goes_on_after_a_round_that_was_stopped),
 		STORY(a_watch_says_what_it_cannot_compare),
