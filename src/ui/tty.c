@@ -586,9 +586,19 @@ put_changes(struct tty *tty, const struct canvas *canvas)
 	}
 }
 
+/* The columns of the terminal itself, and never fewer than these. */
+static int
+real_columns(const struct tty *tty, int least)
+{
+	struct winsize size = { 0 };
+
+	ioctl(tty->fd, TIOCGWINSZ, &size);
+	return size.ws_col > least ? size.ws_col : least;
+}
+
 /*
- * Makes ncurses' picture as large as the canvas. On a part of the terminal no lines are scrolled: the rest
- * would move, too.
+ * Makes ncurses' picture as high as the canvas, and as wide as the terminal: it has to know where lines
+ * wrap. On a part of the terminal no lines are scrolled: the rest would move, too.
  */
 static void
 fit(struct tty *tty, const struct canvas *canvas)
@@ -599,7 +609,7 @@ fit(struct tty *tty, const struct canvas *canvas)
 	tty->columns = canvas->columns;
 	tty->shown = mem_realloc(
 	    tty->shown, (size_t)tty->rows * (size_t)tty->columns, sizeof *tty->shown);
-	resize_term(tty->rows, tty->columns);
+	resize_term(tty->rows, real_columns(tty, tty->columns));
 	idlok(stdscr, tty->told_rows == 0);
 	tty->redraw = true;
 }
