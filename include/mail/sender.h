@@ -119,7 +119,6 @@ struct sender_ending {
 	const char *status; /* NULL: this sender ends as rfc5321 does */
 	const char *sentence; /* what it does, without full stop */
 	enum evidence evidence;
-	bool frozen; /* kept without further tries, until somebody looks at it */
 };
 
 struct sender_profile {
@@ -133,6 +132,7 @@ struct sender_profile {
 	enum sender_self self;
 	bool connects_to_literals; /* to an exchange that is spelled as an address */
 	bool never_encrypts; /* knows no STARTTLS */
+	bool freezes; /* what would loop: it is not tried again until somebody looks at it */
 	bool follows_dane; /* RFC 7672: TLSA records stop it */
 	bool follows_sts; /* RFC 8461: an enforced MTA-STS policy stops it */
 	bool primary_only; /* tries the lowest preference and nothing else */

@@ -79,6 +79,7 @@ static const struct sender_profile profiles[sender_count] = {
 		.cap = SENDER_CAP_EACH_PREFERENCE,
 		.addresses = 5,
 		.self = SENDER_SELF_BY_IPV6,
+		.freezes = true,
 		.follows_dane = true,
 		.draw = "Exim draws among exchanges, then moves IPv6 before IPv4 in one pass "
 			"(measured)",
@@ -93,7 +94,7 @@ static const struct sender_profile profiles[sender_count] = {
 			[SENDER_END_LOOP] = { "4.4.6",
 			    "Exim finds its own address and freezes the message until somebody "
 			    "looks at it; with only 127.0.0.0/8 it returns it",
-			    EVIDENCE_MEASURED, .frozen = true },
+			    EVIDENCE_MEASURED },
 			[SENDER_END_ADDRESS_LITERAL] = { "5.1.3",
 			    "Exim takes no address literals unless allow_domain_literals is "
 			    "set, and returns the message",

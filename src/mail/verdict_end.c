@@ -132,7 +132,7 @@ tell_ending(struct judgement *j, enum sender_end end, enum rule_id rule)
 	if (status[1] == '\0')
 		status = status_of_class(j, status[0], own);
 	conclude(j, status[0] == '5' ? VERDICT_BOUNCE : VERDICT_INCONCLUSIVE, status, rule);
-	j->verdict->frozen = ending->frozen;
+	j->verdict->frozen = j->profile->freezes && end == SENDER_END_LOOP;
 	return true;
 }
 
