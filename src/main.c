@@ -35,6 +35,7 @@
 #include "ui/manual.h"
 #include "ui/plain.h"
 #include "ui/tty.h"
+#include "ui/tty_modes.h"
 
 enum {
 	DESCRIPTORS_MAX = 65536
@@ -526,7 +527,7 @@ main(int argc, char *argv[])
 	raise_descriptor_limit();
 	/* Only the encoding: LC_ALL would make library calls fold case by language (Turkish i). */
 	setlocale(LC_CTYPE, "");
-	mem_on_exhaustion(tty_emergency);
+	mem_on_exhaustion(tty_modes_restore);
 	error = options_parse(&options, argc, argv);
 	if (error == NULL && options.user != NULL)
 		error = confine_become(options.user);

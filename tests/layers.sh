@@ -44,7 +44,7 @@ END
 cat >"$work/system" <<'END'
 sockets  net/* lab/*  socket connect bind listen accept accept4 send sendto sendmsg sendmmsg recv recvfrom recvmsg recvmmsg getaddrinfo getnameinfo gethostbyname setsockopt getsockopt getsockname getpeername shutdown
 clocks   app/loop net/clock history/store main  clock_gettime gettimeofday time nanosleep clock_nanosleep sleep usleep alarm setitimer timer_create timerfd_create
-waiting  app/loop app/writer history/store cli/editor* ui/tty  poll ppoll select pselect epoll_wait epoll_create1
+waiting  app/loop app/writer history/store cli/editor* ui/tty_modes  poll ppoll select pselect epoll_wait epoll_create1
 END
 
 # --- the sources ---

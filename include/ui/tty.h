@@ -1,8 +1,8 @@
 /*
  * The one door to ncurses: a canvas in, bytes for the terminal out. ncurses writes each frame into
- * memory; the caller carries the bytes to the terminal without ever blocking. Raw mode,
- * alternate screen, mouse, bracketed paste and their undoing - at exit, on a signal, after a
- * crash - are all here.
+ * memory; the caller carries the bytes to the terminal without ever blocking. Alternate screen, mouse
+ * and bracketed paste are here, raw mode and the undoing of all - at exit, on a signal, after a
+ * crash - in tty_modes.h.
  */
 #ifndef UI_TTY_H
 #define UI_TTY_H
@@ -68,9 +68,6 @@ const char *tty_mouse(struct tty *tty, bool on, size_t *length);
  */
 bool tty_suspend(struct tty *tty);
 void tty_resume(struct tty *tty);
-
-/* Restores the terminal from anywhere: a signal handler, the out-of-memory handler. Safe to call twice. */
-void tty_emergency(void);
 
 /* True when the locale's encoding is UTF-8. */
 bool tty_unicode(void);

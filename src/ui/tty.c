@@ -1,21 +1,16 @@
 /*
  * ncurses, kept at arm's length: it thinks that its terminal is a file in memory, so it can never wait
  * for a slow one. After each refresh the bytes are taken out of the file and given to the
- * caller. What ncurses would do to the real terminal - modes, size, signals - is done here.
- *
- * The terminal is restored by one string and one tcsetattr(), from wherever the program ends: tty_close(),
- * a fatal signal, or memory running out. These two, and the descriptor, are the only state
- * outside the object, for a signal handler can be given nothing else.
+ * caller. What ncurses would do to the real terminal is done here - size, suspension, what is written
+ * when it is taken - and in tty_modes.c, which gives it back.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -29,6 +24,7 @@
 #include "ui/sgr.h"
 #include "ui/true_colour.h"
 #include "ui/tty.h"
+#include "ui/tty_modes.h"
 
 /* Last, for its macros take common words. */
 #include <curses.h>
@@ -43,7 +39,6 @@
 #define SYNC_END   "\033[?2026l"
 
 enum {
-	RESTORE_MS = 500, /* patience with a terminal that takes no bytes at the end */
 	ROWS_DEFAULT = 24,
 	COLUMNS_DEFAULT = 80,
 	SIDE_MOST = 1000, /* rows or columns that the environment may tell */
@@ -51,22 +46,11 @@ enum {
 	MEMORY_MOST = 256 * 1024, /* bytes of frames after which the memory is begun anew */
 };
 
-static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGQUIT };
-
-/* What a signal handler needs to give the terminal back. */
-static struct {
-	volatile sig_atomic_t active;
-	int fd;
-	const char *restore; /* what undoes what was written when the terminal was taken */
-	struct termios user;
-} emergency;
-
 struct tty {
 	int fd; /* the terminal */
 	int memory; /* where ncurses writes */
 	off_t taken; /* what lies before this in it has been carried to the terminal */
 	FILE *out, *in; /* ncurses' streams: the memory, and nothing to read */
-	const char *enter; /* what takes the terminal, after each suspension again */
 	SCREEN *screen; /* NULL: lines are written, no screen is drawn */
 	bool colour;
 	enum depth depth;
@@ -83,89 +67,7 @@ struct tty {
 	struct buf written, bytes; /* by ncurses; for the terminal */
 };
 
-/* --- giving the terminal back ----------------------------------------------------------- */
-
-/* Writes all bytes, waiting a little for a terminal that takes none; gives up on any other error. */
-static void
-write_patiently(int fd, const char *bytes, size_t n)
-{
-	while (n > 0) {
-		ssize_t written = write(fd, bytes, n);
-		struct pollfd ready = { .fd = fd, .events = POLLOUT };
-
-		if (written > 0) {
-			bytes += written;
-			n -= (size_t)written;
-		} else if (written < 0 && errno == EINTR) {
-			continue;
-		} else if (errno != EAGAIN || poll(&ready, 1, RESTORE_MS) <= 0) {
-			return;
-		}
-	}
-}
-
-/* Sets the modes as they were; a job in the background is not stopped for it at its end. */
-static void
-restore_modes(void)
-{
-	sigset_t blocked, before;
-
-	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGTTOU);
-	sigprocmask(SIG_BLOCK, &blocked, &before);
-	tcsetattr(emergency.fd, TCSANOW, &emergency.user);
-	sigprocmask(SIG_SETMASK, &before, NULL);
-}
-
-void
-tty_emergency(void)
-{
-	if (!emergency.active)
-		return;
-	emergency.active = 0;
-	write_patiently(emergency.fd, emergency.restore, strlen(emergency.restore));
-	restore_modes();
-}
-
-/* A fatal signal: the terminal first, then the end that the signal means. */
-static void
-on_fatal_signal(int signal)
-{
-	tty_emergency();
-	raise(signal); /* its handler was reset when this one was entered */
-}
-
-/* Has fatal signals restore the terminal, on a stack of their own. */
-static void
-catch_fatal_signals(void)
-{
-	static char stack[65536];
-	const stack_t alternate = { .ss_sp = stack, .ss_size = sizeof stack };
-	struct sigaction action = {
-		.sa_handler = on_fatal_signal,
-		.sa_flags = (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK),
-	};
-
-	sigaltstack(&alternate, NULL);
-	sigemptyset(&action.sa_mask);
-	for (size_t i = 0; i < sizeof fatal_signals / sizeof *fatal_signals; i++)
-		sigaction(fatal_signals[i], &action, NULL);
-}
-
 /* --- taking it ------------------------------------------------------------------------------ */
-
-/* Sets raw mode: every key and byte comes as it is typed, and none is written but ours. */
-static void
-set_raw(int fd)
-{
-	struct termios raw = emergency.user;
-
-	cfmakeraw(&raw);
-	raw.c_cc[VMIN] = 1;
-	raw.c_cc[VTIME] = 0;
-	tcsetattr(fd, TCSANOW, &raw);
-	emergency.active = 1;
-}
 
 /* True when the terminal type can do what a full-screen program needs. */
 static bool
@@ -268,7 +170,7 @@ open_device(char **error)
 
 	tty->memory = -1;
 	tty->fd = open("/dev/tty", O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (tty->fd >= 0 && tcgetattr(tty->fd, &emergency.user) == 0) {
+	if (tty->fd >= 0 && tty_modes_learn(tty->fd)) {
 		take_environment(tty);
 		return tty;
 	}
@@ -276,18 +178,6 @@ open_device(char **error)
 			    "mxscope from a terminal.");
 	tty_close(tty);
 	return NULL;
-}
-
-/* Takes the terminal: from here on it is given back whatever happens. */
-static void
-take_terminal(struct tty *tty, const char *enter, const char *restore)
-{
-	emergency.fd = tty->fd;
-	emergency.restore = restore;
-	tty->enter = enter;
-	catch_fatal_signals();
-	set_raw(tty->fd);
-	write_patiently(tty->fd, tty->enter, strlen(tty->enter));
 }
 
 /* Learns how many colours there are: from terminfo, and from COLORTERM, which may know of more. */
@@ -319,7 +209,7 @@ tty_open(const struct theme *theme, bool colour, char **error)
 	tty->redraw = true;
 	tty->cursor = true;
 	tty_set_theme(tty, theme);
-	take_terminal(tty, ENTER, RESTORE);
+	tty_modes_take(tty->fd, ENTER, RESTORE);
 	return tty;
 }
 
@@ -329,7 +219,7 @@ tty_open_lines(char **error)
 	struct tty *tty = open_device(error);
 
 	if (tty != NULL)
-		take_terminal(tty, "", "");
+		tty_modes_take(tty->fd, "", "");
 	return tty;
 }
 
@@ -338,7 +228,7 @@ tty_close(struct tty *tty)
 {
 	if (tty == NULL)
 		return;
-	tty_emergency();
+	tty_modes_restore();
 	if (tty->screen != NULL) {
 		endwin();
 		delscreen(tty->screen);
@@ -360,8 +250,7 @@ tty_close(struct tty *tty)
 void
 tty_resume(struct tty *tty)
 {
-	set_raw(tty->fd);
-	write_patiently(tty->fd, tty->enter, strlen(tty->enter));
+	tty_modes_take_again();
 	tty_redraw(tty);
 }
 
@@ -370,7 +259,7 @@ tty_suspend(struct tty *tty)
 {
 	struct sigaction standard = { .sa_handler = SIG_DFL }, ours;
 
-	tty_emergency();
+	tty_modes_restore();
 	sigemptyset(&standard.sa_mask);
 	sigaction(SIGTSTP, &standard, &ours);
 	kill(0, SIGTSTP);
