@@ -31,6 +31,7 @@ struct dns_manner {
 	bool iterative; /* without RD */
 	bool dnssec; /* with DO and CD */
 	bool tcp; /* over TCP from the start */
+	bool as_typed; /* without mixing the case of the name */
 	int64_t patience_us; /* 0 = as long as for any question */
 };
 

@@ -42,7 +42,11 @@ struct posture_record {
 	enum posture_outcome outcome;
 	const struct dns_result *result; /* the answer it was read from; NULL before */
 	char *text; /* the record as published; of several, the first; NULL = none */
-	char *error; /* what is wrong with it, one sentence without its full stop, or NULL */
+	/*
+	 * What is wrong with it, one sentence without its full stop, or NULL; of a DMARC record that is
+	 * present, why it counts as p=none.
+	 */
+	char *error;
 	char all; /* SPF: the qualifier of "all": '-' '~' '?' '+', 0 without one */
 	bool redirect; /* SPF: the answer for all others stands at another name */
 	char *policy; /* DMARC: p=, lower case; NULL without one */

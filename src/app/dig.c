@@ -174,6 +174,8 @@ dig_parse(struct dig **dig, char *const *words, size_t count)
 	struct reading reading = { .dig = mem_alloc(sizeof *reading.dig) };
 	char *sentence = NULL;
 
+	/* Servers write names in the case of the question, and the reply is shown as it comes. */
+	reading.dig->manner.as_typed = true;
 	for (size_t i = 0; i < count && sentence == NULL; i++)
 		sentence = read_word(&reading, words[i]);
 	if (sentence == NULL)

@@ -42,11 +42,12 @@ struct policy {
 	const char *near; /* what looks as if it were meant to, whatever its case */
 	take_tag *take;
 	const char *needs; /* the tag without which the record says nothing */
+	bool roomy; /* blanks may stand around the "=" of the version */
 };
 
 static const struct policy policies[posture_kind_count] = {
 	[POSTURE_SPF] = { NULL, "v=spf1", "v=spf", NULL, NULL },
-	[POSTURE_DMARC] = { "_dmarc", "v=DMARC1", "v=dmarc", take_dmarc, "p" },
+	[POSTURE_DMARC] = { "_dmarc", "v=DMARC1", "v=dmarc", take_dmarc, "p", .roomy = true },
 	[POSTURE_STS] = { "_mta-sts", "v=STSv1", "v=sts", take_sts, "id" },
 	[POSTURE_TLSRPT] = { "_smtp._tls", "v=TLSRPTv1", "v=tlsrpt", take_tlsrpt, "rua" },
 };
@@ -257,6 +258,24 @@ take(struct posture_record *record, const struct policy *policy, const struct ta
 	return policy->take(record, tag);
 }
 
+/*
+ * Says that the needed tag is not there. A DMARC record that names where to report to counts as
+ * p=none all the same (RFC 7489 6.6.3, step 6).
+ */
+static char *
+needless(struct posture_record *record, const struct policy *policy)
+{
+	struct buf said = BUF_INIT;
+
+	buf_addf(&said, "there is no %s= in it", policy->needs);
+	if (policy->take == take_dmarc && record->uri_count > 0) {
+		record->outcome = POSTURE_PRESENT;
+		keep_policy(record, "none");
+		buf_adds(&said, ": as it has rua=, receivers take it for p=none");
+	}
+	return buf_take(&said);
+}
+
 /* Returns what is wrong with a tag list behind its version, or NULL; fills the record. */
 static char *
 read_tags(struct posture_record *record, const struct policy *policy, const char *list)
@@ -274,13 +293,7 @@ read_tags(struct posture_record *record, const struct policy *policy, const char
 		free(tag.value);
 		free(piece);
 	}
-	if (error == NULL && !found) {
-		struct buf said = BUF_INIT;
-
-		buf_addf(&said, "there is no %s= in it", policy->needs);
-		error = buf_take(&said);
-	}
-	return error;
+	return error == NULL && !found ? needless(record, policy) : error;
 }
 
 /* --- choosing the record ----------------------------------------------------------------- */
@@ -292,6 +305,41 @@ enum claim {
 	CLAIM_VALID, /* it begins with the version */
 };
 
+/* Passes over the blanks that may stand around the "=" of the version. */
+static const char *
+skip_room(const struct policy *policy, const char *text)
+{
+	return policy->roomy ? text + strspn(text, " \t") : text;
+}
+
+/* Returns what stands behind a version, whatever its case; NULL when the text begins otherwise. */
+static const char *
+behind(const struct policy *policy, const char *version, const char *text)
+{
+	for (; *version != '\0'; version++) {
+		bool equals = *version == '=';
+
+		if (equals)
+			text = skip_room(policy, text);
+		if (text_lower(*text) != text_lower(*version))
+			return NULL;
+		text++;
+		if (equals)
+			text = skip_room(policy, text);
+	}
+	return text;
+}
+
+/* True when the version that ends here is of the right case: that of a tag list has one. */
+static bool
+is_exact(const struct policy *policy, const char *text, const char *end)
+{
+	const char *value = strchr(policy->version, '=') + 1;
+	size_t n = strlen(value);
+
+	return *text == *policy->version && strncmp(end - n, value, n) == 0;
+}
+
 /*
  * Says how the string relates to the policy: its version stands first, and ends there: before a
  * blank or the end for SPF, before a semicolon for tag lists.
@@ -299,17 +347,15 @@ enum claim {
 static enum claim
 claim_of(const struct policy *policy, const char *text)
 {
-	size_t n = strlen(policy->version);
-	const char *behind = text + n;
+	const char *end = behind(policy, policy->version, text);
 	bool spf = policy->take == NULL;
-	bool versioned = spf ? text_prefix_nocase(text, policy->version)
-			     : strncmp(text, policy->version, n) == 0;
 
-	if (versioned && spf && (*behind == ' ' || *behind == '\0'))
+	if (end != NULL && spf && (*end == ' ' || *end == '\0'))
 		return CLAIM_VALID;
-	if (versioned && !spf && behind[strspn(behind, " \t")] == ';')
+	if (end != NULL && !spf && is_exact(policy, text, end) &&
+	    end[strspn(end, " \t")] == ';')
 		return CLAIM_VALID;
-	return text_prefix_nocase(text, policy->near) ? CLAIM_NEAR : CLAIM_NONE;
+	return behind(policy, policy->near, text) != NULL ? CLAIM_NEAR : CLAIM_NONE;
 }
 
 /* What was found among the strings at the name. */
@@ -361,7 +407,7 @@ choose(const struct policy *policy, const struct dns_records *answer)
 static char *
 read_record(struct posture_record *record, const struct policy *policy, const char *text)
 {
-	const char *terms = text + strlen(policy->version);
+	const char *terms = behind(policy, policy->version, text);
 
 	return policy->take == NULL ? posture_spf_read(record, terms)
 				    : read_tags(record, policy, terms);
@@ -384,8 +430,10 @@ read_answer(struct posture_record *record, const struct policy *policy)
 		    choice.count, policy->version);
 		record->error = buf_take(&said);
 	} else if (choice.count == 1) {
+		record->outcome = POSTURE_MALFORMED;
 		record->error = read_record(record, policy, text);
-		record->outcome = record->error == NULL ? POSTURE_PRESENT : POSTURE_MALFORMED;
+		if (record->error == NULL)
+			record->outcome = POSTURE_PRESENT;
 	} else if (text != NULL) {
 		record->outcome = POSTURE_MALFORMED;
 		buf_addf(&said, "it does not begin with %s%s", policy->version,

@@ -157,6 +157,7 @@ inspector_ask(struct inspector *inspector, uint64_t owner, uint32_t tag,
 	settings->iterative = manner->iterative;
 	settings->dnssec = manner->dnssec;
 	settings->use_tcp = settings->use_tcp || manner->tcp;
+	settings->mix_case = settings->mix_case && !manner->as_typed;
 	if (manner->patience_us > 0)
 		settings->timeout_us = manner->patience_us;
 	if (server->ip.family != 0) {

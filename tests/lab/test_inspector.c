@@ -123,6 +123,27 @@ a_reply_is_kept_whole_from_the_chosen_server(void **state)
 	end(&f);
 }
 
+/* Servers repeat the name of the question: whoever shows replies as they come wants it as typed. */
+static void
+a_name_goes_out_as_typed(void **state)
+{
+	static const char label[] = "\x17qrstuvwxyzabcdefghijklm";
+	const struct endpoint usual = { .port = 53 };
+	const struct dns_manner manner = { .as_typed = true };
+	struct dns_question question = { .type = DNS_TYPE_A };
+	struct fixture f;
+
+	(void)state;
+	begin(&f, (struct fake_faults){ 0 });
+	assert_int_equal(
+	    dns_name_parse(&question.name, "qrstuvwxyzabcdefghijklm.example"), DNS_NAME_OK);
+	inspector_ask(f.inspector, 1, 0, &usual, &question, &manner);
+	wait_for(&f, 1);
+	assert_non_null(f.last->reply);
+	assert_non_null(memmem(f.last->reply, f.last->reply_length, label, sizeof label - 1));
+	end(&f);
+}
+
 /* Nobody listens at a port: its host says so. Where no way leads nothing is heard of the host. */
 static void
 a_closed_port_is_told_from_no_way(void **state)
@@ -230,6 +251,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_reply_is_kept_whole_from_the_chosen_server),
 		cmocka_unit_test(an_error_is_told_and_nobody_else_asked),
+		cmocka_unit_test(a_name_goes_out_as_typed),
 		cmocka_unit_test(a_closed_port_is_told_from_no_way),
 		cmocka_unit_test(a_truncated_reply_is_fetched_over_tcp),
 		cmocka_unit_test(silence_ends_with_the_patience_of_the_question),
