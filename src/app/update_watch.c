@@ -59,6 +59,8 @@ begin(struct update *update, struct domain *domain, int64_t interval_us)
 	domain->watch->interval_us = interval_us;
 	if (domain->inquiry == NULL)
 		study_open(update, domain);
+	else if (domain->inquiry->stopped)
+		watch_stopped(update, domain);
 	else if (domain->inquiry->ended_us != 0)
 		watch_ended(update, domain);
 	view_show(update, VIEW_WATCH);

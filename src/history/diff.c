@@ -171,7 +171,7 @@ static bool
 is_unknown(const char *value)
 {
 	static const char *const unknown[] = { "skipped", "unchecked", "not-tried",
-		"indeterminate", "inconclusive", "error" };
+		"indeterminate", "inconclusive", "error", "not finished" };
 
 	for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
 		if (strcmp(value, unknown[i]) == 0)
@@ -269,13 +269,18 @@ is_settled(const char *outcome)
 	return false;
 }
 
-/* True when this snapshot knows which exchanges there are. */
+/*
+ * True when this snapshot knows which exchanges there are. One without an answer to the MX question
+ * does for an address literal, which has no policies either; else the inquiry was stopped before.
+ */
 static bool
 knows_exchanges(const struct snapshot *snapshot)
 {
 	const char *outcome = snapshot_value(snapshot, SNAPSHOT_DOMAIN, "", "mx.outcome");
 
-	return outcome == NULL || is_settled(outcome);
+	if (outcome != NULL)
+		return is_settled(outcome);
+	return snapshot_value(snapshot, SNAPSHOT_DOMAIN, "", "spf.outcome") == NULL;
 }
 
 /* True when the DNS did not answer what the fact is part of. */

@@ -909,6 +909,24 @@ a_watch_goes_on_after_a_round_that_was_stopped(void **state)
 	}
 }
 
+/* An inquiry that was stopped is no round: what it lacks is not gone. */
+static void
+a_watch_takes_no_stopped_inquiry_for_a_round(void **state)
+{
+	struct world *world = *state;
+
+	say(world, "example.net");
+	settle(world, EFFECT_BELL);
+	say(world, "watch 30s");
+	say(world, "reload");
+	say(world, "stop");
+	say(world, "watch 60s");
+	assert_int_equal(settle(world, EFFECT_BELL), 0);
+	assert_false(world->model.domains[0].changed);
+	assert_int_equal(world->model.domains[0].watch->rounds, 1);
+	assert_true(world->model.domains[0].watch->next_us == world->now.us + 60 * SPAN_SECOND);
+}
+
 /* What was found the time before was too much to be compared: that is said, and nothing rings. */
 static void
 a_watch_says_what_it_cannot_compare(void **state)
@@ -984,6 +1002,7 @@ main(void)
 		STORY(what_is_remembered_late_is_added),
 		STORY(what_is_kept_is_found_however_it_is_typed),
 		STORY(snapshots_may_come_late),
+		STORY(a_watch_takes_no_stopped_inquiry_for_a_round),
 		STORY(a_watch_rings_when_something_of_meaning_changes),
 		STORY(a_watch_goes_on_after_a_round_that_was_stopped),
 		STORY(a_watch_says_what_it_cannot_compare),

@@ -50,6 +50,10 @@ static const struct {
 	    "answer to the MX question from answer to servfail\n" },
 	{ BOTH(GOOD), MX("error", "timeout") ",\"exchanges\":[]",
 	    "answer to the MX question from answer to timeout\n" },
+	{ BOTH(GOOD) ",\"spf\":{\"outcome\":\"absent\"}",
+	    "\"spf\":{\"outcome\":\"not finished\"}", "" },
+	{ "\"spf\":{\"outcome\":\"not finished\"}",
+	    BOTH(GOOD) ",\"spf\":{\"outcome\":\"absent\"}", "" },
 	/* exchanges and addresses */
 	{ BOTH(GOOD), LINE(EXCHANGE("10", "mx1.example", ADDRESS("192.0.2.1", GOOD))),
 	    "backup mx2.example is gone (preference 20)\n" },
