@@ -342,6 +342,15 @@ result=ok
 [ $status -eq 0 ] || result="exit status $status, expected 0"
 grep -q '^Findings  implicit-mx.example' out || result='expected the findings'
 verdict 'mxscope --plain < file' "$result"
+# what was stopped is not told as if all had answered
+for stopped in 'trace ns-broken.example~Stopped before every server' 'compare ns-broken.example~stopped before its name servers'; do
+	printf '%s\nstop all\n' "${stopped%~*}" >script.plain
+	"$program" --plain --lab ns-broken --no-history --no-config --script script.plain </dev/null >out 2>err
+	result=ok
+	grep -q "^ ? ${stopped#*~}" out || result="expected \"${stopped#*~}\""
+	grep -q 'No server\|were not found' out && result='concluded from nothing'
+	verdict "${stopped%~*}, then stop" "$result"
+done
 # where nothing will ever come from, the script is all there is
 echo 'lookup null-mx.example' >script.plain
 timeout 60 "$program" --plain --lab --seed 1 --no-history --no-config --script script.plain </dev/null >out 2>err
