@@ -72,17 +72,30 @@ struct event {
 /* Frees what the event holds. */
 void event_clear(struct event *event);
 
-/* A queue of events, first in, first out. */
-struct event_queue {
+/* Events that wait, first in, first out. */
+struct event_lane {
 	struct event *items;
 	size_t head, count, capacity;
 };
 
-/* Appends the event; the queue takes what it holds. */
+/*
+ * A queue of events in two lanes. What was asked for and what comes of it goes before what the
+ * engines found: a key waits behind no thousand answers. In its lane each keeps its place.
+ */
+struct event_queue {
+	struct event_lane asked, found;
+};
+
+/* Appends the event to the lane of its kind; the queue takes what it holds. */
 void event_queue_push(struct event_queue *queue, const struct event *event);
 
-/* Takes the oldest event: false when there is none. */
+/* Takes the next event: false when there is none. */
 bool event_queue_pop(struct event_queue *queue, struct event *event);
+
+/* The same, of what was asked for alone. */
+bool event_queue_pop_asked(struct event_queue *queue, struct event *event);
+
+bool event_queue_is_empty(const struct event_queue *queue);
 
 void event_queue_clear(struct event_queue *queue);
 

@@ -82,8 +82,8 @@ void loop_stop(struct loop *loop, int status);
 void loop_post(struct loop *loop, const struct event *event);
 
 /*
- * Drains the queue into the model now, from inside a callback: keys that follow one another in one
- * read each see what the one before did.
+ * Takes what was asked for into the model now, from inside a callback: keys that follow one another
+ * in one read each see what the one before did. What the engines found waits for its turn.
  */
 void loop_settle(struct loop *loop);
 

@@ -24,38 +24,80 @@ event_clear(struct event *event)
 	*event = (struct event){ 0 };
 }
 
+/* --- a lane ---------------------------------------------------------------------------- */
+
 /*
  * Makes the room of events that were taken usable again, once that is half of all: on a long list
- * the queue may never be empty, and would grow for ever.
+ * the lane may never be empty, and would grow for ever.
  */
 static void
-close_up(struct event_queue *queue)
+close_up(struct event_lane *lane)
 {
-	if (queue->count < queue->capacity || queue->head < queue->count / 2)
+	if (lane->count < lane->capacity || lane->head < lane->count / 2)
 		return;
-	queue->count -= queue->head;
-	memmove(queue->items, queue->items + queue->head, queue->count * sizeof *queue->items);
-	queue->head = 0;
+	lane->count -= lane->head;
+	memmove(lane->items, lane->items + lane->head, lane->count * sizeof *lane->items);
+	lane->head = 0;
+}
+
+static void
+push(struct event_lane *lane, const struct event *event)
+{
+	if (lane->head > 0)
+		close_up(lane);
+	lane->items = mem_grow(lane->items, lane->count, &lane->capacity, sizeof *event);
+	lane->items[lane->count++] = *event;
+}
+
+static bool
+is_empty(const struct event_lane *lane)
+{
+	return lane->head == lane->count;
+}
+
+static bool
+pop(struct event_lane *lane, struct event *event)
+{
+	if (is_empty(lane))
+		return false;
+	*event = lane->items[lane->head++];
+	if (is_empty(lane))
+		lane->head = lane->count = 0;
+	return true;
+}
+
+/* --- the queue ------------------------------------------------------------------------- */
+
+/* True for what the engines found, in its own time; and for ticks, which come not before what was in time. */
+static bool
+is_found(enum event_kind kind)
+{
+	return kind == EVENT_DNS || kind == EVENT_PROBE || kind == EVENT_VERIFIED ||
+	    kind == EVENT_POLICY || kind == EVENT_TICK;
 }
 
 void
 event_queue_push(struct event_queue *queue, const struct event *event)
 {
-	if (queue->head > 0)
-		close_up(queue);
-	queue->items = mem_grow(queue->items, queue->count, &queue->capacity, sizeof *event);
-	queue->items[queue->count++] = *event;
+	push(is_found(event->kind) ? &queue->found : &queue->asked, event);
+}
+
+bool
+event_queue_pop_asked(struct event_queue *queue, struct event *event)
+{
+	return pop(&queue->asked, event);
 }
 
 bool
 event_queue_pop(struct event_queue *queue, struct event *event)
 {
-	if (queue->head == queue->count)
-		return false;
-	*event = queue->items[queue->head++];
-	if (queue->head == queue->count)
-		queue->head = queue->count = 0;
-	return true;
+	return pop(&queue->asked, event) || pop(&queue->found, event);
+}
+
+bool
+event_queue_is_empty(const struct event_queue *queue)
+{
+	return is_empty(&queue->asked) && is_empty(&queue->found);
 }
 
 void
@@ -65,6 +107,7 @@ event_queue_clear(struct event_queue *queue)
 
 	while (event_queue_pop(queue, &event))
 		event_clear(&event);
-	free(queue->items);
+	free(queue->asked.items);
+	free(queue->found.items);
 	*queue = (struct event_queue){ 0 };
 }

@@ -1,5 +1,5 @@
 /*
- * One turn of the loop: libevent waits and calls back; the queue is drained into app_update(); its
+ * One turn of the loop: libevent waits and calls back; what is queued goes into app_update(); its
  * effects go to the engine or the front end; the front end is told that the model changed; the
  * next tick is set only if something on screen ages. Here, and nowhere above the engines, clocks are
  * read. What comes from the terminal and goes to it is in loop_terminal.c; recordings and replays in
@@ -18,7 +18,7 @@
 #include "app/loop_parts.h"
 
 enum {
-	EVENTS_A_TURN = 16,
+	TURN_US = 8000,
 	FREEING_TURNS = 4,
 	GLANCE_US = 1000,
 	GLANCE_CALLBACKS = 8
@@ -183,19 +183,38 @@ loop_apply(
 	effects_clear(&effects);
 }
 
-/* Drains the queue into the model, at most so many events. */
+/* Takes an event into the model. */
 static void
-drain(struct loop *loop, size_t budget)
+take(struct loop *loop, struct event *event)
+{
+	if (loop->replay != NULL && event->kind == EVENT_COMMAND &&
+	    replay_refuses(event->command.verb))
+		loop_replay_refuse(event);
+	loop_apply(loop, event, loop_moment(loop), loop_carry_out);
+	event_clear(event);
+}
+
+/* Takes what is queued into the model for a while; then keys get their turn again. */
+static void
+take_some(struct loop *loop)
+{
+	int64_t until = loop_now(loop) + TURN_US;
+	struct event event;
+
+	while (event_queue_pop(&loop->queue, &event)) {
+		take(loop, &event);
+		if (loop_now(loop) >= until)
+			return;
+	}
+}
+
+static void
+take_all(struct loop *loop)
 {
 	struct event event;
 
-	while (budget-- > 0 && event_queue_pop(&loop->queue, &event)) {
-		if (loop->replay != NULL && event.kind == EVENT_COMMAND &&
-		    replay_refuses(event.command.verb))
-			loop_replay_refuse(&event);
-		loop_apply(loop, &event, loop_moment(loop), loop_carry_out);
-		event_clear(&event);
-	}
+	while (event_queue_pop(&loop->queue, &event))
+		take(loop, &event);
 }
 
 /* --- running --------------------------------------------------------------------------------------- */
@@ -203,7 +222,10 @@ drain(struct loop *loop, size_t budget)
 void
 loop_settle(struct loop *loop)
 {
-	drain(loop, SIZE_MAX);
+	struct event event;
+
+	while (event_queue_pop_asked(&loop->queue, &event))
+		take(loop, &event);
 }
 
 /* Sets the tick to the next moment at which the screen ages, unless it is set already. */
@@ -221,18 +243,16 @@ set_tick(struct loop *loop)
 	loop->tick_at = at;
 }
 
-/* One turn: wait (unless events are left over, or what they changed was not shown), drain, show. */
+/* One turn: wait (unless events are left over, or what they changed was not shown), take, show. */
 static void
 turn(struct loop *loop)
 {
 	const struct front_end *front_end = loop->front_end;
-	int flags = EVLOOP_ONCE;
+	bool idle = event_queue_is_empty(&loop->queue) && !loop->model.dirty;
 
-	if (loop->queue.count > loop->queue.head || loop->model.dirty)
-		flags = EVLOOP_NONBLOCK;
-	event_base_loop(loop->base, flags);
+	event_base_loop(loop->base, idle ? EVLOOP_ONCE : EVLOOP_NONBLOCK);
 	log_time(loop_now(loop));
-	drain(loop, EVENTS_A_TURN); /* a few, then keys get their turn again */
+	take_some(loop);
 	if (loop->replay != NULL)
 		loop_replay_play(loop);
 	if (loop->model.dirty) {
@@ -252,12 +272,11 @@ loop_run(struct loop *loop, const struct front_end *front_end)
 	loop->front_end = front_end;
 	if (front_end->begin != NULL)
 		front_end->begin(front_end->context);
-	drain(loop, SIZE_MAX);
+	take_all(loop);
 	while (!loop->stopping)
 		turn(loop);
 	status = loop->status;
-	drain(loop,
-	    SIZE_MAX); /* what the engines said last: a history that could not be written */
+	take_all(loop); /* what the engines said last: a history that could not be written */
 	loop->front_end = NULL;
 	return status;
 }

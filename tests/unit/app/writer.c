@@ -150,7 +150,7 @@ test_pipe(void **state)
 	assert_int_equal(mkfifo("pipe", 0600), 0);
 	reader = open("pipe", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	order(desk, "pipe", much);
-	while (length < MUCH && desk->queue.head == desk->queue.count) {
+	while (length < MUCH && event_queue_is_empty(&desk->queue)) {
 		ssize_t n = read(reader, got + length, MUCH - length);
 
 		length += n > 0 ? (size_t)n : 0;
