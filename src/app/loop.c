@@ -208,15 +208,6 @@ take_some(struct loop *loop)
 	}
 }
 
-static void
-take_all(struct loop *loop)
-{
-	struct event event;
-
-	while (event_queue_pop(&loop->queue, &event))
-		take(loop, &event);
-}
-
 /* --- running --------------------------------------------------------------------------------------- */
 
 void
@@ -272,11 +263,11 @@ loop_run(struct loop *loop, const struct front_end *front_end)
 	loop->front_end = front_end;
 	if (front_end->begin != NULL)
 		front_end->begin(front_end->context);
-	take_all(loop);
+	loop_settle(loop);
 	while (!loop->stopping)
 		turn(loop);
 	status = loop->status;
-	take_all(loop); /* what the engines said last: a history that could not be written */
+	loop_settle(loop); /* what the engines said last: a history that could not be written */
 	loop->front_end = NULL;
 	return status;
 }
