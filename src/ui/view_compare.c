@@ -189,7 +189,7 @@ static struct grid
 place(const struct sheet *sheet)
 {
 	struct column columns[grid_column_count];
-	struct grid grid;
+	struct grid grid = { 0 };
 
 	for (size_t i = 0; i < grid_column_count; i++) {
 		int wanted = measure(sheet, i), least = claims[i].least;
