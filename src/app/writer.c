@@ -1,7 +1,7 @@
 /*
  * A thread for each file: it writes to a new file beside the one wanted, waits for the disk, and puts
  * it in the place of the old one, so that nobody ever reads half a file. A pipe wakes the loop when one is
- * done, and the loop tells the model. What fails when the loop has ended is told on standard error.
+ * done, and the loop tells the model; should the pipe fail, it looks by itself. What fails when the loop has ended is told on standard error.
  * A symbolic link is followed first. A pipe or a device is no file to be replaced: it is written to.
  */
 #include <errno.h>
@@ -28,6 +28,7 @@
 
 enum {
 	STALL_MS = 10000, /* so long a reader may take nothing from a pipe */
+	GLANCE_US = 500000, /* so often the jobs are looked at without a wake */
 };
 
 /* One file that is being written. */
@@ -158,7 +159,7 @@ fault_text(int error)
 	}
 }
 
-/* The thread. When the pipe fails, or is full, the end of the writer finds the job. */
+/* The thread. When the pipe fails, or is full, a glance finds the job. */
 static void *
 work(void *context)
 {
@@ -231,12 +232,15 @@ settle(struct writer *writer)
 static void
 on_done(evutil_socket_t fd, short what, void *context)
 {
+	struct writer *writer = context;
 	char wakes[64];
 
 	(void)what;
 	while (read(fd, wakes, sizeof wakes) == (ssize_t)sizeof wakes)
 		continue;
-	settle(context);
+	settle(writer);
+	if (writer->jobs == NULL)
+		event_remove_timer(writer->ready);
 }
 
 struct writer *
@@ -294,6 +298,7 @@ writer_free(struct writer *writer)
 void
 writer_write(struct writer *writer, const char *path, const char *what, struct buf *contents)
 {
+	const struct timeval glance = { .tv_usec = GLANCE_US };
 	struct job *job = mem_alloc(sizeof *job);
 	sigset_t all, before;
 
@@ -304,6 +309,7 @@ writer_write(struct writer *writer, const char *path, const char *what, struct b
 	job->next = writer->jobs;
 	writer->jobs = job;
 	*contents = (struct buf)BUF_INIT;
+	event_add(writer->ready, &glance);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	job->threaded = pthread_create(&job->thread, NULL, work, job) == 0;
