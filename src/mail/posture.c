@@ -46,10 +46,11 @@ struct policy {
 };
 
 static const struct policy policies[posture_kind_count] = {
-	[POSTURE_SPF] = { NULL, "v=spf1", "v=spf", NULL, NULL },
-	[POSTURE_DMARC] = { "_dmarc", "v=DMARC1", "v=dmarc", take_dmarc, "p", .roomy = true },
-	[POSTURE_STS] = { "_mta-sts", "v=STSv1", "v=sts", take_sts, "id" },
-	[POSTURE_TLSRPT] = { "_smtp._tls", "v=TLSRPTv1", "v=tlsrpt", take_tlsrpt, "rua" },
+	[POSTURE_SPF] = { NULL, "v=spf1", "v=spf", NULL, NULL, false },
+	[POSTURE_DMARC] = { "_dmarc", "v=DMARC1", "v=dmarc", take_dmarc, "p", true },
+	[POSTURE_STS] = { "_mta-sts", "v=STSv1", "v=sts", take_sts, "id", false },
+	[POSTURE_TLSRPT] = { "_smtp._tls", "v=TLSRPTv1", "v=tlsrpt", take_tlsrpt, "rua",
+	    false },
 };
 
 bool

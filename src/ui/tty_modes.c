@@ -30,10 +30,12 @@ static struct {
 
 /* --- giving it back ----------------------------------------------------------------------- */
 
-/* Writes all bytes, waiting a little for a terminal that takes none; gives up on any other error. */
+/* Writes all bytes, waiting a little for a terminal that takes none; gives up on the second other error. */
 static void
 write_patiently(int fd, const char *bytes, size_t n)
 {
+	bool failed = false;
+
 	while (n > 0) {
 		ssize_t written = write(fd, bytes, n);
 		struct pollfd ready = { .fd = fd, .events = POLLOUT };
@@ -43,6 +45,8 @@ write_patiently(int fd, const char *bytes, size_t n)
 			n -= (size_t)written;
 		} else if (written < 0 && errno == EINTR) {
 			continue;
+		} else if (errno != EAGAIN && !failed) {
+			failed = true;
 		} else if (errno != EAGAIN || poll(&ready, 1, RESTORE_MS) <= 0) {
 			return;
 		}
