@@ -78,6 +78,12 @@ int loop_run(struct loop *loop, const struct front_end *front_end);
 /* Ends loop_run() after this turn with this status. */
 void loop_stop(struct loop *loop, int status);
 
+/*
+ * Gives the signals that end a program their usual meaning back, behind loop_run(): what is written from
+ * here on may meet a terminal that is stopped.
+ */
+void loop_release_signals(struct loop *loop);
+
 /* Queues an event; loop takes what it holds. May be called from any callback below. */
 void loop_post(struct loop *loop, const struct event *event);
 

@@ -80,6 +80,13 @@ on_quit_signal(evutil_socket_t signal, short what, void *context)
 	loop_stop(loop, 128 + (int)signal);
 }
 
+void
+loop_release_signals(struct loop *loop)
+{
+	for (size_t i = 0; i < QUIT_SIGNALS; i++)
+		event_del(loop->signals[i]);
+}
+
 /* libevent: something on screen ages. */
 static void
 on_tick(evutil_socket_t fd, short what, void *context)

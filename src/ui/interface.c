@@ -582,6 +582,7 @@ interface_run(struct loop *loop, const struct interface_settings *settings)
 	if (error == NULL)
 		status = loop_run(loop, &front_end);
 	close_interface(&interface);
+	loop_release_signals(loop);
 	take_leave(&interface);
 	if (error != NULL)
 		fprintf(stderr, "mxscope: %s\n", error);

@@ -297,8 +297,10 @@ class Episode:
         found = FAULT.search(self.written)
         if found:
             return self.written[max(0, found.start() - 200):found.start() + 3000].decode("latin-1")
-        # a key of the terminal (C-c, C-\\) ends the linear interface, or the program before it is up, as any program
-        if status not in (0, 130, 128 + signal.SIGTERM, 128 + signal.SIGHUP, -signal.SIGINT, -signal.SIGQUIT):
+        # a key of the terminal (C-c, C-\\) ends the linear interface, or the program before it is up, as any program;
+        # and so does each signal behind its end, where an odd C-s may have stopped the terminal
+        if status not in (0, 130, 128 + signal.SIGTERM, 128 + signal.SIGHUP, -signal.SIGINT, -signal.SIGQUIT,
+                          -signal.SIGTERM, -signal.SIGHUP):
             return "status %d" % status
         if self.written.rfind(b"\x1b[?1049l") < self.written.rfind(b"\x1b[?1049h"):
             return "the screen was not given back"
