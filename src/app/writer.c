@@ -1,8 +1,9 @@
 /*
  * A thread for each file: it writes to a new file beside the one wanted, waits for the disk, and puts
- * it in the place of the old one, so that nobody ever reads half a file. A pipe wakes the loop when one is
- * done, and the loop tells the model; should the pipe fail, it looks by itself. What fails when the loop has ended is told on standard error.
- * A symbolic link is followed first. A pipe or a device is no file to be replaced: it is written to.
+ * it in the place of the old one, so that nobody ever reads half a file. A pipe wakes the loop when one
+ * is done, and the loop tells the model; should the pipe fail, it looks by itself. What fails when the
+ * loop has ended is told on standard error. A symbolic link is followed first. A pipe or a device is no
+ * file to be replaced: it is written to.
  */
 #include <errno.h>
 #include <fcntl.h>
